@@ -63,19 +63,18 @@ class GradeRequest:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote; raises ContractError that says what was expected and what came."""
-        fields = dict(data)
+        fields: dict[str, Any] = dict(data)
         version = fields.pop("version", None)
         if version != CONTRACT_VERSION:
             raise ContractError(f"expected a request of contract version {CONTRACT_VERSION}, got {version!r}")
+        if not isinstance(fields.get("answer"), str) or not isinstance(fields.get("spec"), Mapping):
+            raise ContractError("the request needs `answer` as text and `spec` as a table")
+        if fields.get("mode", "full") not in {"full", "sample"}:
+            raise ContractError(f"mode is full or sample, not {fields['mode']!r}")
         try:
-            request = cls(**{**fields, "limits": Limits(**fields.get("limits", {}))})
+            return cls(**{**fields, "limits": Limits(**fields.get("limits", {}))})
         except TypeError as error:
             raise ContractError(f"the request does not have the agreed fields: {error}") from error
-        if not isinstance(request.answer, str) or not isinstance(request.spec, Mapping):
-            raise ContractError("the request needs `answer` as text and `spec` as a table")
-        if request.mode not in {"full", "sample"}:
-            raise ContractError(f"mode is full or sample, not {request.mode!r}")
-        return request
 
 
 def hash_of_spec(spec: Mapping[str, Any], reference_source: str | None = None) -> str:
