@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from assessments.people.models import Organisation
+
+
+class Kind(models.TextChoices):
+    CHOICE = "choice", "Choice"
+    NUMERIC = "numeric", "Numeric"
+    DERIVATION = "derivation", "Derivation"
+    CODING = "coding", "Coding"
+    WRITTEN = "written", "Written"
+
+
+class Level(models.TextChoices):
+    RECALL = "recall", "Recall"
+    APPLY = "apply", "Apply"
+    JUDGE = "judge", "Judge"
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class Topic(models.Model):
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Question(models.Model):
+    """What stays the same over all versions: whose it is and what it is called."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="questions")
+    slug = models.SlugField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "slug"], name="one_question_a_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class QuestionVersion(models.Model):
+    """What a candidate reads. Once published only its state may change; an edit makes the next version."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=16, choices=Kind)
+    level = models.CharField(max_length=16, choices=Level)
+    topics = models.ManyToManyField(Topic, related_name="versions")
+    minutes = models.PositiveSmallIntegerField()
+    points = models.PositiveSmallIntegerField(default=1)
+    tags = models.JSONField(default=list, blank=True)
+    language = models.CharField(max_length=16, default="en")
+    licence = models.CharField(max_length=100, blank=True)
+    source = models.TextField(blank=True)
+    statement = models.TextField(help_text="Markdown with LaTeX; @{name} stands for a variant's parameter")
+    explanation = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["question", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="one_version_a_number"),
+            models.UniqueConstraint(
+                fields=["question"], condition=models.Q(state=State.PUBLISHED), name="one_published_version"
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="version_state_is_known"),
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="version_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (v{self.number})"
+
+
+class GradingSpec(models.Model):
+    """How answers to a version are graded: immutable, one of them live. A regrade brings the next number."""
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="specs")
+    number = models.PositiveIntegerField()
+    spec = models.JSONField(help_text="the tables of spec.toml, still with @{name}")
+    reference_source = models.TextField(blank=True)
+    solutions = models.JSONField(default=list, help_text="[{path, text, right, expects}]")
+    spec_hash = models.CharField(max_length=64)
+    live = models.BooleanField(default=False)
+    certification = models.JSONField(null=True, blank=True, help_text="the stored result; null: not certified")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["version", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="one_spec_a_number"),
+            models.UniqueConstraint(fields=["version"], condition=models.Q(live=True), name="one_live_spec"),
+        ]
+
+
+class Variant(models.Model):
+    """One realised form of a version: its numbers and its statement as shown, never a seed alone."""
+
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="variants")
+    number = models.PositiveSmallIntegerField()
+    parameters = models.JSONField(default=dict, blank=True)
+    key = models.JSONField(null=True, blank=True, help_text="the right answer as a person would read it")
+    statement_html = models.TextField()
+    explanation_html = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["version", "number"]
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_variant_a_number")]

@@ -1,0 +1,138 @@
+"""Stable forms of the functions that losses are made of: the one home of each identity.
+
+All take float64 arrays, return new ones and never change what came in. Those on rows take shape (N, C).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + e^−x)."""
+    # With e = e^−|x| ≤ 1 nothing overflows: σ(x) = 1/(1+e) for x ≥ 0, and e/(1+e) for x < 0.
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, e) / (1.0 + e)
+
+
+def softplus(x: Array) -> Array:
+    """log(1 + e^x), also known as log1pexp."""
+    # log(1+e^x) = max(x, 0) + log(1 + e^−|x|): the exponent is never positive, and log1p keeps the tail.
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def times_or_zero(factor: Array, other: Array) -> Array:
+    """`factor · other`, where a zero factor gives 0 whatever the other is (0·log 0 = 0, the limit of x·log x)."""
+    product = np.zeros_like(other)
+    np.multiply(factor, other, out=product, where=factor != 0.0)
+    return product
+
+
+def over_or_zero(numerator: Array, denominator: Array) -> Array:
+    """`numerator / denominator`, where a zero numerator gives 0 whatever the denominator is."""
+    quotient = np.zeros_like(denominator)
+    np.divide(numerator, denominator, out=quotient, where=numerator != 0.0)
+    return quotient
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShiftedRows:
+    """Rows of logits less their largest entry, and what follows from that.
+
+    The largest entry contributes e^0 = 1 to Σ e^s, so Σ e^s = 1 + rest, where `rest` sums the others alone:
+    log Σ e^s = log1p(rest) and 1 − p_top = rest / (1 + rest) keep their relative accuracy when rest is far below 1.
+    """
+
+    shifted: Array
+    largest: Array
+    exponentials: Array
+    rest: Array
+    top: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+
+    @classmethod
+    def of(cls, logits: Array) -> ShiftedRows:
+        top = (np.arange(len(logits)), logits.argmax(axis=1))
+        largest = logits[top]
+        shifted = logits - largest[:, None]
+        exponentials = np.exp(shifted)
+        exponentials[top] = 0.0
+        rest = exponentials.sum(axis=1)
+        exponentials[top] = 1.0
+        return cls(shifted, largest, exponentials, rest, top)
+
+    def negative_log_softmax(self) -> Array:
+        """−log softmax: log Σ e^s − s, a sum of two terms that are never negative."""
+        return np.log1p(self.rest)[:, None] - self.shifted
+
+    def logsumexp(self) -> Array:
+        return self.largest + np.log1p(self.rest)
+
+    def softmax(self) -> Array:
+        return self.exponentials / (1.0 + self.rest)[:, None]
+
+    def complement(self) -> Array:
+        """1 − softmax; only the largest entry can exceed ½, so only there would 1 − p cancel."""
+        complement = 1.0 - self.softmax()
+        complement[self.top] = self.rest / (1.0 + self.rest)
+        return complement
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Logs:
+    """How a logarithm of a probability is taken near 0: the option `eps_policy` with its `eps`.
+
+    exact takes log p, so that log 0 = −inf; clip takes log of p clipped to [eps, 1 − eps] (the habit of keras);
+    log_clamp takes max(log p, log eps) (the habit of torch, whose bound is −100).
+    """
+
+    policy: str = "exact"
+    eps: float = 0.0
+
+    @classmethod
+    def named(cls, policy: str, eps: float | None) -> Logs:
+        if policy == "exact":
+            return EXACT
+        return cls(policy, {"clip": 1e-7, "log_clamp": math.exp(-100.0)}[policy] if eps is None else eps)
+
+    def log(self, p: Array) -> Array:
+        return self._bounded(np.log(self._clipped(p)))
+
+    def log_complement(self, p: Array) -> Array:
+        """log(1 − p), by log1p, since 1 − p drops every p below 1e−16."""
+        return self._bounded(np.log1p(-self._clipped(p)))
+
+    def slope(self, p: Array) -> tuple[Array, Array]:
+        """Interval of the derivative of `log` at p: [0, 1/p] at a corner of the policy, 0 beyond it."""
+        return self._corners(p, 1.0 / p)
+
+    def slope_complement(self, p: Array) -> tuple[Array, Array]:
+        """Interval of the derivative of `log_complement` at p."""
+        # 1 − p is exact for p in [½, 1] (Sterbenz) and rounds once below ½.
+        low, high = self._corners(1.0 - p, 1.0 / (1.0 - p), p)
+        return -high, -low
+
+    def _clipped(self, p: Array) -> Array:
+        return np.clip(p, self.eps, 1.0 - self.eps) if self.policy == "clip" else p
+
+    def _bounded(self, logs: Array) -> Array:
+        return np.maximum(logs, math.log(self.eps)) if self.policy == "log_clamp" else logs
+
+    def _corners(self, p: Array, reciprocal: Array, clipped: Array | None = None) -> tuple[Array, Array]:
+        if self.policy == "exact":
+            return reciprocal, reciprocal
+        if self.policy == "clip":
+            # Compared on the argument that was clipped itself: 1 − (1 − eps) is not eps in floating point.
+            q = p if clipped is None else clipped
+            inside, reached = (self.eps < q) & (q < 1.0 - self.eps), (self.eps <= q) & (q <= 1.0 - self.eps)
+        else:
+            inside, reached = p > self.eps, p >= self.eps
+        return np.where(inside, reciprocal, 0.0), np.where(reached, reciprocal, 0.0)
+
+
+EXACT = Logs()

@@ -1,0 +1,78 @@
+"""The sets that arguments live in: their words, and how membership is checked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from lossref._numerics import Array
+from lossref.errors import DomainError
+
+# Distributions typed or stored with six digits, and softmax outputs in float32, pass; [0.5, 0.4] does not.
+SUM_TOLERANCE = 1e-5
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Domain:
+    """A set of numbers (`contains` gives one truth a number), or of rows that also sum to 1."""
+
+    words: str
+    contains: Callable[[Array], Mask]
+    sums_to_one: bool = False
+
+
+def _unit(x: Array) -> Mask:
+    return (x >= 0.0) & (x <= 1.0)
+
+
+DOMAINS = {
+    "real": Domain("finite real numbers", np.isfinite),
+    "logits": Domain("finite real numbers", np.isfinite),
+    "row_logits": Domain("numbers below +inf (−inf marks an impossible class), not all −inf", lambda x: x < np.inf),
+    "positive": Domain("finite numbers above 0", lambda x: (x > 0.0) & (x < np.inf)),
+    "nonnegative": Domain("finite numbers that are not negative", lambda x: (x >= 0.0) & (x < np.inf)),
+    "probability": Domain("probabilities in [0, 1]", _unit),
+    "label01": Domain("labels 0 or 1", lambda x: (x == 0.0) | (x == 1.0)),
+    "plus_minus_one": Domain("labels −1 or +1 (for 0/1 labels: label_encoding zero_one)", lambda x: np.abs(x) == 1.0),
+    "simplex": Domain("distributions over the classes (each row sums to 1)", _unit, sums_to_one=True),
+    "onehot": Domain("one-hot rows", lambda x: (x == 0.0) | (x == 1.0), sums_to_one=True),
+}
+
+
+def check_domain(name: str, array: Array, domain: str, axis: int = -1) -> None:
+    """Raise DomainError for the first entry (or row along `axis`) of `array` outside of the domain."""
+    if not array.size:
+        return
+    rule = DOMAINS[domain]
+    inside = rule.contains(array)
+    if not inside.all():
+        index = _first(~inside)
+        raise DomainError(name, rule.words, index, float(array[index]))
+    if rule.sums_to_one:
+        sums = array.sum(axis=axis)
+        wrong = np.abs(sums - 1.0) > SUM_TOLERANCE
+        if wrong.any():
+            index = _first(wrong)
+            raise DomainError(f"{name} (sum of a row)", rule.words, index, float(sums[index]))
+    elif domain == "row_logits":
+        largest = array.max(axis=axis)
+        if not np.isfinite(largest).all():
+            index = _first(~np.isfinite(largest))
+            raise DomainError(name, rule.words, index, float(largest[index]))
+
+
+def check_classes(name: str, indices: npt.NDArray[np.intp], classes: int) -> None:
+    """Raise DomainError for the first class index outside of 0 … classes − 1; nothing wraps around."""
+    wrong = (indices < 0) | (indices >= classes)
+    if wrong.any():
+        index = _first(wrong)
+        raise DomainError(name, f"class indices from 0 to {classes - 1}", index, int(indices[index]))
+
+
+def _first(mask: Mask | np.bool_) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argwhere(mask)[0])
