@@ -1,0 +1,25 @@
+"""Runs a stranger's Python function on our inputs and learns nothing from it but values."""
+
+from grader.sandbox.jobs import (
+    AskFault,
+    CallOutcome,
+    ExceptionInfo,
+    InfrastructureFault,
+    Job,
+    JobResult,
+    Refused,
+    SandboxUnavailable,
+    Wall,
+)
+
+__all__ = [
+    "AskFault",
+    "CallOutcome",
+    "ExceptionInfo",
+    "InfrastructureFault",
+    "Job",
+    "JobResult",
+    "Refused",
+    "SandboxUnavailable",
+    "Wall",
+]
