@@ -1,0 +1,62 @@
+"""Reading a kind's table in a spec: small checks that say field, expectation and what came."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+# Tables of a spec that belong to no kind in particular.
+SHARED_TABLES = frozenset({"weights", "limits"})
+
+
+def table_of(spec: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:
+    """Give the kind's table; adds to `problems` where it is missing or a stranger stands beside it."""
+    problems.extend(unknown_keys(spec, {name, *SHARED_TABLES}, ""))
+    table = spec.get(name)
+    if isinstance(table, Mapping):
+        return table
+    problems.append(f"[{name}]: expected a table, got {describe(table)}")
+    return {}
+
+
+def unknown_keys(table: Mapping[str, Any], known: Collection[str], prefix: str) -> list[str]:
+    """Name the keys that nothing reads: a misspelt key would be silently ignored otherwise."""
+    problems = []
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, list(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known))}"
+            problems.append(f"{prefix}{key}: not known; {hint}")
+    return problems
+
+
+def number_problems(table: Mapping[str, Any], name: str, prefix: str, *, at_least: float = 0.0) -> list[str]:
+    """Check an optional number that has a lower bound."""
+    value = table.get(name, at_least)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= at_least:
+        return []
+    return [f"{prefix}{name}: expected a number, at least {at_least:g}, got {describe(value)}"]
+
+
+def describe(value: object) -> str:
+    """Show a value in an error, cut to a readable length."""
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def indices(answer: str, count: int) -> list[int] | str:
+    """Read a JSON list of distinct indices below `count`; a string is the sentence of what is wrong with it."""
+    try:
+        chosen = json.loads(answer) if len(answer) <= 10_000 else None
+    except (ValueError, RecursionError):
+        chosen = None
+    if not isinstance(chosen, list) or any(type(index) is not int for index in chosen):
+        return f"expected a JSON list of option numbers such as [0, 2], got {describe(answer.strip() or None)}"
+    outside = [index for index in chosen if not 0 <= index < count]
+    if outside:
+        return f"expected option numbers from 0 to {count - 1}, got {outside[0]}"
+    if len(set(chosen)) != len(chosen):
+        return f"each option can be named once, got {describe(chosen)}"
+    return chosen
