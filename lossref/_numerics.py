@@ -41,6 +41,11 @@ def over_or_zero(numerator: Array, denominator: Array) -> Array:
     return quotient
 
 
+def row_sums(rows: Array) -> Array:
+    sums: Array = rows.sum(axis=1)
+    return sums
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShiftedRows:
     """Rows of logits less their largest entry, and what follows from that.
@@ -100,22 +105,21 @@ class Logs:
             return EXACT
         return cls(policy, {"clip": 1e-7, "log_clamp": math.exp(-100.0)}[policy] if eps is None else eps)
 
-    def log(self, p: Array) -> Array:
-        return self._bounded(np.log(self._clipped(p)))
+    def surprise(self, p: Array) -> Array:
+        """−log p."""
+        return 0.0 - self._bounded(np.log(self._clipped(p)))  # not −log p: at p = 1 that is −0.0
 
-    def log_complement(self, p: Array) -> Array:
-        """log(1 − p), by log1p, since 1 − p drops every p below 1e−16."""
-        return self._bounded(np.log1p(-self._clipped(p)))
+    def surprise_of_complement(self, p: Array) -> Array:
+        """−log(1 − p), by log1p, since 1 − p drops every p below 1e−16."""
+        return 0.0 - self._bounded(np.log1p(-self._clipped(p)))
 
     def slope(self, p: Array) -> tuple[Array, Array]:
-        """Interval of the derivative of `log` at p: [0, 1/p] at a corner of the policy, 0 beyond it."""
-        return self._corners(p, 1.0 / p)
+        """Interval of the derivative of `surprise`: −1/p, 0 where the policy bounds the log, both at its corner."""
+        return self._cornered(-1.0 / p, p, p)
 
-    def slope_complement(self, p: Array) -> tuple[Array, Array]:
-        """Interval of the derivative of `log_complement` at p."""
-        # 1 − p is exact for p in [½, 1] (Sterbenz) and rounds once below ½.
-        low, high = self._corners(1.0 - p, 1.0 / (1.0 - p), p)
-        return -high, -low
+    def slope_of_complement(self, p: Array) -> tuple[Array, Array]:
+        """Interval of the derivative of `surprise_of_complement`: 1/(1 − p), or 0 likewise."""
+        return self._cornered(1.0 / (1.0 - p), p, 1.0 - p)
 
     def _clipped(self, p: Array) -> Array:
         return np.clip(p, self.eps, 1.0 - self.eps) if self.policy == "clip" else p
@@ -123,16 +127,14 @@ class Logs:
     def _bounded(self, logs: Array) -> Array:
         return np.maximum(logs, math.log(self.eps)) if self.policy == "log_clamp" else logs
 
-    def _corners(self, p: Array, reciprocal: Array, clipped: Array | None = None) -> tuple[Array, Array]:
+    def _cornered(self, slope: Array, p: Array, of_log: Array) -> tuple[Array, Array]:
         if self.policy == "exact":
-            return reciprocal, reciprocal
-        if self.policy == "clip":
-            # Compared on the argument that was clipped itself: 1 − (1 − eps) is not eps in floating point.
-            q = p if clipped is None else clipped
-            inside, reached = (self.eps < q) & (q < 1.0 - self.eps), (self.eps <= q) & (q <= 1.0 - self.eps)
-        else:
-            inside, reached = p > self.eps, p >= self.eps
-        return np.where(inside, reciprocal, 0.0), np.where(reached, reciprocal, 0.0)
+            return slope, slope
+        # clip bounds p itself from both sides, log_clamp the argument of the logarithm from below.
+        at, bottom, top = (p, self.eps, 1.0 - self.eps) if self.policy == "clip" else (of_log, self.eps, math.inf)
+        inside = np.where((bottom < at) & (at < top), slope, 0.0)
+        reached = np.where((bottom <= at) & (at <= top), slope, 0.0)
+        return np.minimum(inside, reached), np.maximum(inside, reached)
 
 
 EXACT = Logs()

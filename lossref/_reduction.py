@@ -13,7 +13,7 @@ REDUCTIONS = ("mean", "sum", "none", "batchmean", "mean_by_weight")
 
 
 def denominators(term: str) -> Mapping[str, str]:
-    """What each reduction divides by, in words, for losses whose terms are called `term`."""
+    """Say what each reduction divides by, for losses whose terms are called `term`."""
     return {
         "mean": f"number of {term}s",
         "sum": "1",
@@ -36,7 +36,7 @@ def checked_weights(weights: object, shape: tuple[int, ...]) -> Array:
 
 
 def denominator(reduction: str, terms: int, batch_size: int, weights: Array | None) -> float:
-    """The number that the sum of the (weighted) terms is divided by."""
+    """Count what the sum of the (weighted) terms is divided by."""
     if reduction in {"sum", "none"}:
         return 1.0
     if reduction == "mean_by_weight":

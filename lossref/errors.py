@@ -15,7 +15,9 @@ class UnknownLoss(KeyError):  # noqa: N818 - the name is part of the public inte
         self.nearest = tuple(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5))
 
     def __str__(self) -> str:
-        hint = f"did you mean {', '.join(self.nearest)}?" if self.nearest else "`python -m lossref list` shows all names"
+        hint = (
+            f"did you mean {', '.join(self.nearest)}?" if self.nearest else "`python -m lossref list` shows all names"
+        )
         return f"the catalogue has no loss {self.name!r}; {hint}"
 
     def __reduce__(self) -> tuple[type[UnknownLoss], tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,38 @@
+"""Loss functions with exact values, gradients, subdifferentials and everything else that is known about them."""
+
+from lossref.catalogue import LossSpec, Parameter, get, names
+from lossref.classification import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
+    categorical_cross_entropy_with_logits,
+    sparse_categorical_cross_entropy,
+    sparse_categorical_cross_entropy_with_logits,
+)
+from lossref.errors import DomainError, EmptyError, OptionError, ShapeError, UnknownLoss
+from lossref.margin import hinge
+from lossref.regression import huber, mean_absolute_error, mean_squared_error
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DomainError",
+    "EmptyError",
+    "LossSpec",
+    "OptionError",
+    "Parameter",
+    "ShapeError",
+    "UnknownLoss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
+    "categorical_cross_entropy_with_logits",
+    "get",
+    "hinge",
+    "huber",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "names",
+    "sparse_categorical_cross_entropy",
+    "sparse_categorical_cross_entropy_with_logits",
+]

@@ -1,0 +1,49 @@
+"""The catalogue: every loss by its name and aliases."""
+
+from __future__ import annotations
+
+from lossref import classification, margin, regression
+from lossref.errors import UnknownLoss
+from lossref.spec import LossSpec, Parameter
+
+__all__ = ["LossSpec", "Parameter", "get", "names"]
+
+_SPECS: dict[str, LossSpec] = {
+    spec.name: spec for specs in (regression.SPECS, classification.SPECS, margin.SPECS) for spec in specs
+}
+_BY_ANY_NAME = _SPECS | {alias: spec for spec in _SPECS.values() for alias in spec.aliases}
+
+
+def names() -> tuple[str, ...]:
+    """Canonical names, in the order of the families.
+
+    Examples
+    --------
+    >>> names()[:3]
+    ('mean_squared_error', 'mean_absolute_error', 'huber')
+    """
+    return tuple(_SPECS)
+
+
+def get(name: str) -> LossSpec:
+    """Entry of the catalogue by its canonical name or an alias.
+
+    Parameters
+    ----------
+    name : str
+        Such as "mean_squared_error" or "mse".
+
+    Raises
+    ------
+    UnknownLoss
+        With the nearest names.
+
+    Examples
+    --------
+    >>> get("mse").name
+    'mean_squared_error'
+    """
+    try:
+        return _BY_ANY_NAME[name]
+    except KeyError:
+        raise UnknownLoss(name, _BY_ANY_NAME) from None

@@ -1,0 +1,220 @@
+"""What the catalogue says of one loss, and how it is evaluated.
+
+A loss is written as two small kernels on float64 arrays: `terms`, one number for each element (or row), and `slopes`,
+for each argument the interval of the derivative of a term. Everything else (domains, shapes, dtypes, options,
+reductions) is the same for all and stands here and in `_binding`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from lossref import _binding
+from lossref._numerics import Array
+from lossref._reduction import REDUCTIONS, denominators
+from lossref.errors import OptionError
+
+Terms = Callable[..., Array]
+Slopes = Callable[..., tuple[Array, Array]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a loss.
+
+    Attributes
+    ----------
+    role : what it is to the loss; `input` is the one argument of a transform.
+    domain : name of the set it is drawn from (a key of `lossref.domains.DOMAINS`, or `class_index`).
+    shape : `elements` any shape, the same for all arguments; `rows` (N, C) with classes on `axis`; `row` one entry
+        for each row, (N,); `scalar` a single number.
+    admits : name of the set it may come from, where that is larger than `domain` (soft labels, logits of −inf).
+    default : value of a hyper-parameter that is not given.
+    plausible : range to draw from.
+    """
+
+    name: str
+    role: Literal["target", "prediction", "hyper", "input"]
+    domain: str
+    shape: Literal["elements", "rows", "row", "scalar"] = "elements"
+    admits: str = ""
+    default: float | None = None
+    plausible: tuple[float, float] = (-3.0, 3.0)
+    dtype: Literal["float64", "int64"] = "float64"
+
+    @property
+    def accepted_domain(self) -> str:
+        """Name of the set that values are checked against."""
+        return self.admits or self.domain
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class LossSpec:
+    """One entry of the catalogue: a loss with all that is known about it.
+
+    Attributes
+    ----------
+    gives : `value` (a loss, reduced), `transform`, `metric` or `step`; only a value has a reduction.
+    properties : what holds at the default options, in the words of `lossref.properties.PROPERTIES`.
+    conventions : the options that choose between conventions, with their values; the first is the default.
+    denominators : what each reduction divides by.
+    kinks : arguments of one term, in the order of `parameters` without hyper-parameters, at which the term has no
+        derivative, only a subdifferential.
+    """
+
+    name: str
+    family: str
+    summary: str
+    latex: str
+    references: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    terms: Terms = dataclasses.field(repr=False)
+    slopes: Mapping[str, Slopes] = dataclasses.field(repr=False)
+    aliases: tuple[str, ...] = ()
+    properties: frozenset[str] = frozenset()
+    options: Mapping[str, tuple[Any, ...]] = dataclasses.field(default_factory=dict)
+    kinks: tuple[tuple[float, ...], ...] = ()
+    gives: Literal["value", "transform", "metric", "step"] = "value"
+
+    def value(self, *args: Any, **options: Any) -> Any:
+        """Value of the loss.
+
+        Parameters
+        ----------
+        *args : array_like
+            The arguments in the order of `parameters`; hyper-parameters may be left out. All may be given by name.
+        **options
+            `reduction` mean (default), sum, none, batchmean or mean_by_weight; `weights`, one for each term;
+            `batch=False` for one example without the batch axis; `axis` of the classes (default −1);
+            `check_domain=False` to evaluate the formula outside of the domain; and those of `conventions`.
+
+        Returns
+        -------
+        numpy floating scalar, or ndarray for reduction none
+            float32 where all floating arguments are float32 (computed in float64, rounded once), else float64.
+
+        Raises
+        ------
+        DomainError, ShapeError, OptionError, EmptyError, TypeError
+            A mean over no terms raises EmptyError; a sum over none is 0.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> print(get("huber").value([0.0, 0.0], [0.5, 3.0], delta=1.0, reduction="sum"))
+        2.625
+        """
+        call = _binding.bind(self, args, options)
+        with _binding.limits():
+            return call.reduced(self.terms(*call.inputs, **call.extras))
+
+    def gradient(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
+        """Gradient of the value with respect to one argument, in that argument's shape.
+
+        With reduction none it is the gradient of the sum of the values. At a kink it is the element of the
+        subdifferential with the smallest magnitude (0 for |e| at e = 0). At the edge of the domain it is the
+        one-sided derivative, which may be infinite.
+
+        Parameters
+        ----------
+        *args, **options
+            As for `value`.
+        wrt : str, optional
+            Name of the argument; the prediction by default.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> print(get("mse").gradient([1.0, 2.0], [1.5, 2.0]))
+        [0.5 0. ]
+        """
+        low, high = self.subdifferential(*args, wrt=wrt, **options)
+        return low if low is high else np.clip(0.0, low, high).astype(low.dtype, copy=False)
+
+    def subdifferential(
+        self, *args: Any, wrt: str | None = None, **options: Any
+    ) -> tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.floating[Any]]]:
+        """Lowest and highest subgradient, entry by entry; the same array twice for a differentiable loss.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> low, high = get("mae").subdifferential([0.0, 0.0], [0.0, 3.0])
+        >>> print(low, high)
+        [-0.5  0.5] [0.5 0.5]
+        """
+        argument = self.argument(wrt)
+        call = _binding.bind(self, args, options)
+        with _binding.limits():
+            low, high = self.slopes[argument.name](*call.inputs, **call.extras)
+            lowest = call.distributed(low, argument)
+            return lowest, lowest if low is high else call.distributed(high, argument)
+
+    def argument(self, wrt: str | None) -> Parameter:
+        """Parameter that a gradient is taken with respect to; OptionError where there is no such gradient."""
+        name = wrt or next((p.name for p in self.parameters if p.role in {"prediction", "input"}), "")
+        for parameter in self.parameters:
+            if parameter.name == name and name in self.slopes:
+                return parameter
+        have = ", ".join(self.slopes) or "no argument"
+        raise OptionError(f"{self.name} has no gradient with respect to {name!r}; it has with respect to {have}")
+
+    def domains(self, **options: Any) -> dict[str, str]:
+        """Domain of each parameter under these options (0/1 labels where `label_encoding` says so)."""
+        encoded = options.get("label_encoding") == "zero_one"
+        return {p.name: "label01" if encoded and p.domain == "plus_minus_one" else p.domain for p in self.parameters}
+
+    @functools.cached_property
+    def conventions(self) -> Mapping[str, tuple[Any, ...]]:
+        """Every option that chooses between conventions, with its values; the first is the default."""
+        reductions = {"reduction": REDUCTIONS} if self.gives == "value" else {}
+        return MappingProxyType({**reductions, **self.options})
+
+    @functools.cached_property
+    def denominators(self) -> Mapping[str, str]:
+        """What each reduction divides by, in words."""
+        term = "row" if self.on_rows else "element"
+        return MappingProxyType(dict(denominators(term)) if self.gives == "value" else {})
+
+    @functools.cached_property
+    def arrays(self) -> tuple[Parameter, ...]:
+        """Parameters that are not hyper-parameters."""
+        return tuple(p for p in self.parameters if p.role != "hyper")
+
+    @functools.cached_property
+    def hypers(self) -> tuple[Parameter, ...]:
+        """Hyper-parameters."""
+        return tuple(p for p in self.parameters if p.role == "hyper")
+
+    @functools.cached_property
+    def on_rows(self) -> bool:
+        """Whether a term belongs to a row rather than to an element."""
+        return any(p.shape == "rows" for p in self.parameters)
+
+    @functools.cached_property
+    def option_names(self) -> frozenset[str]:
+        """All names that `value` takes as options, hyper-parameters not among them."""
+        names = {*self.conventions, "check_domain"}
+        if self.gives == "value":
+            names |= {"batch", "weights"}
+        if self.on_rows:
+            names.add("axis")
+        if "eps_policy" in self.conventions:
+            names.add("eps")
+        return frozenset(names)
+
+    def __reduce__(self) -> tuple[Callable[[str], LossSpec], tuple[str]]:
+        return _by_name, (self.name,)
+
+
+def _by_name(name: str) -> LossSpec:
+    from lossref.catalogue import get
+
+    return get(name)
