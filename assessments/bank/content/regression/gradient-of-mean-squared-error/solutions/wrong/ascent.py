@@ -1,0 +1,3 @@
+# expects: S1
+def mse_gradient(y_true, y_pred):
+    return 2.0 * (y_true - y_pred) / y_pred.size
