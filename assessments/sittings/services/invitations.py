@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments import broker
 from assessments.people.models import Candidate, CandidateIdentity, User
-from assessments.people.services import audit
+from assessments.people.services import audit, create_candidate
 from assessments.sittings import tokens
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptEvent, Invitation
 from assessments.sittings.services import blueprints
@@ -56,7 +56,7 @@ def _invite_one(version: AssessmentVersion, user: User | None, invitee: Invitee,
     )
     invitation.full_clean()
     invitation.save()
-    audit(organisation=organisation, actor=user, verb="invited", subject=invitation)
+    audit(organisation=organisation, actor=user, verb="invitation.made", target=invitation)
     _send_later(invitation)
     return invitation
 
@@ -65,14 +65,14 @@ def _candidate(version: AssessmentVersion, invitee: Invitee) -> Candidate:
     """Return the person this organisation knows by that address, else a new one."""
     organisation = version.assessment.organisation
     known = CandidateIdentity.objects.filter(candidate__organisation=organisation, email__iexact=invitee.email).first()
-    if known is None:
-        candidate = Candidate.objects.create(organisation=organisation)
-        known = CandidateIdentity(candidate=candidate, name=invitee.name, email=invitee.email)
-        known.full_clean()
-        known.save()
-    if Invitation.objects.filter(version=version, candidate=known.candidate, revoked_at=None).exists():
+    candidate = (
+        known.candidate
+        if known
+        else create_candidate(organisation=organisation, name=invitee.name, email=invitee.email)
+    )
+    if Invitation.objects.filter(version=version, candidate=candidate, revoked_at=None).exists():
         raise ValidationError(f"{invitee.email} is invited to this assessment already: send a reminder instead.")
-    return known.candidate
+    return candidate
 
 
 def _send_later(invitation: Invitation) -> None:
@@ -116,7 +116,7 @@ def send_invitation(*, invitation: Invitation) -> None:
 def remind(*, invitation: Invitation, user: User) -> None:
     if invitation.revoked_at is not None:
         raise ValidationError("This invitation was revoked: invite the person anew.")
-    audit(organisation=invitation.organisation, actor=user, verb="reminded", subject=invitation)
+    audit(organisation=invitation.organisation, actor=user, verb="invitation.reminded", target=invitation)
     _send_later(invitation)
 
 
@@ -126,7 +126,7 @@ def revoke(*, invitation: Invitation, user: User) -> None:
         raise ValidationError("The candidate has started already: an attempt is never taken away.")
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
-    audit(organisation=invitation.organisation, actor=user, verb="revoked", subject=invitation)
+    audit(organisation=invitation.organisation, actor=user, verb="invitation.revoked", target=invitation)
 
 
 @transaction.atomic
@@ -136,7 +136,13 @@ def grant_time(*, invitation: Invitation, user: User, time_multiplier: float, ex
     invitation.full_clean()
     invitation.save(update_fields=["time_multiplier", "extra_minutes"])
     granted = {"time_multiplier": time_multiplier, "extra_minutes": extra_minutes}
-    audit(organisation=invitation.organisation, actor=user, verb="granted time", subject=invitation, data=granted)
+    audit(
+        organisation=invitation.organisation,
+        actor=user,
+        verb="invitation.time_granted",
+        target=invitation,
+        data=granted,
+    )
     for attempt in invitation.attempts.filter(finished_at=None):
         AttemptEvent.objects.create(attempt=attempt, kind="time granted", data=granted)
 
@@ -147,4 +153,4 @@ def release_result(*, attempt: Attempt, user: User) -> None:
     if attempt.released_at is None:
         attempt.released_at = timezone.now()
         attempt.save(update_fields=["released_at"])
-        audit(organisation=attempt.invitation.organisation, actor=user, verb="released", subject=attempt)
+        audit(organisation=attempt.invitation.organisation, actor=user, verb="attempt.released", target=attempt)

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from assessments.bank.models import Kind, Level, Question, State, Topic
+from assessments.people.models import Organisation
+from assessments.review.invitees import read_invitees
+from assessments.sittings.models import Feedback
+from assessments.sittings.services.invitations import Invitee
+
+ANY = [("", "any")]
+
+
+class AssessmentForm(forms.Form):
+    title = forms.CharField(max_length=200)
+    minutes = forms.IntegerField(min_value=1, max_value=480, initial=60, label="Minutes")
+    pass_mark = forms.IntegerField(
+        min_value=0, max_value=100, required=False, label="Pass mark in % (optional)", help_text="Shown to you only."
+    )
+    feedback = forms.ChoiceField(
+        choices=Feedback.choices, initial=Feedback.SAMPLE, label="What candidates see during the test"
+    )
+    introduction = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text="Who asks and why; candidates read it before they start.",
+    )
+
+    def clean_pass_mark(self) -> float | None:
+        percent = self.cleaned_data["pass_mark"]
+        return None if percent is None else percent / 100
+
+
+class SectionForm(forms.Form):
+    title = forms.CharField(max_length=200, label="Title of the new section")
+
+
+class DrawForm(forms.Form):
+    """One line of a section: a named question, or so many drawn at random from what fits."""
+
+    topic = forms.ModelChoiceField(queryset=Topic.objects.all(), required=False, empty_label="any")
+    kind = forms.ChoiceField(choices=ANY + Kind.choices, required=False)
+    level = forms.ChoiceField(choices=ANY + Level.choices, required=False)
+    count = forms.IntegerField(min_value=1, max_value=50, initial=1, label="How many")
+    question = forms.ModelChoiceField(
+        queryset=Question.objects.none(), required=False, empty_label="— drawn at random —", label="Or one question"
+    )
+    weight = forms.FloatField(min_value=0.1, max_value=100, initial=1, label="Weight of each")
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["question"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Question.objects.filter(
+            Q(organisation=organisation) | Q(organisation__is_library=True), versions__state=State.PUBLISHED
+        ).distinct()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("question") and (data.get("topic") or data.get("kind") or data.get("level")):
+            raise forms.ValidationError("Choose either one question or what to draw from, not both.")
+        if data.get("question"):
+            data["count"] = 1
+        return data
+
+
+class InviteForm(forms.Form):
+    """One person a line: name, e-mail[, time multiplier[, extra minutes]]. All lines are right, or none is used."""
+
+    people = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        label="People to invite, one a line",
+        help_text="Name, e-mail; if need be a time multiplier and extra minutes: Ada Poe, ada@example.org, 1.25, 10",
+    )
+    expires_at = forms.DateField(
+        label="Last day to start", widget=forms.DateInput(attrs={"type": "date"}), help_text="Until 23:59 UTC."
+    )
+
+    def clean_people(self) -> list[Invitee]:
+        return read_invitees(self.cleaned_data["people"])
+
+    def clean_expires_at(self) -> datetime:
+        day = self.cleaned_data["expires_at"]
+        if day < timezone.now().date():
+            raise forms.ValidationError("This day lies in the past: choose a later one.")
+        return datetime.combine(day, datetime.max.time().replace(microsecond=0), tzinfo=timezone.get_default_timezone())
+
+
+def in_two_weeks() -> str:
+    return (timezone.now() + timedelta(days=14)).date().isoformat()
+
+
+class TimeForm(forms.Form):
+    time_multiplier = forms.FloatField(min_value=1, max_value=5, label="Time multiplier")
+    extra_minutes = forms.IntegerField(min_value=0, max_value=480, label="Extra minutes")
+
+
+class MarkForm(forms.Form):
+    """Points for each criterion of the rubric, and a comment."""
+
+    comment = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, rubric: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rubric = rubric
+        for index, row in enumerate(rubric):
+            self.fields[f"criterion_{index}"] = forms.TypedChoiceField(
+                choices=[(points, str(points)) for points in range(int(row["points"]) + 1)],
+                coerce=int,
+                widget=forms.RadioSelect,
+                label=row["criterion"],
+                help_text=row.get("description", ""),
+            )
+        self.order_fields([f"criterion_{index}" for index in range(len(rubric))])
+
+    def marks(self) -> list[dict[str, Any]]:
+        return [
+            {"criterion": row["criterion"], "points": self.cleaned_data[f"criterion_{index}"], "of": row["points"]}
+            for index, row in enumerate(self.rubric)
+        ]

@@ -1,0 +1,77 @@
+"""What recruiters and raters may read: scoped by organisation in the query, with what a page needs fetched at once."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from assessments.grading.models import GradingRun, Mark, Purpose, Submission
+from assessments.people.models import Organisation
+from assessments.sittings.models import Assessment, Attempt, AttemptItem, Invitation
+from grader.verdict import Outcome
+
+
+def assessments(organisation: Organisation) -> QuerySet[Assessment]:
+    invited = Count("versions__invitations", distinct=True)
+    finished = Count(
+        "versions__attempts",
+        filter=Q(versions__attempts__finished_at__isnull=False, versions__attempts__is_practice=False),
+        distinct=True,
+    )
+    return (
+        Assessment.objects.filter(organisation=organisation)
+        .annotate(invited=invited, finished=finished)
+        .prefetch_related("versions")
+    )
+
+
+def invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    """Each with its real attempt (`sat`) and that attempt's items and scores."""
+    items = AttemptItem.objects.select_related("response__effective")
+    attempts = Attempt.objects.filter(is_practice=False).prefetch_related(Prefetch("items", queryset=items))
+    return (
+        Invitation.objects.filter(organisation=organisation)
+        .select_related("candidate__identity", "version__assessment")
+        .prefetch_related(Prefetch("attempts", queryset=attempts, to_attr="sat"))
+    )
+
+
+def attempts(organisation: Organisation) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(invitation__organisation=organisation, is_practice=False).select_related(
+        "invitation__candidate__identity", "version__assessment", "invitation__organisation"
+    )
+
+
+def report_items(attempt: Attempt) -> QuerySet[AttemptItem]:
+    """Items with everything the report shows: version, variant, submissions, their runs and marks."""
+    runs = GradingRun.objects.select_related("spec")
+    marks = Mark.objects.select_related("rater")
+    submissions = Submission.objects.filter(purpose=Purpose.FINAL).prefetch_related(
+        Prefetch("runs", queryset=runs), Prefetch("marks", queryset=marks)
+    )
+    return attempt.items.select_related(
+        "section", "response__version", "response__variant", "response__effective__run", "response__effective__mark"
+    ).prefetch_related(
+        "response__version__topics",
+        Prefetch("response__submissions", queryset=submissions, to_attr="final_submissions"),
+        "drafts",
+    )
+
+
+def to_mark(organisation: Organisation) -> QuerySet[AttemptItem]:
+    """Items of finished attempts that wait for a person, oldest first."""
+    return (
+        AttemptItem.objects.filter(
+            attempt__invitation__organisation=organisation,
+            attempt__is_practice=False,
+            attempt__finished_at__isnull=False,
+            response__effective__outcome=Outcome.PENDING_REVIEW,
+        )
+        .select_related("response__version", "attempt__version__assessment", "response__effective__run__submission")
+        .order_by("attempt__finished_at", "pk")
+    )
+
+
+def marked(organisation: Organisation) -> QuerySet[AttemptItem]:
+    return AttemptItem.objects.filter(
+        attempt__invitation__organisation=organisation, response__effective__mark__isnull=False
+    ).select_related("response__version", "response__effective__mark__rater", "attempt__version__assessment")
