@@ -32,7 +32,7 @@ HINGE = LossSpec(
         Parameter("y_true", "target", "plus_minus_one", dtype="int64"),
         Parameter("score", "prediction", "real"),
     ),
-    properties=frozenset({"non_negative", "convex_in_prediction", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "zero_at_perfect_fit", "convex_in_prediction", "permutation_invariant"}),
     options={"label_encoding": ("plus_minus_one", "zero_one")},
     kinks=((1.0, 1.0), (-1.0, -1.0)),
     terms=_hinge,

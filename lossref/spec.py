@@ -171,6 +171,24 @@ class LossSpec:
         encoded = options.get("label_encoding") == "zero_one"
         return {p.name: "label01" if encoded and p.domain == "plus_minus_one" else p.domain for p in self.parameters}
 
+    def perfect_prediction(self, target: Any, classes: int, **options: Any) -> Array:
+        """Prediction that says what a hard target says: the target itself, or one-hot rows of its class indices.
+
+        Where `zero_at_perfect_fit` is among the properties, the value there is 0. Logits have no such prediction.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> print(get("sparse_categorical_cross_entropy").perfect_prediction([1, 0], classes=2))
+        [[0. 1.]
+         [1. 0.]]
+        """
+        if any(p.domain == "class_index" for p in self.arrays):
+            onehot: Array = np.eye(classes)[np.asarray(target)]
+            return onehot
+        exact: Array = np.asarray(target, dtype=np.float64)
+        return 2.0 * exact - 1.0 if options.get("label_encoding") == "zero_one" else exact
+
     @functools.cached_property
     def conventions(self) -> Mapping[str, tuple[Any, ...]]:
         """Every option that chooses between conventions, with its values; the first is the default."""

@@ -1,0 +1,155 @@
+"""The command line: list, show, value, gradient, certify."""
+# ruff: noqa: T201 - this is the one module of lossref that writes to standard output
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossref.catalogue import get, names
+from lossref.errors import UnknownLoss
+from lossref.spec import LossSpec
+
+_NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it ran, 1 when a certificate failed, 2 for a name that is not in the catalogue."""
+    options = _parser().parse_args(argv)
+    try:
+        status: int = options.run(options)
+    except UnknownLoss as error:
+        print(error, file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lossref", description="Losses: metadata, values, gradients.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    command("list", _list, "One JSON object a line for each loss.")
+    command("show", _show, "All that is known about one loss, as JSON.").add_argument("name")
+    stream = 'Reads {"args": {...}, "options": {...}} a line, writes {"value": ...} or {"error": ...} a line.'
+    command("value", _value, f"Value of a loss. {stream}").add_argument("name")
+    gradient = command("gradient", _gradient, f"Gradient of a loss. {stream}")
+    gradient.add_argument("name")
+    gradient.add_argument("--wrt", help="the argument (default: the prediction)")
+    certify = command("certify", _certify, "Compare numbers, symbols and 50-digit arithmetic.")
+    certify.add_argument("names", nargs="*", metavar="NAME", help="all by default")
+    certify.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def _list(_: argparse.Namespace) -> int:
+    for name in names():
+        spec = get(name)
+        print(json.dumps({"name": name, "aliases": spec.aliases, "family": spec.family, "summary": spec.summary}))
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    spec = get(options.name)
+    print(json.dumps(description(spec), indent=2, ensure_ascii=False))
+    return 0
+
+
+def description(spec: LossSpec) -> dict[str, Any]:
+    """Metadata of one entry as plain JSON values."""
+    plain = ("name", "aliases", "family", "gives", "summary", "latex", "references", "kinks")
+    return {
+        **{name: getattr(spec, name) for name in plain},
+        "parameters": [dataclasses.asdict(parameter) for parameter in spec.parameters],
+        "properties": sorted(spec.properties),
+        "conventions": dict(spec.conventions),
+        "denominators": dict(spec.denominators),
+        "gradient_wrt": list(spec.slopes),
+    }
+
+
+def _value(options: argparse.Namespace) -> int:
+    spec = get(options.name)
+    return _answer_lines(lambda arguments: spec.value(**arguments))
+
+
+def _gradient(options: argparse.Namespace) -> int:
+    spec = get(options.name)
+
+    def gradient(arguments: dict[str, Any]) -> Any:
+        wrt = arguments.pop("with_respect_to", None)
+        return spec.gradient(wrt=options.wrt or wrt, **arguments)
+
+    return _answer_lines(gradient)
+
+
+def _answer_lines(function: Callable[[dict[str, Any]], Any]) -> int:
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(_answer(function, line)), flush=True)
+    return 0
+
+
+def _answer(function: Callable[[dict[str, Any]], Any], line: str) -> dict[str, Any]:
+    try:
+        return {"value": encoded(function(_arguments(json.loads(line))))}
+    except (ValueError, TypeError, OverflowError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _arguments(request: Any) -> dict[str, Any]:
+    if not isinstance(request, dict) or not isinstance(request.get("args"), dict):
+        raise TypeError('expected one object a line: {"args": {...}, "options": {...}}')
+    return {name: decoded(value) for name, value in request["args"].items()} | (request.get("options") or {})
+
+
+def decoded(value: Any) -> Any:
+    """Array (or number) from nested lists, or from {"dtype", "shape", "data"}; "nan", "inf", "-inf" become numbers."""
+    if isinstance(value, Mapping):
+        if not {"dtype", "shape", "data"} <= value.keys():
+            raise ValueError('an array is nested lists or {"dtype", "shape", "data"}')
+        return np.array(_numbers(value["data"]), dtype=value["dtype"]).reshape(value["shape"])
+    return np.array(_numbers(value))
+
+
+def encoded(value: Any) -> Any:
+    """Nested lists (or a number) with the strings "nan", "inf", "-inf" for what JSON has no number for."""
+    if isinstance(value, tuple):
+        return [encoded(entry) for entry in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return encoded(value.tolist())
+    if isinstance(value, list):
+        return [encoded(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_numbers(entry) for entry in value]
+    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
+
+
+def _certify(options: argparse.Namespace) -> int:
+    from lossref.certify import certify
+
+    certificates = [certify(get(name), options.seed) for name in options.names or names()]
+    for certificate in certificates:
+        print(json.dumps({**dataclasses.asdict(certificate), "passed": certificate.passed}))
+    return 0 if all(certificate.passed for certificate in certificates) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

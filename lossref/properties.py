@@ -1,0 +1,117 @@
+"""The words for what holds of a loss at its default options, and a numeric check of each word.
+
+A check draws its own points, so that it can be asked of any entry; where it says False, the word is a lie.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lossref._sampling import draw
+from lossref.spec import LossSpec
+
+_TOLERANCE = 1e-12
+_TRIALS = 20
+_ROWS, _CLASSES = 7, 4
+
+Check = Callable[[LossSpec, np.random.Generator], bool]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Property:
+    """One word: what it means, and a check at randomly drawn points."""
+
+    meaning: str
+    holds_at_random_points: Check
+
+
+def holds(spec: LossSpec, word: str, seed: int = 0) -> bool:
+    """Whether the property holds at every drawn point.
+
+    Examples
+    --------
+    >>> from lossref import get
+    >>> holds(get("mae"), "homogeneous_degree_1"), holds(get("huber"), "homogeneous_degree_1")
+    (True, False)
+    """
+    rng = np.random.default_rng(seed)
+    try:
+        return all(PROPERTIES[word].holds_at_random_points(spec, rng) for _ in range(_TRIALS))
+    except (ValueError, TypeError):
+        return False  # the word leads out of the domain: labels that are no predictions, indices that are shifted
+
+
+def _arguments(spec: LossSpec, rng: np.random.Generator) -> list[Any]:
+    return [draw(p, rng, _ROWS, _CLASSES) for p in spec.parameters]
+
+
+def _same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+
+
+def _non_negative(spec: LossSpec, rng: np.random.Generator) -> bool:
+    return bool((spec.value(*_arguments(spec, rng), reduction="none") >= 0.0).all())
+
+
+def _zero_at_perfect_fit(spec: LossSpec, rng: np.random.Generator) -> bool:
+    target = draw(spec.arrays[0], rng, _ROWS, _CLASSES)
+    return bool(spec.value(target, spec.perfect_prediction(target, _CLASSES)) == 0.0)
+
+
+def _symmetric(spec: LossSpec, rng: np.random.Generator) -> bool:
+    first, second, *hypers = _arguments(spec, rng)
+    return _same(spec.value(first, second, *hypers), spec.value(second, first, *hypers))
+
+
+def _convex_in_prediction(spec: LossSpec, rng: np.random.Generator) -> bool:
+    target, start, *hypers = _arguments(spec, rng)
+    end, share = draw(spec.arrays[1], rng, _ROWS, _CLASSES), rng.uniform()
+    between = spec.value(target, share * start + (1.0 - share) * end, *hypers)
+    chord = share * spec.value(target, start, *hypers) + (1.0 - share) * spec.value(target, end, *hypers)
+    return bool(between <= chord + _TOLERANCE * max(1.0, abs(chord)))
+
+
+def _permutation_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
+    arguments, order = _arguments(spec, rng), rng.permutation(_ROWS)
+    count = len(spec.arrays)
+    permuted = [argument[order] for argument in arguments[:count]]
+    return _same(spec.value(*arguments), spec.value(*permuted, *arguments[count:]))
+
+
+def _translation_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
+    first, second, *hypers = _arguments(spec, rng)
+    return _same(spec.value(first, second, *hypers), spec.value(first + 1.5, second + 1.5, *hypers))
+
+
+def _logit_shift_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
+    target, logits, *hypers = _arguments(spec, rng)
+    shift = rng.normal(size=(_ROWS, 1)) if spec.on_rows else rng.normal()
+    return _same(spec.value(target, logits, *hypers), spec.value(target, logits + shift, *hypers))
+
+
+def _homogeneous(degree: int) -> Check:
+    def check(spec: LossSpec, rng: np.random.Generator) -> bool:
+        first, second, *hypers = _arguments(spec, rng)
+        factor = rng.uniform(0.2, 5.0)
+        scaled = spec.value(factor * first, factor * second, *hypers)
+        return _same(scaled, factor**degree * spec.value(first, second, *hypers))
+
+    return check
+
+
+PROPERTIES = {
+    "non_negative": Property("no term is below 0", _non_negative),
+    "zero_at_perfect_fit": Property("0 where the prediction says what the (hard) target says", _zero_at_perfect_fit),
+    "symmetric_in_arguments": Property("swapping target and prediction changes nothing", _symmetric),
+    "convex_in_prediction": Property("convex along every line of predictions", _convex_in_prediction),
+    "permutation_invariant": Property("the order of the examples does not matter", _permutation_invariant),
+    "translation_invariant": Property("adding a constant to both arguments changes nothing", _translation_invariant),
+    "logit_shift_invariant": Property("adding a constant to a row of logits changes nothing", _logit_shift_invariant),
+    "homogeneous_degree_1": Property("scaling both arguments by c > 0 scales the value by c", _homogeneous(1)),
+    "homogeneous_degree_2": Property("scaling both arguments by c > 0 scales the value by c²", _homogeneous(2)),
+}
