@@ -48,12 +48,17 @@ def report_items(attempt: Attempt) -> QuerySet[AttemptItem]:
     submissions = Submission.objects.filter(purpose=Purpose.FINAL).prefetch_related(
         Prefetch("runs", queryset=runs), Prefetch("marks", queryset=marks)
     )
-    return attempt.items.select_related(
-        "section", "response__version", "response__variant", "response__effective__run", "response__effective__mark"
-    ).prefetch_related(
-        "response__version__topics",
-        Prefetch("response__submissions", queryset=submissions, to_attr="final_submissions"),
-        "drafts",
+    pressed = Count("response__submissions", filter=Q(response__submissions__purpose=Purpose.SAMPLE))
+    return (
+        attempt.items.annotate(sample_runs=pressed)
+        .select_related(
+            "section", "response__version", "response__variant", "response__effective__run", "response__effective__mark"
+        )
+        .prefetch_related(
+            "response__version__topics",
+            Prefetch("response__submissions", queryset=submissions, to_attr="final_submissions"),
+            "drafts",
+        )
     )
 
 

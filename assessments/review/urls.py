@@ -1,0 +1,33 @@
+from django.urls import path
+
+from assessments.review.views import candidates, compose, marking
+
+app_name = "review"
+
+urlpatterns = [
+    path("assessments/", compose.assessment_list, name="assessments"),
+    path("assessments/new/", compose.new_assessment, name="new_assessment"),
+    path("assessments/<uuid:assessment>/", compose.assessment, name="assessment"),
+    path("assessments/<uuid:assessment>/settings/", compose.change_settings, name="change_settings"),
+    path("assessments/<uuid:assessment>/sections/", compose.add_section, name="add_section"),
+    path(
+        "assessments/<uuid:assessment>/sections/<int:position>/remove/", compose.remove_section, name="remove_section"
+    ),
+    path("assessments/<uuid:assessment>/sections/<int:position>/draws/", compose.add_draw, name="add_draw"),
+    path(
+        "assessments/<uuid:assessment>/sections/<int:position>/draws/<int:draw>/remove/",
+        compose.remove_draw,
+        name="remove_draw",
+    ),
+    path("assessments/<uuid:assessment>/clone/", compose.clone, name="clone"),
+    path("assessments/<uuid:assessment>/sample/", compose.sample_form, name="sample_form"),
+    path("assessments/<uuid:assessment>/invite/", compose.invite, name="invite"),
+    path("candidates/", candidates.candidate_list, name="candidates"),
+    path("candidates/invitation/<uuid:invitation>/", candidates.invitation, name="invitation"),
+    path("candidates/invitation/<uuid:invitation>/remind/", candidates.remind, name="remind"),
+    path("candidates/invitation/<uuid:invitation>/revoke/", candidates.revoke, name="revoke"),
+    path("candidates/<uuid:attempt>/", candidates.candidate_report, name="report"),
+    path("candidates/<uuid:attempt>/release/", candidates.release, name="release"),
+    path("marking/", marking.marking_queue, name="marking"),
+    path("marking/<int:item>/", marking.mark, name="mark"),
+]
