@@ -1,0 +1,29 @@
+"""Every write of grading.
+
+A run moves queued → running → done, or ends ungradable or superseded; nothing moves back from an end, and only who
+holds the lease token of a run may move it.
+"""
+
+from assessments.grading.services.runs import (
+    record_fault,
+    record_returned,
+    record_started,
+    record_verdict,
+)
+from assessments.grading.services.scores import record_mark, settle_unanswered
+from assessments.grading.services.submissions import create_response, submit
+from assessments.grading.services.sweeping import sweep
+from assessments.grading.services.workers import record_worker_report
+
+__all__ = [
+    "create_response",
+    "record_fault",
+    "record_mark",
+    "record_returned",
+    "record_started",
+    "record_verdict",
+    "record_worker_report",
+    "settle_unanswered",
+    "submit",
+    "sweep",
+]
