@@ -46,24 +46,22 @@ def draw_questions(version: AssessmentVersion, rng: random.Random) -> list[Drawn
     return [Drawn(draw, question) for draw, found in filled for question in found]
 
 
+def coverage(version: AssessmentVersion) -> dict[int, int]:
+    """Count for each draw, by its primary key, the questions that fit it."""
+    draws, bank, practised = _read(version)
+    return {draw.pk: len(_fitting(draw, bank, practised)) for draw in draws}
+
+
 def shortfalls(version: AssessmentVersion) -> list[str]:
     """Say for each draw that the bank cannot fill what it asks for and what there is."""
     filled = _fill(version, random.Random(0))  # noqa: S311 - only the counts matter here
+    if not filled:
+        return ["The assessment asks for no questions yet: add some to a section."]
     return [_shortfall(draw, found) for draw, found in filled if len(found) < draw.count]
 
 
 def _fill(version: AssessmentVersion, rng: random.Random) -> list[tuple[Draw, list[QuestionVersion]]]:
-    draws = list(
-        Draw.objects.filter(section__version=version)
-        .select_related("section", "question", "topic")
-        .order_by("section__position", "position")
-    )
-    bank = list(
-        eligible(version.assessment.organisation)
-        .only("question_id", "kind", "level", "title")
-        .prefetch_related(Prefetch("topics", queryset=Topic.objects.only("pk")))
-    )
-    practised = _practised(version)
+    draws, bank, practised = _read(version)
     slots = [draw for draw in draws for _ in range(draw.count)]
     choices = [_fitting(draw, bank, practised) for draw in slots]
     for pool in choices:
@@ -74,6 +72,20 @@ def _fill(version: AssessmentVersion, rng: random.Random) -> list[tuple[Draw, li
         if question is not None:
             found[draw.pk].append(question)
     return [(draw, found[draw.pk]) for draw in draws]
+
+
+def _read(version: AssessmentVersion) -> tuple[list[Draw], list[QuestionVersion], set[int]]:
+    draws = list(
+        Draw.objects.filter(section__version=version)
+        .select_related("section", "question", "topic")
+        .order_by("section__position", "position")
+    )
+    bank = list(
+        eligible(version.assessment.organisation)
+        .only("question_id", "kind", "level", "title")
+        .prefetch_related(Prefetch("topics", queryset=Topic.objects.only("pk")))
+    )
+    return draws, bank, _practised(version)
 
 
 def _practised(version: AssessmentVersion) -> set[int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import uuid
 
 from django.contrib import messages
@@ -147,7 +148,7 @@ def sample_form(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
     """One form as a candidate might get it; another at each reload."""
     version = blueprints.latest_version(_assessment(request, assessment))
     problems = drawing.shortfalls(version)
-    picked = [] if problems else drawing.draw(version)
+    picked = [] if problems else drawing.draw_questions(version, random.SystemRandom())
     minutes = sum(pick.version.minutes for pick in picked)
     context = {"version": version, "picked": picked, "problems": problems, "minutes": minutes}
     return render(request, "review/sample_form.html", context)
