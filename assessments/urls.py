@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assessments.people.urls")),
+    path("accounts/", include("assessments.people.account_urls")),
+    path("o/<slug:organisation>/bank/", include("assessments.bank.urls")),
+    path("o/<slug:organisation>/", include("assessments.review.urls")),
+]
