@@ -1,0 +1,10 @@
+"""Bounds on what one sitting may ask of the graders."""
+
+from __future__ import annotations
+
+# Submissions and runs in any minute, each: more than a person reads results of, less than a script sends.
+PER_MINUTE = 20
+# Of an attempt, for the kinds that run in a sandbox: one is being graded, one waits.
+UNFINISHED_JOBS = 2
+CPU_SECONDS = 600.0
+PRACTICE_ATTEMPTS = 20
