@@ -1,5 +1,6 @@
 """Runs a stranger's Python function on our inputs and learns nothing from it but values."""
 
+from grader.sandbox.client import Sandbox
 from grader.sandbox.jobs import (
     AskFault,
     CallOutcome,
@@ -11,6 +12,7 @@ from grader.sandbox.jobs import (
     SandboxUnavailable,
     Wall,
 )
+from grader.sandbox.probe import probe
 
 __all__ = [
     "AskFault",
@@ -20,6 +22,8 @@ __all__ = [
     "Job",
     "JobResult",
     "Refused",
+    "Sandbox",
     "SandboxUnavailable",
     "Wall",
+    "probe",
 ]

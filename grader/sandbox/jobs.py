@@ -56,7 +56,7 @@ class Job:
     source: str
     function: str
     calls: Sequence[tuple[Any, ...]]
-    limits: Limits = Limits()
+    limits: Limits = dataclasses.field(default_factory=Limits)
     entropy: bytes = b""
     arity_check: int | None = None
     repeat: frozenset[int] = frozenset()
@@ -92,6 +92,7 @@ class CallOutcome:
     mutated : indexes of the arguments whose bytes changed during the call.
     printed : what was written to sys.stdout and sys.stderr; unfiltered text of the candidate's.
     second : the value of the repeated call where `Job.repeat` asked for it; `Refused` where that call failed.
+    detail : how the process ended, in words, where it was no exception.
     """
 
     status: Status
@@ -100,6 +101,7 @@ class CallOutcome:
     exception: ExceptionInfo | None = None
     printed: str = ""
     second: Any = None
+    detail: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,0 +1,256 @@
+"""One child: bounds itself, then compiles and calls a stranger's code. Runs inside; never returns.
+
+From READY on nothing here is trusted: the code it runs can reach every object of this process. What the worker believes
+is only what it can check on the frames themselves, and what the kernel tells it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import hashlib
+import importlib
+import inspect
+import io
+import json
+import os
+import random
+import sys
+import types
+from typing import Any, Final, NoReturn
+
+import numpy as np
+
+from . import frames, limits
+from .codec import Unsendable, decode, encode
+from .syscalls import Filter
+
+FILENAME: Final = "<answer>"
+MAX_TEXT: Final = 2000
+_exit = os._exit
+_name_of_type = type.__dict__["__name__"].__get__
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+
+# Made while there is memory: they must go out when there is none.
+_FAULTS: Final = {fault: encode(("fault", fault)) for fault in ("memory_limit", "output_limit")}
+_READY: Final = encode(("ready",))
+
+
+class Rejected(Exception):  # noqa: N818 - a verdict's word
+    """The source cannot be graded at all; the message is a sentence for the candidate."""
+
+
+def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool = True) -> NoReturn:
+    """Wait for one job on the descriptor, do it and end. `seccomp` and `bounded` are given up by tests of the probe."""
+    try:
+        limits.close_all_but(descriptor)
+        if bounded:
+            limits.bound_ahead()
+        gc.enable()
+        what, memory_bytes, cpu_seconds, job = decode(frames.receive(descriptor))
+        if bounded:
+            limits.bound(memory_bytes, cpu_seconds)
+        if seccomp is not None:
+            seccomp.load()
+        frames.send(descriptor, _READY)
+    except EOFError:
+        _exit(0)
+    except BaseException as error:  # noqa: BLE001 - before READY every fault is ours, and is told
+        frames.send(descriptor, encode(("broken", repr(error)[:MAX_TEXT])))
+        _exit(1)
+    try:
+        (_Run if what == "run" else _ask)(descriptor, **job)
+    except MemoryError:
+        _end_with(descriptor, "memory_limit")
+    _exit(0)
+
+
+def _end_with(descriptor: int, fault: str) -> NoReturn:
+    frames.send(descriptor, _FAULTS[fault])
+    _exit(0)
+
+
+def _ask(descriptor: int, *, entry: str, question: str) -> None:
+    """Call the profile's fixed function, "module:name", with what the JSON text says."""
+    module, _, name = entry.partition(":")
+    try:
+        answer = getattr(importlib.import_module(module), name)(json.loads(question))
+        frame = ("answer", json.dumps(answer, allow_nan=False))
+    except MemoryError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - told to the worker, which decides
+        info = describe_exception(error)
+        frame = ("raised", f"{info[0]}: {info[2]}")
+    frames.send(descriptor, encode(frame))
+
+
+class _Run:
+    """The calls of one submission, from the first that is still to be made."""
+
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        source: str,
+        function: str,
+        arity: int | None,
+        entropy: bytes,
+        output_bytes: int,
+        repeats: tuple[bool, ...],
+    ) -> None:
+        self._descriptor = descriptor
+        self._printed = _Printed(descriptor, output_bytes)
+        for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+            setattr(sys, name, self._printed)
+        sys.stdin = io.StringIO()
+        _seed(entropy)
+        try:
+            called = _load(source, function, arity)
+        except Rejected as reason:
+            self._send("rejected", str(reason))
+            return
+        except MemoryError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the candidate's, whatever it is
+            self._send("failed", describe_exception(error), self._printed.take())
+            return
+        self._send("loaded")
+        for repeat in repeats:
+            self._call(called, frames.receive(descriptor), repeat=repeat)
+
+    def _send(self, *frame: Any) -> None:
+        frames.send(self._descriptor, encode(frame))
+
+    def _call(self, function: Any, raw: bytes, *, repeat: bool) -> None:
+        arguments = decode(raw)
+        before = [encode(argument) for argument in arguments]
+        value, refusal, exception = _value(function, arguments)
+        changed = tuple(index for index, argument in enumerate(arguments) if _differs(argument, before[index]))
+        second, second_refusal = None, None
+        if repeat and exception is None:
+            second, second_refusal, raised = _value(function, decode(raw))
+            if raised is not None:
+                second_refusal = f"nothing: called again with the same arguments it raised {raised[0]}"
+        printed = self._printed.take()
+        self._send("call", value, refusal, changed, exception, printed, second, second_refusal)
+
+
+Described = tuple[str, int | None, str]
+
+
+def _value(function: Any, arguments: tuple[Any, ...]) -> tuple[bytes | None, str | None, Described | None]:
+    """Encode at once what the call gives: an alias that is filled in later changes nothing."""
+    try:
+        value = function(*arguments)
+    except MemoryError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the candidate's, whatever it is
+        return None, None, describe_exception(error)
+    try:
+        data = encode(value)
+    except Unsendable as reason:
+        return None, str(reason), None
+    if len(data) > limits.MAX_VALUE_BYTES:
+        return None, f"a value of {len(data):,} bytes; at most {limits.MAX_VALUE_BYTES:,} are read", None
+    return data, None, None
+
+
+def _differs(argument: Any, before: bytes) -> bool:
+    try:
+        return encode(argument) != before
+    except Unsendable:
+        return True
+
+
+def _load(source: str, function: str, arity: int | None) -> Any:
+    module = types.ModuleType("answer")
+    module.__dict__["__builtins__"] = builtins
+    sys.modules["answer"] = module
+    exec(_compile(source), module.__dict__)  # noqa: S102 - the purpose of this process
+    called = module.__dict__.get(function)
+    if called is None:
+        defined = [name for name, value in module.__dict__.items() if type(value) is types.FunctionType]
+        found = f"it defines {', '.join(map(repr, defined[:5]))}" if defined else "it defines none"
+        raise Rejected(f"The answer must define a function named {function!r}; {found[:300]}.")
+    if not callable(called):
+        raise Rejected(f"{function!r} must be a function; in the answer it is a {_name_of_type(type(called))[:60]}.")
+    _check_arity(called, function, arity)
+    return called
+
+
+def _compile(source: str) -> types.CodeType:
+    try:
+        return compile(source.removeprefix("\ufeff"), FILENAME, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise Rejected(f"The answer is not valid Python: line {error.lineno}: {error.msg}.") from None
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise Rejected(f"The answer is not valid Python: {str(error) or 'it is nested too deeply'}.") from None
+
+
+def _check_arity(called: Any, function: str, arity: int | None) -> None:
+    if arity is None:
+        return
+    try:
+        signature = inspect.signature(called)
+    except (TypeError, ValueError):  # some functions written in C do not tell
+        return
+    try:
+        signature.bind(*range(arity))
+    except TypeError:
+        text = f"{function}{signature}"[:200]
+        raise Rejected(
+            f"The function is called with {arity} arguments by position; {text} does not take them."
+        ) from None
+
+
+def describe_exception(error: BaseException) -> Described:
+    """Class, deepest line of the answer itself, and text; nothing of the candidate's may go wrong in here."""
+    line, traceback = None, _traceback_of(error)
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == FILENAME:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    try:
+        text = str(error)
+        text = text if type(text) is str else ""
+    except BaseException:  # noqa: BLE001 - a __str__ that raises
+        text = ""
+    return _plain(_name_of_type(type(error)))[:100], line, _plain(text[:MAX_TEXT])
+
+
+def _plain(text: str) -> str:
+    """Text that UTF-8 can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _seed(entropy: bytes) -> None:
+    digest = hashlib.sha256(entropy).digest()
+    random.seed(digest)
+    np.random.seed(np.frombuffer(digest, dtype="<u4"))  # noqa: NPY002 - the generator that candidates' code shares
+
+
+class _Printed(io.TextIOBase):
+    """What the submission prints, in memory; past the limit the process ends there and then."""
+
+    def __init__(self, descriptor: int, limit: int) -> None:
+        self._descriptor = descriptor
+        self._left = limit
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() takes text, not {_name_of_type(type(text))}")
+        data = str.encode(text, "utf-8", "backslashreplace")
+        self._left -= len(data)
+        if self._left < 0:
+            _end_with(self._descriptor, "output_limit")
+        self._parts.append(data.decode())
+        return len(text)
+
+    def take(self) -> str:
+        """Return what was printed since the last time."""
+        text, self._parts = "".join(self._parts), []
+        return text

@@ -1,0 +1,180 @@
+"""The sandbox as the grader sees it: a job goes in, outcomes come out. Runs outside, with the clock.
+
+Nothing that comes back is believed further than it can be checked: frames must have the agreed form and order, and how
+a child ended is told by the kernel.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, Final, Self, TypeVar
+
+from grader.sandbox import codec
+from grader.sandbox.conversation import Conversation, Ended
+from grader.sandbox.jobs import (
+    AskFault,
+    Fault,
+    InfrastructureFault,
+    Job,
+    JobResult,
+    SandboxUnavailable,
+)
+from grader.sandbox.limits import MAX_SOURCE_BYTES, MIN_MEMORY_BYTES
+from grader.sandbox.mounts import PROFILES, Profile
+from grader.sandbox.probe import level_of, walls
+from grader.sandbox.process import Zygote, ZygoteLostError
+from grader.sandbox.submission import Submission
+
+T = TypeVar("T")
+
+_TRIES: Final = 2
+
+
+class Sandbox:
+    """A warm sandbox of one profile.
+
+    A context manager, bound to the thread that started it (the kernel ends the zygote with that thread). It starts by
+    itself at the first job.
+
+    Parameters
+    ----------
+    profile : "numpy" (a candidate's code), "algebra" (the fixed entry behind `ask`) or "reference".
+
+    Examples
+    --------
+    >>> from grader.sandbox import Job, Sandbox
+    >>> with Sandbox() as sandbox:
+    ...     result = sandbox.run(Job("double = lambda x: 2 * x", "double", [(2.0,), (3.5,)]))
+    >>> [outcome.value for outcome in result.outcomes]
+    [4.0, 7.0]
+    """
+
+    def __init__(self, profile: str | Profile = "numpy") -> None:
+        self.profile = PROFILES[profile] if isinstance(profile, str) else profile
+        self._zygote: Zygote | None = None
+        self._owner: tuple[int, int] | None = None
+        self._level = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def level(self) -> str:
+        """Which walls stand, for a verdict's provenance; empty before the start."""
+        return self._level
+
+    def start(self) -> None:
+        """Start the zygote and try every wall; raises SandboxUnavailable that says which one is missing and why."""
+        if self._zygote is not None:
+            return
+        self.start_unchecked()
+        try:
+            missing = [wall for wall in walls(self) if not wall.stands]
+        except BaseException:
+            self.close()
+            raise
+        if missing:
+            self.close()
+            told = "; ".join(f"{wall.name}: {wall.detail}. {wall.fix}" for wall in missing)
+            raise SandboxUnavailable(f"no candidate's code is run, for a wall of the sandbox is missing: {told}")
+        self._level = level_of(self.zygote)
+
+    def start_unchecked(self) -> None:
+        """Start the zygote alone: for the probe, which is about to try the walls."""
+        self._owner = (os.getpid(), threading.get_ident())
+        self._zygote = Zygote(self.profile)
+
+    def close(self) -> None:
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+    @property
+    def zygote(self) -> Zygote:
+        if self._owner != (os.getpid(), threading.get_ident()):
+            raise RuntimeError("a Sandbox belongs to the thread that started it: make one for each thread and process")
+        if self._zygote is None:
+            raise RuntimeError("the sandbox is not started")
+        return self._zygote
+
+    def run(self, job: Job) -> JobResult:
+        """Run one submission.
+
+        Raises
+        ------
+        SandboxUnavailable
+            a wall is missing on this machine, or it cannot be started.
+        InfrastructureFault
+            the judge failed twice before the submission was reached.
+        ValueError
+            limits that no submission can keep: the caller's error.
+        """
+        if job.limits.memory_bytes < MIN_MEMORY_BYTES:
+            raise ValueError(
+                f"the memory limit is {job.limits.memory_bytes:,} bytes; a warm interpreter with numpy alone needs "
+                f"{MIN_MEMORY_BYTES:,}: raise memory_bytes"
+            )
+        reason = _unreadable(job.source)
+        if reason is not None:
+            return JobResult(reason, None, (), 0.0, 0.0)
+        self.start()
+        return self._retried(lambda: Submission(job).run(self.zygote))
+
+    def ask(self, payload: dict[str, Any], seconds: float, memory_bytes: int = 1 << 30) -> dict[str, Any]:
+        """Ask the profile's fixed entry; text in, text out.
+
+        Raises
+        ------
+        AskFault
+            it met a limit or failed; `kind` tells which.
+        """
+        if self.profile.entry is None:
+            raise ValueError(f"the profile {self.profile.name!r} has no fixed entry to ask")
+        self.start()
+        question = json.dumps(payload, allow_nan=False)
+        return self._retried(lambda: self._ask_once(question, seconds, memory_bytes))
+
+    def _ask_once(self, question: str, seconds: float, memory_bytes: int) -> dict[str, Any]:
+        head = ("ask", memory_bytes, math.ceil(seconds) + 1, {"entry": self.profile.entry, "question": question})
+        with Conversation(self.zygote, [codec.encode(head)]) as talk:
+            try:
+                what, *rest = talk.hear(seconds)
+            except Ended as ended:
+                raise AskFault(ended.fault, ended.detail) from None
+        if what == "answer" and len(rest) == 1 and type(rest[0]) is str:
+            answer = json.loads(rest[0])
+            if isinstance(answer, dict):
+                return answer
+        kind: Fault = "memory_limit" if (what, *rest) == ("fault", "memory_limit") else "runtime_error"
+        raise AskFault(kind, " ".join(map(str, rest)))
+
+    def _retried(self, attempt: Callable[[], T]) -> T:
+        for last in range(_TRIES):
+            try:
+                self.start()
+                return attempt()
+            except ZygoteLostError as error:
+                self.close()
+                if last == _TRIES - 1:
+                    raise InfrastructureFault(f"the sandbox failed twice: {error}") from error
+        raise AssertionError("unreachable")
+
+
+def _unreadable(source: str) -> str | None:
+    """Why a text cannot be Python source, where that shows without reading it."""
+    try:
+        size = len(source.encode())
+    except UnicodeEncodeError:
+        return "The answer holds a lone surrogate, which no Python source may."
+    if size > MAX_SOURCE_BYTES:
+        return f"The answer is {size:,} bytes long; at most {MAX_SOURCE_BYTES:,} are read."
+    if "\0" in source:
+        return "The answer holds a NUL character, which no Python source may."
+    return None

@@ -1,0 +1,147 @@
+"""One child, from the job's bytes to its end: frames against a deadline, never blocking on a stranger. Runs outside."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Iterable
+from typing import Any, Final, Self
+
+from grader.sandbox import codec
+from grader.sandbox.frames import HEADER
+from grader.sandbox.jobs import PRECEDENCE, Fault
+from grader.sandbox.process import Child, Reaped, Zygote, ZygoteLostError
+
+READY_SECONDS: Final = 10.0
+_GRACE_SECONDS: Final = 0.5
+
+
+class Ended(Exception):  # noqa: N818 - an event, not always an error
+    """The child gave no further answer. `fault` says how it ended, `reaped` what the kernel says of it."""
+
+    def __init__(self, fault: Fault, detail: str, reaped: Reaped) -> None:
+        super().__init__(detail)
+        self.fault: Fault = fault
+        self.detail = detail
+        self.reaped = reaped
+
+
+class Conversation:
+    """Take the child made ahead, hand it the payloads and hear its frames.
+
+    Entering it waits for READY; whatever goes wrong until then is ZygoteLostError, the judge's own fault.
+    """
+
+    def __init__(self, zygote: Zygote, payloads: Iterable[bytes]) -> None:
+        self._zygote = zygote
+        self._unsent = memoryview(b"".join(HEADER.pack(len(payload)) + payload for payload in payloads))
+        self._received = bytearray()
+        self._child: Child | None = None
+
+    def __enter__(self) -> Self:
+        self._child = self._zygote.take()
+        self._child.socket.setblocking(False)
+        try:
+            frame = self.hear(READY_SECONDS)
+        except Ended as ended:
+            raise ZygoteLostError(f"a child ended before it was ready: {ended.detail}") from ended
+        if frame != ("ready",):
+            raise ZygoteLostError(f"a child could not get ready: {frame}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            child, self._child = self._child, None
+            try:
+                self._zygote.abandon(child)
+            except ZygoteLostError:
+                return  # then it is gone with its zygote; the next job will find out
+
+    def hear(self, seconds: float) -> tuple[Any, ...]:
+        """Return the next frame; raises Ended where there is none."""
+        deadline = time.monotonic() + seconds
+        payload = self._next_payload(deadline)
+        try:
+            frame = codec.decode(payload)
+        except codec.DecodeError as error:
+            raise self.malformed() from error
+        if type(frame) is not tuple or not frame or type(frame[0]) is not str:
+            raise self.malformed()
+        return frame
+
+    def account(self) -> Reaped:
+        """Wait for the end of a child whose answer is complete, and return the kernel's account of it."""
+        return self._end(_GRACE_SECONDS)
+
+    def malformed(self) -> Ended:
+        return Ended("runtime_error", "it sent something that is not an answer", self._end(0.0))
+
+    def confessed(self, fault: object) -> Ended:
+        """End a child that met a limit and said so: a submission that lies here only harms itself."""
+        if fault not in PRECEDENCE:
+            return self.malformed()
+        return Ended(fault, f"it met the {fault.replace('_', ' ')}", self._end(_GRACE_SECONDS))
+
+    def _next_payload(self, deadline: float) -> bytes:
+        length: int | None = None
+        while length is None or len(self._received) < HEADER.size + length:
+            if length is None and len(self._received) >= HEADER.size:
+                (length,) = HEADER.unpack_from(self._received)
+                if length > codec.MAX_BYTES:
+                    raise self.malformed()
+                continue
+            self._exchange(deadline)
+        payload = bytes(self._received[HEADER.size : HEADER.size + length])
+        del self._received[: HEADER.size + length]
+        return payload
+
+    def _exchange(self, deadline: float) -> None:
+        """Wait until the child's socket moves; send what it takes and keep what it gives."""
+        assert self._child is not None
+        outer = self._child.socket
+        left = deadline - time.monotonic()
+        poll = select.poll()
+        poll.register(outer, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        events = poll.poll(left * 1000) if left > 0 else []
+        if not events:
+            raise Ended("time_limit", "it did not answer in time", self._end(0.0))
+        try:
+            if events[0][1] & select.POLLOUT and self._unsent:
+                self._unsent = self._unsent[outer.send(self._unsent) :]
+            if events[0][1] & (select.POLLIN | select.POLLHUP | select.POLLERR):
+                data = outer.recv(1 << 18)
+                if not data:
+                    raise self._silent()
+                self._received += data
+        except BlockingIOError:
+            return
+        except ConnectionError as error:
+            raise self._silent() from error
+
+    def _silent(self) -> Ended:
+        """End a child that hung up without the frame that was due."""
+        reaped = self._end(_GRACE_SECONDS)
+        if os.WIFEXITED(reaped.status):
+            code = os.WEXITSTATUS(reaped.status)
+            return Ended(
+                "runtime_error", f"the process ended by itself, with status {code}, before it answered", reaped
+            )
+        number = os.WTERMSIG(reaped.status)
+        if number == signal.SIGXCPU:
+            return Ended("time_limit", "it used up its CPU time", reaped)
+        return Ended("runtime_error", f"the process was ended by {signal.Signals(number).name}", reaped)
+
+    def _end(self, grace: float) -> Reaped:
+        """Make sure that the child is gone."""
+        assert self._child is not None
+        child, self._child = self._child, None
+        reaped = self._zygote.wait(child, grace) if grace else None
+        if reaped is None:
+            self._zygote.kill(child)
+            reaped = self._zygote.wait(child, READY_SECONDS)
+        child.socket.close()
+        if reaped is None:
+            raise ZygoteLostError("the zygote did not reap a child that was killed")
+        return reaped
