@@ -47,6 +47,7 @@ class MembershipFactory(DjangoModelFactory):
 class CandidateFactory(DjangoModelFactory):
     class Meta:
         model = people.Candidate
+        skip_postgeneration_save = True
 
     organisation = factory.SubFactory(OrganisationFactory)
     identity = factory.RelatedFactory("tests.factories.CandidateIdentityFactory", factory_related_name="candidate")

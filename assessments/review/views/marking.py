@@ -50,4 +50,4 @@ def mark(request: StaffRequest, item: int) -> HttpResponse:
         return redirect("review:marking", organisation=request.organisation.slug)
     criteria = [(form[f"criterion_{index}"], row) for index, row in enumerate(rubric)]
     context = {"item": found, "submission": submission, "form": form, "criteria": criteria}
-    return render(request, "review/mark.html", context)
+    return render(request, "review/mark.html", context, status=422 if form.errors else 200)

@@ -56,7 +56,7 @@ def _invite_one(version: AssessmentVersion, user: User | None, invitee: Invitee,
     )
     invitation.full_clean()
     invitation.save()
-    audit(organisation=organisation, actor=user, verb="invitation.made", target=invitation)
+    audit(organisation=organisation, actor=user, verb="invitation.made", subject=invitation)
     _send_later(invitation)
     return invitation
 
@@ -116,7 +116,7 @@ def send_invitation(*, invitation: Invitation) -> None:
 def remind(*, invitation: Invitation, user: User) -> None:
     if invitation.revoked_at is not None:
         raise ValidationError("This invitation was revoked: invite the person anew.")
-    audit(organisation=invitation.organisation, actor=user, verb="invitation.reminded", target=invitation)
+    audit(organisation=invitation.organisation, actor=user, verb="invitation.reminded", subject=invitation)
     _send_later(invitation)
 
 
@@ -126,7 +126,7 @@ def revoke(*, invitation: Invitation, user: User) -> None:
         raise ValidationError("The candidate has started already: an attempt is never taken away.")
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])
-    audit(organisation=invitation.organisation, actor=user, verb="invitation.revoked", target=invitation)
+    audit(organisation=invitation.organisation, actor=user, verb="invitation.revoked", subject=invitation)
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def grant_time(*, invitation: Invitation, user: User, time_multiplier: float, ex
         organisation=invitation.organisation,
         actor=user,
         verb="invitation.time_granted",
-        target=invitation,
+        subject=invitation,
         data=granted,
     )
     for attempt in invitation.attempts.filter(finished_at=None):
@@ -153,4 +153,4 @@ def release_result(*, attempt: Attempt, user: User) -> None:
     if attempt.released_at is None:
         attempt.released_at = timezone.now()
         attempt.save(update_fields=["released_at"])
-        audit(organisation=attempt.invitation.organisation, actor=user, verb="attempt.released", target=attempt)
+        audit(organisation=attempt.invitation.organisation, actor=user, verb="attempt.released", subject=attempt)

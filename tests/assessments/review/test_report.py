@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from assessments.grading import services as grading
+from assessments.grading.models import EffectiveScore, Purpose, ScoreEvent
+from assessments.people.models import AuditEvent, Organisation, User
+from assessments.review.scoring import summarise
+from assessments.review.selectors import report_items
+from assessments.sittings.models import Attempt, AttemptItem, Draft
+from tests.assessments.review.conftest import logged_in
+from tests.factories import AttemptFactory, AttemptItemFactory, InvitationFactory, QuestionVersionFactory
+
+pytestmark = pytest.mark.django_db
+
+FINDING = {
+    "code": "R1",
+    "name": "sum instead of mean",
+    "message": "Your value is N times the reference.",
+    "evidence": {"ratio": 8},
+}
+
+
+def verdict(outcome: str, score: float | None, **more: Any) -> dict[str, Any]:
+    check = {"name": "correctness", "weight": 6, "passed": score == 1, "message": "seen on 12 cases", "share": 0.0}
+    empty = {"findings": [], "timing": {}, "provenance": {"seed": 7}, "samples": []}
+    return {"outcome": outcome, "score": score, "checks": [check], **empty, **more}
+
+
+def answered(attempt: Attempt, kind: str, answer: str, said: dict[str, Any], weight: float = 1.0) -> AttemptItem:
+    version = QuestionVersionFactory(kind=kind, question__organisation=attempt.invitation.organisation)
+    item = AttemptItemFactory(attempt=attempt, response__version=version, weight=weight)
+    submission = grading.submit(response=item.response, answer=answer, purpose=Purpose.FINAL)
+    run = submission.runs.get()
+    assert grading.record_verdict(run_id=run.pk, token=run.lease_token, verdict=said)
+    return item
+
+
+@pytest.fixture
+def attempt(organisation: Organisation) -> Attempt:
+    invitation = InvitationFactory(version__assessment__organisation=organisation, version__pass_mark=0.5)
+    attempt = AttemptFactory(invitation=invitation, finished_at=timezone.now(), finished_by="candidate")
+    answered(attempt, "numeric", "3/4", verdict("correct", 1.0), weight=3)
+    answered(attempt, "coding", "def f(): ...\n<b>x</b>", verdict("wrong", 0.0, findings=[FINDING]))
+    answered(attempt, "written", "Because.\x0bI think so.", verdict("pending_review", None))
+    return attempt
+
+
+def report(attempt: Attempt) -> str:
+    return f"/o/{attempt.invitation.organisation.slug}/candidates/{attempt.public_id}/"
+
+
+def test_the_score_weighs_what_is_graded_and_leaves_out_what_waits(attempt: Attempt) -> None:
+    summary = summarise(report_items(attempt))
+    assert (summary.score, summary.graded, summary.pending, summary.ungradable) == (0.75, 2, 1, 0)
+    assert summary.margin is None
+
+
+def test_an_ungradable_item_leaves_the_denominator_and_is_told(attempt: Attempt, as_recruiter: Client) -> None:
+    item = attempt.items.first()
+    submission = grading.submit(response=item.response, answer="4", purpose=Purpose.FINAL)
+    for _ in range(2):
+        run = submission.runs.get()
+        grading.record_fault(run_id=run.pk, token=run.lease_token, reason="the sandbox fell over")
+    summary = summarise(report_items(attempt))
+    assert (summary.score, summary.graded, summary.ungradable) == (0.0, 1, 1)
+    assert "1 could not be graded through our fault" in as_recruiter.get(report(attempt)).content.decode()
+
+
+def test_the_report_names_the_mistake_and_shows_the_answer_as_text(attempt: Attempt, as_recruiter: Client) -> None:
+    shown = as_recruiter.get(report(attempt)).content.decode()
+    assert "75 %" in shown
+    assert "sum instead of mean" in shown
+    assert "&lt;b&gt;x&lt;/b&gt;" in shown
+    assert "<b>x</b>" not in shown
+    assert "1 question waits for a mark" in shown
+
+
+def test_a_draft_newer_than_the_submission_is_told(attempt: Attempt, as_recruiter: Client) -> None:
+    assert "a newer draft was not submitted" not in as_recruiter.get(report(attempt)).content.decode()
+    Draft.objects.create(item=attempt.items.first(), revision=1, text="another")
+    assert "a newer draft was not submitted" in as_recruiter.get(report(attempt)).content.decode()
+
+
+def test_the_report_costs_the_same_queries_whatever_its_length(attempt: Attempt, as_recruiter: Client) -> None:
+    with CaptureQueriesContext(connection) as three:
+        as_recruiter.get(report(attempt))
+    for _ in range(3):
+        answered(attempt, "numeric", "1", verdict("wrong", 0.0))
+    with CaptureQueriesContext(connection) as six:
+        as_recruiter.get(report(attempt))
+    assert len(six) == len(three)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_candidates_costs_the_same_queries_whatever_its_length(
+    as_recruiter: Client, organisation: Organisation, rows: int
+) -> None:
+    for _ in range(rows):
+        invitation = InvitationFactory(version__assessment__organisation=organisation)
+        attempt = AttemptFactory(invitation=invitation, finished_at=timezone.now())
+        answered(attempt, "numeric", "1", verdict("correct", 1.0))
+    with CaptureQueriesContext(connection) as queries:
+        shown = as_recruiter.get(f"/o/{organisation.slug}/candidates/").content.decode()
+    assert shown.count("100 %") == rows
+    assert len(queries) == 9
+
+
+def test_a_rater_marks_blind_and_the_mark_counts(attempt: Attempt, organisation: Organisation, rater: User) -> None:
+    client = logged_in(rater)
+    queue = client.get(f"/o/{organisation.slug}/marking/").content.decode()
+    item = attempt.items.get(response__version__kind="written")
+    assert f"/o/{organisation.slug}/marking/{item.pk}/" in queue
+    page = client.get(f"/o/{organisation.slug}/marking/{item.pk}/").content.decode()
+    assert attempt.invitation.candidate.identity.name not in queue + page
+    sent = client.post(f"/o/{organisation.slug}/marking/{item.pk}/", {"criterion_0": 1, "comment": "Half of it."})
+    assert sent.status_code == 302
+    effective = EffectiveScore.objects.get(response=item.response)
+    assert (effective.score, effective.outcome, effective.run) == (0.5, "partial", None)
+    assert effective.mark.comment == "Half of it."
+    event = ScoreEvent.objects.filter(response=item.response).last()
+    assert (event.before, event.after, event.actor) == (None, 0.5, rater)
+    assert AuditEvent.objects.get(verb="item.marked").actor == rater
+
+
+def test_marking_again_counts_and_both_markings_stay(attempt: Attempt, organisation: Organisation, rater: User) -> None:
+    client = logged_in(rater)
+    item = attempt.items.get(response__version__kind="written")
+    for points in (2, 0):
+        client.post(f"/o/{organisation.slug}/marking/{item.pk}/", {"criterion_0": points})
+    marks = item.response.submissions.get().marks.all()
+    assert [mark.score for mark in marks] == [1.0, 0.0]
+    assert EffectiveScore.objects.get(response=item.response).score == 0.0
+
+
+def test_a_mark_needs_every_criterion(attempt: Attempt, organisation: Organisation, rater: User) -> None:
+    item = attempt.items.get(response__version__kind="written")
+    page = logged_in(rater).post(f"/o/{organisation.slug}/marking/{item.pk}/", {"comment": "kept"})
+    assert page.status_code == 422
+    assert "This field is required." in page.content.decode()
+    assert "kept" in page.content.decode()
+    assert EffectiveScore.objects.get(response=item.response).outcome == "pending_review"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_marking_queue_costs_the_same_queries_whatever_its_length(
+    organisation: Organisation, rater: User, rows: int
+) -> None:
+    invitation = InvitationFactory(version__assessment__organisation=organisation)
+    attempt = AttemptFactory(invitation=invitation, finished_at=timezone.now())
+    for _ in range(rows):
+        answered(attempt, "written", "Because.", verdict("pending_review", None))
+    client = logged_in(rater)
+    with CaptureQueriesContext(connection) as queries:
+        shown = client.get(f"/o/{organisation.slug}/marking/").content.decode()
+    assert shown.count("<tr>") == rows + 1
+    assert len(queries) == 5
+
+
+def test_a_result_is_released_by_a_recruiter_and_audited(attempt: Attempt, as_recruiter: Client) -> None:
+    as_recruiter.post(report(attempt) + "release/")
+    attempt.refresh_from_db()
+    assert attempt.released_at is not None
+    assert AuditEvent.objects.filter(verb="attempt.released").count() == 1
