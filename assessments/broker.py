@@ -28,7 +28,7 @@ def send(task: str, *, queue: str, payload: Mapping[str, Any]) -> None:
 
 def _publish(task: str, queue: str, payload: Mapping[str, Any]) -> None:
     try:
-        app.send_task(task, kwargs=dict(payload), queue=queue, retry=True, retry_policy=RETRY)
+        app.send_task(task, kwargs=dict(payload), queue=queue, kwargsrepr="", retry=True, retry_policy=RETRY)
     except UNREACHABLE as error:
         logger.error("the broker took no message %s: %s", task, error)  # noqa: TRY400  (a trace would add nothing)
 

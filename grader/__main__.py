@@ -1,4 +1,4 @@
-"""The command line: `python -m grader grade | certify | probe | algebra`."""
+"""The command line: `python -m grader grade | certify | probe | algebra | worker`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from grader.algebra.commandline import main as algebra
 
         return int(algebra(arguments[1:]))
+    if arguments[:1] == ["worker"]:
+        from grader.tasks import main as worker
+
+        return int(worker(arguments[1:]))
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -34,7 +38,7 @@ class _Broken(Exception):  # noqa: N818 - carries the sentence of what to mend
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m grader", description="Grade answers, certify questions.")
-    commands = parser.add_subparsers(required=True, metavar="grade | certify | probe | algebra")
+    commands = parser.add_subparsers(required=True, metavar="grade | certify | probe | algebra | worker")
     grade = commands.add_parser("grade", help="grade one answer file on a question folder")
     grade.add_argument("folder", type=Path)
     grade.add_argument("file", type=Path)
@@ -50,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     certify.set_defaults(run=_certify)
     probe = commands.add_parser("probe", help="attack the sandbox and say which walls stand")
     probe.set_defaults(run=_probe)
+    commands.add_parser("worker", help="grade what waits in the broker's queues", add_help=False)
     commands.add_parser("algebra", help="decide pairs of expressions: algebra --jsonl [--steps]", add_help=False)
     return parser
 

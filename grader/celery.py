@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from celery import Celery
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 # A message is a hint and the database row is the truth, so the broker keeps nothing to acknowledge: what dies with a
 # process is sent again by the sweeper. One key a queue, and the first named queue goes first.
@@ -51,6 +51,6 @@ def serve(app: Celery, *, name: str, queues: Sequence[str]) -> None:
     One process takes one message at a time in its main thread: a sandbox's client belongs to one thread, and a
     machine with more processors runs more of these processes.
     """
-    app.conf.task_queues = [Queue(queue) for queue in queues]  # type: ignore[no-untyped-call]
+    app.conf.task_queues = [Queue(queue, Exchange(queue), queue) for queue in queues]  # type: ignore[no-untyped-call]
     options = ["--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     app.worker_main(["worker", f"--hostname={name}@%h", "--loglevel=INFO", *options])

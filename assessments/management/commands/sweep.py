@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections
+
+from assessments.grading import services as grading
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Send again what was lost, every GRADING_SWEEP_SECONDS, until SIGTERM. Needs the database, not the broker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="sweep once and say what was done")
+
+    def handle(self, *, once: bool, **_: Any) -> None:
+        if once:
+            self.stdout.write(str(grading.sweep()))
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.wait(settings.GRADING_SWEEP_SECONDS):
+            sweep()
+
+
+def sweep() -> None:
+    """Sweep; a database that is away for a while ends nothing."""
+    close_old_connections()
+    try:
+        swept = grading.sweep()
+    except Error:
+        logger.exception("this sweep failed; the next one tries again")
+        return
+    if swept.lost_workers or swept.lost_messages:
+        logger.warning("%s", swept)
