@@ -11,7 +11,7 @@ from lossref.classification import (
 )
 from lossref.errors import DomainError, EmptyError, OptionError, ShapeError, UnknownLoss
 from lossref.margin import hinge
-from lossref.regression import huber, mean_absolute_error, mean_squared_error
+from lossref.regression import half_squared_error, huber, mean_absolute_error, mean_squared_error, quantile
 
 __version__ = "0.1.0"
 
@@ -28,11 +28,13 @@ __all__ = [
     "categorical_cross_entropy",
     "categorical_cross_entropy_with_logits",
     "get",
+    "half_squared_error",
     "hinge",
     "huber",
     "mean_absolute_error",
     "mean_squared_error",
     "names",
+    "quantile",
     "sparse_categorical_cross_entropy",
     "sparse_categorical_cross_entropy_with_logits",
 ]

@@ -37,6 +37,7 @@ DOMAINS = {
     "positive": Domain("finite numbers above 0", lambda x: (x > 0.0) & (x < np.inf)),
     "nonnegative": Domain("finite numbers that are not negative", lambda x: (x >= 0.0) & (x < np.inf)),
     "probability": Domain("probabilities in [0, 1]", _unit),
+    "open_unit": Domain("numbers between 0 and 1, ends excluded", lambda x: (x > 0.0) & (x < 1.0)),
     "label01": Domain("labels 0 or 1", lambda x: (x == 0.0) | (x == 1.0)),
     "plus_minus_one": Domain("labels −1 or +1 (for 0/1 labels: label_encoding zero_one)", lambda x: np.abs(x) == 1.0),
     "simplex": Domain("distributions over the classes (each row sums to 1)", _unit, sums_to_one=True),

@@ -216,4 +216,127 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0, **options: Any) -> Any:
     return HUBER.value(y_true, y_pred, delta, **options)
 
 
-SPECS = (MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER)
+def _half_squared(y: Array, p: Array) -> Array:
+    return 0.5 * _squared(y, p)
+
+
+def _half_squared_slope(y: Array, p: Array) -> tuple[Array, Array]:
+    slope = p - y
+    return slope, slope
+
+
+def _half_squared_slope_target(y: Array, p: Array) -> tuple[Array, Array]:
+    return _negated(_half_squared_slope(y, p))
+
+
+HALF_SQUARED_ERROR = LossSpec(
+    name="half_squared_error",
+    aliases=("l2_loss",),
+    family="regression",
+    summary="Half the square of the residual, so that the derivative is the residual itself.",
+    latex=r"\tfrac12 \left(\hat y - y\right)^2",
+    references=("C. M. Bishop, Pattern Recognition and Machine Learning, 2006, equation 1.2",),
+    parameters=(_TARGET, _PREDICTION),
+    properties=_OF_RESIDUAL | {"homogeneous_degree_2"},
+    terms=_half_squared,
+    slopes={"y_pred": _half_squared_slope, "y_true": _half_squared_slope_target},
+)
+
+
+def half_squared_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
+    """Mean of (y_pred − y_true)²/2.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of finite real numbers, the same shape
+    **options
+        As for `LossSpec.value`.
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    References
+    ----------
+    optax.losses.l2_loss, sklearn._loss.HalfSquaredError (the terms).
+
+    Examples
+    --------
+    >>> print(half_squared_error([1.0, 2.0], [1.5, 1.0]))
+    0.3125
+    """
+    return HALF_SQUARED_ERROR.value(y_true, y_pred, **options)
+
+
+def _quantile(y: Array, p: Array, q: float) -> Array:
+    shortfall = y - p
+    return np.maximum(q * shortfall, (q - 1.0) * shortfall)
+
+
+def _quantile_slope(y: Array, p: Array, q: float) -> tuple[Array, Array]:
+    return np.where(p > y, 1.0 - q, -q), np.where(p < y, -q, 1.0 - q)
+
+
+def _quantile_slope_target(y: Array, p: Array, q: float) -> tuple[Array, Array]:
+    return _negated(_quantile_slope(y, p, q))
+
+
+QUANTILE = LossSpec(
+    name="quantile",
+    aliases=("pinball", "pinball_loss", "quantile_loss"),
+    family="regression",
+    summary="Tilted magnitude of the residual; its mean is minimized by the conditional q-quantile.",
+    latex=r"\max\left(q\,(y - \hat y),\; (q - 1)(y - \hat y)\right)",
+    references=("R. Koenker and G. Bassett, Regression quantiles, Econometrica 46, 1978",),
+    parameters=(
+        _TARGET,
+        _PREDICTION,
+        Parameter("q", "hyper", "open_unit", "scalar", default=0.5, plausible=(0.1, 0.9)),
+    ),
+    properties=_OF_RESIDUAL - {"symmetric_in_arguments"} | {"homogeneous_degree_1"},
+    kinks=((0.5, 0.5), (-2.0, -2.0)),
+    terms=_quantile,
+    slopes={"y_pred": _quantile_slope, "y_true": _quantile_slope_target},
+)
+
+
+def quantile(y_true: Any, y_pred: Any, q: float = 0.5, **options: Any) -> Any:
+    """Mean of the pinball loss: q·(y_true − y_pred) above the prediction, (1 − q)·(y_pred − y_true) below it.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of finite real numbers, the same shape
+    q : float in (0, 1)
+        The quantile that is predicted; 0.5 gives half of the absolute error.
+    **options
+        As for `LossSpec.value`.
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    Notes
+    -----
+    At y_pred = y_true the subdifferential is [−q, 1 − q] and the gradient given is 0.
+
+    References
+    ----------
+    sklearn.metrics.mean_pinball_loss, whose `alpha` is q.
+
+    Examples
+    --------
+    >>> print(quantile([2.0], [0.0], q=0.75), quantile([0.0], [2.0], q=0.75))
+    1.5 0.5
+    """
+    return QUANTILE.value(y_true, y_pred, q, **options)
+
+
+SPECS = (MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, HUBER, HALF_SQUARED_ERROR, QUANTILE)

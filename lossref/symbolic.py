@@ -176,6 +176,10 @@ _FORMS: dict[str, Callable[..., sp.Expr]] = {
     "mean_squared_error": lambda y_true, y_pred: (y_pred - y_true) ** 2,
     "mean_absolute_error": lambda y_true, y_pred: sp.Abs(y_pred - y_true),
     "huber": _huber,
+    "half_squared_error": lambda y_true, y_pred: (y_pred - y_true) ** 2 / 2,
+    "quantile": lambda y_true, y_pred, q: sp.Piecewise(
+        (q * (y_true - y_pred), y_true > y_pred), ((q - 1) * (y_true - y_pred), True)
+    ),
     "binary_cross_entropy": lambda y_true, p: -y_true * sp.log(p) - (1 - y_true) * sp.log(1 - p),
     "binary_cross_entropy_with_logits": lambda y_true, z: sp.log(1 + sp.exp(z)) - y_true * z,
     "categorical_cross_entropy": _cross_entropy,

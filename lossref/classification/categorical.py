@@ -235,7 +235,12 @@ def _sparse_logits(y: Indices, z: Array, smoothing: float) -> Array:
 
 
 def _sparse_logits_slope(y: Indices, z: Array, smoothing: float) -> tuple[Array, Array]:
-    return _categorical_logits_slope(_onehot(y, z.shape[1]), z, smoothing)
+    if smoothing:
+        return _categorical_logits_slope(_onehot(y, z.shape[1]), z, smoothing)
+    rows, label = ShiftedRows.of(z), (np.arange(len(y)), y)
+    slope = rows.softmax()
+    slope[label] = -rows.complement()[label]  # p − 1, without cancelling
+    return slope, slope
 
 
 SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS = LossSpec(

@@ -9,6 +9,8 @@ NAMES = (
     "mean_squared_error",
     "mean_absolute_error",
     "huber",
+    "half_squared_error",
+    "quantile",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "categorical_cross_entropy",

@@ -15,6 +15,20 @@ def test_huber_is_delta_times_smooth_l1_as_in_torch_and_keras():
     assert lossref.huber([0.0], [3.0], 2.0) == 4.0
 
 
+def test_the_missing_half_is_a_loss_of_its_own():
+    # optax.losses.l2_loss is half of optax.losses.squared_error.
+    assert 2.0 * lossref.half_squared_error([1.0, 4.0], [3.0, 5.0]) == lossref.mean_squared_error(
+        [1.0, 4.0], [3.0, 5.0]
+    )
+
+
+def test_quantile_weighs_what_lies_above_by_q_as_scikit_learn():
+    # sklearn.metrics.mean_pinball_loss(y, pred, alpha=0.9) for y = [1, 2, 3], pred = [0, 2, 4]: (0.9 + 0 + 0.1) / 3.
+    assert lossref.quantile([1.0, 2.0, 3.0], [0.0, 2.0, 4.0], 0.9) == pytest.approx(1.0 / 3.0, rel=1e-14)
+    low, high = get("pinball").subdifferential([1.0], [1.0], q=0.9)
+    np.testing.assert_allclose([low[0], high[0]], [-0.9, 0.1], rtol=1e-14)
+
+
 def test_bce_clamps_as_torch_keras_and_scikit_learn():
     # p = 0 at y = 1: torch bounds the log at −100, keras clips by 1e−7, scikit-learn by the dtype's resolution.
     def at_the_wrong_end(**policy):
