@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ from grader.kinds.specs import describe, unknown_keys
 LEVELS = ("recall", "apply", "judge")
 _PLACE = re.compile(r"@\{([^{}]*)\}")
 _HEADER = re.compile(r"#\s*expects:\s*(.+)")
+_PATH = re.compile(
+    r"(question|spec)\.toml|(statement|explanation)\.md|reference\.py|solutions/(correct|wrong)/\w[\w.-]*"
+)
 _TEXTS = {"statement": "statement.md", "explanation": "explanation.md"}
 
 
@@ -92,6 +96,29 @@ def read_question(folder: Path) -> QuestionFolder:
     if problems:
         raise QuestionError(folder, problems)
     return question
+
+
+def read_files(files: Mapping[str, str], slug: str) -> QuestionFolder:
+    """Read and check a question from the texts of its folder's files, by path.
+
+    Raises
+    ------
+    QuestionError : as `read_question`, and for a path that has no place in a question folder.
+    """
+    foreign = [path for path in files if not _PATH.fullmatch(path)]
+    if foreign:
+        expected = ", ".join(
+            ["question.toml", "spec.toml", *_TEXTS.values(), "reference.py", "solutions/correct|wrong/NAME"]
+        )
+        raise QuestionError(
+            Path(slug), [f"{path}: not a file of a question folder; these are {expected}" for path in foreign]
+        )
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root) / Path(slug).name
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+        return read_question(folder)
 
 
 def _read_text(path: Path, problems: list[str], *, default: str | None) -> str | None:
