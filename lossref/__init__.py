@@ -1,5 +1,6 @@
 """Loss functions with exact values, gradients, subdifferentials and everything else that is known about them."""
 
+from lossref.activations import log_softmax, logsumexp, sigmoid, softmax, softplus
 from lossref.catalogue import LossSpec, Parameter, get, names
 from lossref.classification import (
     binary_cross_entropy,
@@ -12,6 +13,7 @@ from lossref.classification import (
 from lossref.errors import DomainError, EmptyError, OptionError, ShapeError, UnknownLoss
 from lossref.margin import hinge
 from lossref.regression import half_squared_error, huber, mean_absolute_error, mean_squared_error, quantile
+from lossref.regularizers import l1_penalty, l2_penalty
 
 __version__ = "0.1.0"
 
@@ -31,10 +33,17 @@ __all__ = [
     "half_squared_error",
     "hinge",
     "huber",
+    "l1_penalty",
+    "l2_penalty",
+    "log_softmax",
+    "logsumexp",
     "mean_absolute_error",
     "mean_squared_error",
     "names",
     "quantile",
+    "sigmoid",
+    "softmax",
+    "softplus",
     "sparse_categorical_cross_entropy",
     "sparse_categorical_cross_entropy_with_logits",
 ]

@@ -56,7 +56,17 @@ def _parser() -> argparse.ArgumentParser:
 def _list(_: argparse.Namespace) -> int:
     for name in names():
         spec = get(name)
-        print(json.dumps({"name": name, "aliases": spec.aliases, "family": spec.family, "summary": spec.summary}))
+        print(
+            json.dumps(
+                {
+                    "name": name,
+                    "aliases": spec.aliases,
+                    "family": spec.family,
+                    "gives": spec.gives,
+                    "summary": spec.summary,
+                }
+            )
+        )
     return 0
 
 
@@ -76,6 +86,7 @@ def description(spec: LossSpec) -> dict[str, Any]:
         "conventions": dict(spec.conventions),
         "denominators": dict(spec.denominators),
         "gradient_wrt": list(spec.slopes),
+        "symbolic_form": spec.has_symbolic_form,
     }
 
 
@@ -143,9 +154,10 @@ def _numbers(value: Any) -> Any:
 
 
 def _certify(options: argparse.Namespace) -> int:
-    from lossref.certify import certify
+    from lossref.certify import certify, certify_all
 
-    certificates = [certify(get(name), options.seed) for name in options.names or names()]
+    chosen = [certify(get(name), options.seed) for name in options.names]
+    certificates = chosen or certify_all(options.seed)
     for certificate in certificates:
         print(json.dumps({**dataclasses.asdict(certificate), "passed": certificate.passed}))
     return 0 if all(certificate.passed for certificate in certificates) else 1

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lossref.spec import LossSpec, Parameter
 
 _FLOAT64 = np.dtype(np.float64)
+# Every other convention goes to the kernel by its name.
+_HANDLED_HERE = {"reduction", "log_base", "eps_policy", "label_encoding"}
 _LOG_BASES = {"e": 1.0, 2: math.log(2.0), 10: math.log(10.0)}
 
 
@@ -32,11 +34,12 @@ class Call:
 
     inputs: list[Any]
     extras: dict[str, Any]
-    shape: tuple[int, ...]  # of the terms
+    shape: tuple[int, ...]  # of the terms, or of an unreduced result less its class axis
     batch_size: int
     dtype: np.dtype[Any]
     reduction: str = "mean"
     weights: Array | None = None
+    on_rows: bool = False
     axis: int = -1
     unit: float = 1.0  # ln of the log base
 
@@ -52,23 +55,32 @@ class Call:
         total = np.add.reduce(terms, axis=None)
         return self.dtype.type(total / denominator(self.reduction, terms.size, self.batch_size, self.weights))
 
-    def distributed(self, slopes: Array, argument: Parameter) -> Any:
-        """Weigh the derivatives of single terms as the reduction weighs terms; in the argument's shape."""
+    def shaped(self, result: Any) -> Any:
+        """Give an unreduced result (or each of several) the arguments' layout and dtype."""
+        if isinstance(result, tuple):
+            return tuple(self.shaped(part) for part in result)
+        if not isinstance(result, np.ndarray):
+            return self.dtype.type(result)
+        return self._unfolded(result).astype(self.dtype, copy=False)
+
+    def _unfolded(self, rows: Array) -> Any:
+        """Undo the folding into (N, C): one number for each row, a row, or a row's Jacobian."""
+        if not self.on_rows:
+            return rows.reshape(self.shape)
+        whole = rows.reshape(self.shape + rows.shape[1:])
+        return np.moveaxis(whole, -1, self.axis) if self.axis != -1 and rows.ndim == 2 else whole
+
+    def distributed(self, slopes: Array) -> Any:
+        """Weigh the derivatives of single terms as the reduction weighs terms, in the argument's shape."""
         divisor = self.unit * denominator(self.reduction, math.prod(self.shape), self.batch_size, self.weights)
-        if argument.shape != "rows":
-            weighted = slopes if self.weights is None else slopes * self.weights.reshape(slopes.shape)
-            return (weighted / divisor).reshape(self.shape).astype(self.dtype, copy=False)
         if self.weights is not None:
-            slopes = slopes * self.weights.reshape(-1, 1)
-        whole = (slopes / divisor).reshape(*self.shape, slopes.shape[1])
-        if self.axis != -1:
-            whole = np.moveaxis(whole, -1, self.axis)
-        return whole.astype(self.dtype, copy=False)
+            slopes = slopes * (self.weights.reshape(-1, 1) if self.on_rows else self.weights)
+        return self._unfolded(slopes / divisor).astype(self.dtype, copy=False)
 
 
 def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
     """Check and convert the arguments and options of one call."""
-    given, hypers = _arguments(spec, args, options)
+    given, scalars = _arguments(spec, args, options)
     settings = {name: options[name] for name in options if name in spec.option_names} if options else {}
     arrays = [_as_array(parameter, value) for parameter, value in zip(spec.arrays, given, strict=True)]
     axis = settings.get("axis", -1)
@@ -83,11 +95,13 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
     if spec.on_rows:
         inputs = [_rows(parameter, array, axis) for parameter, array in zip(spec.arrays, inputs, strict=True)]
     call = Call(
-        inputs=[*inputs, *hypers],
+        inputs=[*inputs, *scalars],
         extras={},
         shape=shape,
         batch_size=shape[0] if batched and shape else 1,
         dtype=_result_dtype(arrays),
+        reduction=spec.default_reduction,
+        on_rows=spec.on_rows,
         axis=axis,
     )
     if settings or spec.options:
@@ -97,7 +111,7 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
 
 def _apply(call: Call, spec: LossSpec, settings: Mapping[str, Any]) -> None:
     """Put the options that concern the kernel and the reduction into the call."""
-    call.reduction = _convention(spec, settings, "reduction") or "mean"
+    call.reduction = _convention(spec, settings, "reduction") or "none"
     if settings.get("weights") is not None:
         call.weights = checked_weights(settings["weights"], call.shape)
     call.unit = _LOG_BASES[_convention(spec, settings, "log_base") or "e"]
@@ -106,15 +120,18 @@ def _apply(call: Call, spec: LossSpec, settings: Mapping[str, Any]) -> None:
         call.extras["logs"] = EXACT
     elif policy:
         call.extras["logs"] = Logs.named(policy, _checked_eps(settings.get("eps")))
+    for name in spec.options:
+        if name not in _HANDLED_HERE:
+            call.extras[name] = _convention(spec, settings, name)
 
 
 def _arguments(
     spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> tuple[tuple[Any, ...], list[float]]:
     """Arrays and hyper-parameters in the order of the parameters; TypeError as a Python call would raise it."""
-    arrays, hypers = spec.arrays, spec.hypers
-    if len(args) == len(arrays) and not options:
-        return args, [_hyper(parameter, parameter.default) for parameter in hypers] if hypers else []
+    arrays, scalars = spec.arrays, spec.scalars
+    if len(args) == len(spec.parameters) - len(spec.hypers) == len(arrays) and not options:
+        return args, [_number(parameter, parameter.default) for parameter in scalars]
     named = dict(zip((p.name for p in spec.parameters), args, strict=False))
     if len(args) > len(spec.parameters):
         raise TypeError(f"{spec.name} takes {len(spec.parameters)} arguments; got {len(args)}")
@@ -126,13 +143,14 @@ def _arguments(
             named[name] = value
         elif name not in spec.option_names:
             raise OptionError(f"{spec.name} has no option {name!r}; it has {', '.join(sorted(spec.option_names))}")
-    missing = [p.name for p in arrays if p.name not in named]
+    needed = [p.name for p in spec.parameters if p.default is None]
+    missing = [name for name in needed if name not in named]
     if missing:
-        raise TypeError(f"{spec.name} needs {', '.join(p.name for p in arrays)}; missing: {', '.join(missing)}")
-    return tuple(named[p.name] for p in arrays), [_hyper(p, named.get(p.name, p.default)) for p in hypers]
+        raise TypeError(f"{spec.name} needs {', '.join(needed)}; missing: {', '.join(missing)}")
+    return tuple(named[p.name] for p in arrays), [_number(p, named.get(p.name, p.default)) for p in scalars]
 
 
-def _hyper(parameter: Parameter, value: Any) -> float:
+def _number(parameter: Parameter, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating, np.ndarray)):
         raise TypeError(f"{parameter.name}: expected a number, got {type(value).__name__}")
     array = np.asarray(value, dtype=np.float64)

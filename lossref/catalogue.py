@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from lossref import classification, margin, regression
+from lossref import activations, classification, margin, regression, regularizers
 from lossref.errors import UnknownLoss
 from lossref.spec import LossSpec, Parameter
 
 __all__ = ["LossSpec", "Parameter", "get", "names"]
 
-_SPECS: dict[str, LossSpec] = {
-    spec.name: spec for specs in (regression.SPECS, classification.SPECS, margin.SPECS) for spec in specs
-}
+_FAMILIES = (regression.SPECS, classification.SPECS, margin.SPECS, activations.SPECS, regularizers.SPECS)
+_SPECS: dict[str, LossSpec] = {spec.name: spec for specs in _FAMILIES for spec in specs}
 _BY_ANY_NAME = _SPECS | {alias: spec for spec in _SPECS.values() for alias in spec.aliases}
 
 

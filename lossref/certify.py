@@ -71,8 +71,8 @@ def certify(spec: LossSpec, seed: int = 0) -> Certificate:
 
 
 def certify_all(seed: int = 0) -> list[Certificate]:
-    """Certificates of all losses, in the catalogue's order."""
-    return [certify(get(name), seed) for name in names()]
+    """Certificates of all entries that have a symbolic form, in the catalogue's order."""
+    return [certify(spec, seed) for spec in map(get, names()) if spec.has_symbolic_form]
 
 
 def relative_error(computed: float, exact: Any) -> float:
@@ -86,21 +86,28 @@ def relative_error(computed: float, exact: Any) -> float:
 
 
 def _value_error(spec: LossSpec, term: symbolic.SymbolicTerm, point: list[Any]) -> float:
-    computed = spec.value(*as_arrays(spec, point), reduction="none", check_domain=False)[0]
-    return relative_error(computed, symbolic.evaluate(term, point))
+    computed = spec.value(*as_arrays(spec, point), **_unreduced(spec), check_domain=False)
+    return _largest_error(computed, symbolic.evaluate(term, point))
 
 
 def _gradient_error(spec: LossSpec, term: symbolic.SymbolicTerm, point: list[Any]) -> float:
     """Largest error over the entries of the gradient, 0 at kinks and where the derivative is infinite."""
     wrt = spec.argument(None).name
-    low, high = spec.subdifferential(*as_arrays(spec, point), wrt=wrt, reduction="none", check_domain=False)
+    low, high = spec.subdifferential(*as_arrays(spec, point), wrt=wrt, **_unreduced(spec), check_domain=False)
     if (low != high).any():
         return 0.0
     try:
-        exact = symbolic.evaluate(term, point, wrt)
+        return _largest_error(low, symbolic.evaluate(term, point, wrt))
     except ZeroDivisionError:
         return 0.0 if np.isinf(low).any() else float("inf")
-    return max(map(relative_error, np.ravel(low), exact if isinstance(exact, list) else [exact]))
+
+
+def _largest_error(computed: Any, exact: Any) -> float:
+    return max(map(relative_error, np.ravel(computed), exact if isinstance(exact, list) else [exact]))
+
+
+def _unreduced(spec: LossSpec) -> dict[str, str]:
+    return {"reduction": "none"} if spec.gives == "value" else {}
 
 
 def _wrong_kinks(spec: LossSpec, term: symbolic.SymbolicTerm) -> list[str]:

@@ -6,7 +6,6 @@ A check draws its own points, so that it can be asked of any entry; where it say
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,9 @@ from lossref.spec import LossSpec
 _TOLERANCE = 1e-12
 _TRIALS = 20
 _ROWS, _CLASSES = 7, 4
+
+# The other words speak of a loss.
+_OF_TRANSFORMS = {"logit_shift_invariant"}
 
 Check = Callable[[LossSpec, np.random.Generator], bool]
 
@@ -39,6 +41,8 @@ def holds(spec: LossSpec, word: str, seed: int = 0) -> bool:
     >>> holds(get("mae"), "homogeneous_degree_1"), holds(get("huber"), "homogeneous_degree_1")
     (True, False)
     """
+    if spec.gives != "value" and word not in _OF_TRANSFORMS:
+        return False
     rng = np.random.default_rng(seed)
     try:
         return all(PROPERTIES[word].holds_at_random_points(spec, rng) for _ in range(_TRIALS))
@@ -50,8 +54,14 @@ def _arguments(spec: LossSpec, rng: np.random.Generator) -> list[Any]:
     return [draw(p, rng, _ROWS, _CLASSES) for p in spec.parameters]
 
 
-def _same(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+def _two_arrays(spec: LossSpec, rng: np.random.Generator) -> list[Any]:
+    if len(spec.arrays) != 2:
+        raise ValueError(f"{spec.name} has no target beside the prediction")
+    return _arguments(spec, rng)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(np.allclose(a, b, rtol=_TOLERANCE, atol=_TOLERANCE))
 
 
 def _non_negative(spec: LossSpec, rng: np.random.Generator) -> bool:
@@ -59,20 +69,23 @@ def _non_negative(spec: LossSpec, rng: np.random.Generator) -> bool:
 
 
 def _zero_at_perfect_fit(spec: LossSpec, rng: np.random.Generator) -> bool:
-    target = draw(spec.arrays[0], rng, _ROWS, _CLASSES)
+    target, *_ = _two_arrays(spec, rng)
     return bool(spec.value(target, spec.perfect_prediction(target, _CLASSES)) == 0.0)
 
 
 def _symmetric(spec: LossSpec, rng: np.random.Generator) -> bool:
-    first, second, *hypers = _arguments(spec, rng)
+    first, second, *hypers = _two_arrays(spec, rng)
     return _same(spec.value(first, second, *hypers), spec.value(second, first, *hypers))
 
 
 def _convex_in_prediction(spec: LossSpec, rng: np.random.Generator) -> bool:
-    target, start, *hypers = _arguments(spec, rng)
-    end, share = draw(spec.arrays[1], rng, _ROWS, _CLASSES), rng.uniform()
-    between = spec.value(target, share * start + (1.0 - share) * end, *hypers)
-    chord = share * spec.value(target, start, *hypers) + (1.0 - share) * spec.value(target, end, *hypers)
+    arguments, place = _arguments(spec, rng), len(spec.arrays) - 1
+
+    def along(prediction: Any) -> float:
+        return float(spec.value(*arguments[:place], prediction, *arguments[place + 1 :]))
+
+    start, end, share = arguments[place], draw(spec.arrays[place], rng, _ROWS, _CLASSES), rng.uniform()
+    between, chord = along(share * start + (1.0 - share) * end), share * along(start) + (1.0 - share) * along(end)
     return bool(between <= chord + _TOLERANCE * max(1.0, abs(chord)))
 
 
@@ -84,22 +97,21 @@ def _permutation_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
 
 
 def _translation_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
-    first, second, *hypers = _arguments(spec, rng)
+    first, second, *hypers = _two_arrays(spec, rng)
     return _same(spec.value(first, second, *hypers), spec.value(first + 1.5, second + 1.5, *hypers))
 
 
 def _logit_shift_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
-    target, logits, *hypers = _arguments(spec, rng)
+    *target, logits = _arguments(spec, rng)[: len(spec.arrays)]
     shift = rng.normal(size=(_ROWS, 1)) if spec.on_rows else rng.normal()
-    return _same(spec.value(target, logits, *hypers), spec.value(target, logits + shift, *hypers))
+    return _same(spec.value(*target, logits), spec.value(*target, logits + shift))
 
 
 def _homogeneous(degree: int) -> Check:
     def check(spec: LossSpec, rng: np.random.Generator) -> bool:
-        first, second, *hypers = _arguments(spec, rng)
-        factor = rng.uniform(0.2, 5.0)
-        scaled = spec.value(factor * first, factor * second, *hypers)
-        return _same(scaled, factor**degree * spec.value(first, second, *hypers))
+        arguments, factor, count = _arguments(spec, rng), rng.uniform(0.2, 5.0), len(spec.arrays)
+        scaled = [factor * argument for argument in arguments[:count]]
+        return _same(spec.value(*scaled, *arguments[count:]), factor**degree * spec.value(*arguments))
 
     return check
 
@@ -108,10 +120,10 @@ PROPERTIES = {
     "non_negative": Property("no term is below 0", _non_negative),
     "zero_at_perfect_fit": Property("0 where the prediction says what the (hard) target says", _zero_at_perfect_fit),
     "symmetric_in_arguments": Property("swapping target and prediction changes nothing", _symmetric),
-    "convex_in_prediction": Property("convex along every line of predictions", _convex_in_prediction),
+    "convex_in_prediction": Property("convex along every line of the prediction (or input)", _convex_in_prediction),
     "permutation_invariant": Property("the order of the examples does not matter", _permutation_invariant),
     "translation_invariant": Property("adding a constant to both arguments changes nothing", _translation_invariant),
     "logit_shift_invariant": Property("adding a constant to a row of logits changes nothing", _logit_shift_invariant),
-    "homogeneous_degree_1": Property("scaling both arguments by c > 0 scales the value by c", _homogeneous(1)),
-    "homogeneous_degree_2": Property("scaling both arguments by c > 0 scales the value by c²", _homogeneous(2)),
+    "homogeneous_degree_1": Property("scaling the arguments by c > 0 scales the value by c", _homogeneous(1)),
+    "homogeneous_degree_2": Property("scaling the arguments by c > 0 scales the value by c²", _homogeneous(2)),
 }

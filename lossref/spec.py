@@ -31,7 +31,8 @@ class Parameter:
 
     Attributes
     ----------
-    role : what it is to the loss; `input` is the one argument of a transform.
+    role : what it is to the loss; `input` is what a transform, a penalty or a step works on, `state` what a step
+        carries from one call to the next.
     domain : name of the set it is drawn from (a key of `lossref.domains.DOMAINS`, or `class_index`).
     shape : `elements` any shape, the same for all arguments; `rows` (N, C) with classes on `axis`; `row` one entry
         for each row, (N,); `scalar` a single number.
@@ -41,7 +42,7 @@ class Parameter:
     """
 
     name: str
-    role: Literal["target", "prediction", "hyper", "input"]
+    role: Literal["target", "prediction", "hyper", "input", "state"]
     domain: str
     shape: Literal["elements", "rows", "row", "scalar"] = "elements"
     admits: str = ""
@@ -113,12 +114,14 @@ class LossSpec:
         """
         call = _binding.bind(self, args, options)
         with _binding.limits():
-            return call.reduced(self.terms(*call.inputs, **call.extras))
+            result = self.terms(*call.inputs, **call.extras)
+            return call.reduced(result) if self.gives == "value" else call.shaped(result)
 
     def gradient(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
         """Gradient of the value with respect to one argument, in that argument's shape.
 
-        With reduction none it is the gradient of the sum of the values. At a kink it is the element of the
+        With reduction none it is the gradient of the sum of the values; of a transform of rows into rows it is the
+        Jacobian, [..., i, j] = ∂ output_i / ∂ input_j. At a kink it is the element of the
         subdifferential with the smallest magnitude (0 for |e| at e = 0). At the edge of the domain it is the
         one-sided derivative, which may be infinite.
 
@@ -154,8 +157,8 @@ class LossSpec:
         call = _binding.bind(self, args, options)
         with _binding.limits():
             low, high = self.slopes[argument.name](*call.inputs, **call.extras)
-            lowest = call.distributed(low, argument)
-            return lowest, lowest if low is high else call.distributed(high, argument)
+            lowest = call.distributed(low)
+            return lowest, lowest if low is high else call.distributed(high)
 
     def argument(self, wrt: str | None) -> Parameter:
         """Parameter that a gradient is taken with respect to; OptionError where there is no such gradient."""
@@ -202,9 +205,24 @@ class LossSpec:
         return MappingProxyType(dict(denominators(term)) if self.gives == "value" else {})
 
     @functools.cached_property
+    def default_reduction(self) -> str:
+        """Reduction where none is asked for; `none` where the entry gives no reduced value."""
+        return str(self.conventions.get("reduction", ("none",))[0])
+
+    @functools.cached_property
+    def has_symbolic_form(self) -> bool:
+        """Whether `lossref.symbolic` has a form and a derivative: metrics and optimizer steps have neither."""
+        return self.gives in {"value", "transform"}
+
+    @functools.cached_property
     def arrays(self) -> tuple[Parameter, ...]:
-        """Parameters that are not hyper-parameters."""
-        return tuple(p for p in self.parameters if p.role != "hyper")
+        """Parameters that are arrays."""
+        return tuple(p for p in self.parameters if p.shape != "scalar")
+
+    @functools.cached_property
+    def scalars(self) -> tuple[Parameter, ...]:
+        """Parameters that are single numbers: the hyper-parameters, and a step's count."""
+        return tuple(p for p in self.parameters if p.shape == "scalar")
 
     @functools.cached_property
     def hypers(self) -> tuple[Parameter, ...]:

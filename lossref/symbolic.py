@@ -28,17 +28,22 @@ class SymbolicTerm:
 
     Attributes
     ----------
-    expression : in the symbols of `arguments`.
+    expression : in the symbols of `arguments`; a tuple of expressions where a row is transformed into a row.
     arguments : parameter name → symbol, or tuple of symbols for a row of classes.
     """
 
     name: str
-    expression: sp.Expr
+    expression: Any
     arguments: Symbols
 
     def derivative(self, wrt: str) -> Any:
-        """Exact derivative with respect to one argument: an expression, or a tuple of them for a row."""
+        """Exact derivative with respect to one argument.
+
+        An expression; a tuple of them for a row; a tuple of rows, the Jacobian, where the expression is a row too.
+        """
         symbol = self.arguments[wrt]
+        if isinstance(self.expression, tuple):
+            return tuple(tuple(output.diff(entry) for entry in symbol) for output in self.expression)
         if isinstance(symbol, tuple):
             return tuple(self.expression.diff(entry) for entry in symbol)
         return self.expression.diff(symbol)
@@ -54,8 +59,16 @@ class SymbolicTerm:
         off = {self.arguments[p.name]: 0 for p in get(self.name).hypers if p.default == 0.0}
         shown = self.expression if wrt is None else self.derivative(wrt)
         if isinstance(shown, tuple):
-            return str(sp.latex(tuple(sp.simplify(entry.subs(off)) for entry in shown)))
+            return str(sp.latex(_each(shown, lambda entry: sp.simplify(entry.subs(off)))))
         return str(sp.latex(sp.simplify(shown.subs(off)) if wrt else shown.subs(off)))
+
+
+def _each(nested: Any, function: Callable[[sp.Expr], sp.Expr]) -> Any:
+    return tuple(_each(entry, function) for entry in nested) if isinstance(nested, tuple) else function(nested)
+
+
+def _flat(nested: Any) -> list[sp.Expr]:
+    return [leaf for entry in nested for leaf in _flat(entry)] if isinstance(nested, tuple) else [nested]
 
 
 @functools.lru_cache(maxsize=256)
@@ -88,7 +101,7 @@ def evaluate(term: SymbolicTerm, point: Sequence[Any], wrt: str | None = None) -
 
     Returns
     -------
-    mpf, or list of mpf for the derivative with respect to a row
+    mpf, or list of mpf for a row or its derivative (a Jacobian row by row)
     """
     arguments: list[Any] = []
     for symbol, value in zip(term.arguments.values(), point, strict=True):
@@ -103,7 +116,8 @@ def evaluate(term: SymbolicTerm, point: Sequence[Any], wrt: str | None = None) -
     function = _compiled(term.name, classes, wrt, fixed)
     free = [value for value, known in zip(arguments, fixed, strict=True) if known is None]
     results = [_to_digits(entry, free) for entry in function]
-    return results if wrt and isinstance(term.arguments[wrt], tuple) else results[0]
+    shown = term.expression if wrt is None else term.arguments[wrt]
+    return results if isinstance(shown, tuple) else results[0]
 
 
 @functools.lru_cache(maxsize=1024)
@@ -115,8 +129,7 @@ def _compiled(name: str, classes: int, wrt: str | None, fixed: tuple[int | None,
     known = {symbol: value for symbol, value in zip(symbols, fixed, strict=True) if value is not None}
     free = [symbol for symbol in symbols if symbol not in known]
     expressions = term.expression if wrt is None else term.derivative(wrt)
-    rows = expressions if isinstance(expressions, tuple) else (expressions,)
-    return [sp.lambdify(free, entry.subs(known), modules="mpmath") for entry in rows]
+    return [sp.lambdify(free, entry.subs(known), modules="mpmath") for entry in _flat(expressions)]
 
 
 def _to_digits(function: Callable[..., Any], arguments: list[float]) -> Any:
@@ -161,10 +174,14 @@ def _cross_entropy(y_true: Any, p: tuple[sp.Symbol, ...], label_smoothing: sp.Sy
     return -sum((label * sp.log(entry) for label, entry in zip(labels, p, strict=True)), sp.Integer(0))
 
 
+def _partition(z: tuple[sp.Symbol, ...]) -> sp.Expr:
+    return sum((sp.exp(entry) for entry in z), sp.Integer(0))
+
+
 def _cross_entropy_of_softmax(y_true: Any, z: tuple[sp.Symbol, ...], label_smoothing: sp.Symbol) -> sp.Expr:
     labels = _smoothed(y_true, len(z), label_smoothing)
-    partition = sp.log(sum((sp.exp(entry) for entry in z), sp.Integer(0)))
-    return sum((label * (partition - entry) for label, entry in zip(labels, z, strict=True)), sp.Integer(0))
+    logsumexp = sp.log(_partition(z))
+    return sum((label * (logsumexp - entry) for label, entry in zip(labels, z, strict=True)), sp.Integer(0))
 
 
 def _huber(y_true: sp.Symbol, y_pred: sp.Symbol, delta: sp.Symbol) -> sp.Expr:
@@ -186,5 +203,12 @@ _FORMS: dict[str, Callable[..., sp.Expr]] = {
     "categorical_cross_entropy_with_logits": _cross_entropy_of_softmax,
     "sparse_categorical_cross_entropy": _cross_entropy,
     "sparse_categorical_cross_entropy_with_logits": _cross_entropy_of_softmax,
+    "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
+    "softplus": lambda x: sp.log(1 + sp.exp(x)),
+    "softmax": lambda x: tuple(sp.exp(entry) / _partition(x) for entry in x),
+    "log_softmax": lambda x: tuple(entry - sp.log(_partition(x)) for entry in x),
+    "logsumexp": lambda x: sp.log(_partition(x)),
+    "l1_penalty": lambda w, strength: strength * sp.Abs(w),
+    "l2_penalty": lambda w, strength: strength * w**2,
     "hinge": lambda y_true, score: sp.Piecewise((1 - y_true * score, y_true * score < 1), (0, True)),
 }

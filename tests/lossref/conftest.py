@@ -5,10 +5,17 @@ import pytest
 
 import lossref
 
+ENTRIES = [lossref.get(name) for name in lossref.names()]
+CHOICES = {
+    "entry": ENTRIES,
+    "spec": [entry for entry in ENTRIES if entry.gives == "value" and len(entry.arrays) == 2],  # target and prediction
+    "symbolic_entry": [entry for entry in ENTRIES if entry.has_symbolic_form],
+}
+
 
 def pytest_generate_tests(metafunc):
-    if "spec" in metafunc.fixturenames:
-        metafunc.parametrize("spec", [lossref.get(name) for name in lossref.names()], ids=lambda spec: spec.name)
+    for name in CHOICES.keys() & set(metafunc.fixturenames):
+        metafunc.parametrize(name, CHOICES[name], ids=lambda entry: entry.name)
 
 
 @pytest.fixture

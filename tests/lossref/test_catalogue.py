@@ -18,6 +18,13 @@ NAMES = (
     "sparse_categorical_cross_entropy",
     "sparse_categorical_cross_entropy_with_logits",
     "hinge",
+    "sigmoid",
+    "softplus",
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+    "l1_penalty",
+    "l2_penalty",
 )
 
 

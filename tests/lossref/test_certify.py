@@ -17,7 +17,7 @@ def broken(name, **changes):
 def test_all_losses_are_certified_to_the_last_digits():
     certificates = certify_all(seed=3)
     assert [certificate.failures for certificate in certificates] == [()] * len(certificates)
-    assert all(certificate.value_error < 5e-16 for certificate in certificates)
+    assert all(certificate.value_error < 5e-15 for certificate in certificates)
     assert all(certificate.points > 20 for certificate in certificates)
 
 

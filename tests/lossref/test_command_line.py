@@ -90,7 +90,8 @@ def test_show_gives_the_metadata(run, name):
     spec = get(name)
     assert shown["latex"] == spec.latex
     assert [parameter["name"] for parameter in shown["parameters"]] == [p.name for p in spec.parameters]
-    assert shown["conventions"]["reduction"][0] == "mean"
+    assert {option: tuple(values) for option, values in shown["conventions"].items()} == spec.conventions
+    assert shown["symbolic_form"] == spec.has_symbolic_form
     assert shown["properties"] == sorted(spec.properties)
 
 

@@ -25,8 +25,8 @@ def step_of(spec, arguments, wrt, index, size):
     return moved
 
 
-def test_numbers_symbols_and_fifty_digits_agree(spec):
-    assert certify(spec, seed=11).failures == ()
+def test_numbers_symbols_and_fifty_digits_agree(symbolic_entry):
+    assert certify(symbolic_entry, seed=11).failures == ()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -288,40 +288,47 @@ def test_the_public_function_says_the_same(spec, rng):
     function = getattr(lossref, spec.name)
     assert function(*arguments) == spec.value(*arguments)
     assert function(*arguments, reduction="sum") == spec.value(*arguments, reduction="sum")
+
+
+def test_the_public_function_has_a_numpydoc_docstring_with_an_example(entry):
+    function = getattr(lossref, entry.name)
     for section in ("Parameters", "Returns", "Raises", "References", "Examples"):
         assert f"\n    {section}\n    ---" in function.__doc__
     assert doctest.DocTestParser().get_examples(function.__doc__)
 
 
-def test_an_entry_is_found_by_each_alias_and_survives_pickling(spec):
-    for alias in spec.aliases:
-        assert lossref.get(alias) is spec
-    assert pickle.loads(pickle.dumps(spec)) is spec
-    assert copy.deepcopy(spec) is spec
+def test_an_entry_is_found_by_each_alias_and_survives_pickling(entry):
+    for alias in entry.aliases:
+        assert lossref.get(alias) is entry
+    assert pickle.loads(pickle.dumps(entry)) is entry
+    assert copy.deepcopy(entry) is entry
 
 
-def test_an_entry_is_frozen(spec):
+def test_an_entry_is_frozen(entry):
     with pytest.raises(dataclasses.FrozenInstanceError):
-        spec.name = "other"
+        entry.name = "other"
     with pytest.raises(TypeError):
-        spec.conventions["reduction"] = ()
+        entry.conventions["reduction"] = ()
 
 
-def test_metadata_is_complete(spec):
-    assert spec.latex
-    assert spec.summary.endswith(".")
-    assert spec.references
-    assert spec.properties <= PROPERTIES.keys()
-    assert set(spec.slopes) <= {p.name for p in spec.arrays}
-    assert spec.argument(None).role == "prediction"
-    for parameter in spec.parameters:
+def test_metadata_is_complete(entry):
+    assert entry.latex
+    assert entry.summary.endswith(".")
+    assert entry.references
+    assert entry.properties <= PROPERTIES.keys()
+    assert set(entry.slopes) <= {p.name for p in entry.arrays}
+    if entry.slopes:
+        assert entry.argument(None).role in {"prediction", "input"}
+    assert bool(entry.slopes) == entry.has_symbolic_form
+    for parameter in entry.parameters:
         assert parameter.accepted_domain in DOMAINS or parameter.domain == "class_index"
         assert parameter.plausible[0] < parameter.plausible[1]
         assert (parameter.default is None) == (parameter.role != "hyper")
+        assert (parameter.shape == "scalar") or parameter.role != "hyper"
 
 
-def test_claimed_properties_hold_and_no_other_does(spec):
-    assert {word for word in PROPERTIES if holds(spec, word, seed=5)} == spec.properties
+def test_claimed_properties_hold_and_no_other_does(entry):
+    assert {word for word in PROPERTIES if holds(entry, word, seed=5)} == entry.properties
 
 
 def test_value_at_a_hyper_parameter_s_edge_is_checked(spec, rng):
@@ -334,11 +341,11 @@ def test_value_at_a_hyper_parameter_s_edge_is_checked(spec, rng):
             spec.value(*arguments, **{parameter.name: "1"})
 
 
-def test_symbolic_form_and_derivative_have_latex(spec):
-    term = symbolic.form(spec.name)
-    assert set(term.arguments) == {p.name for p in spec.parameters}
+def test_symbolic_form_and_derivative_have_latex(symbolic_entry):
+    term = symbolic.form(symbolic_entry.name)
+    assert set(term.arguments) == {p.name for p in symbolic_entry.parameters}
     assert "\\" in term.latex() or "^" in term.latex() or "|" in term.latex()
-    assert term.latex(spec.argument(None).name) != term.latex()
+    assert term.latex(symbolic_entry.argument(None).name) != term.latex()
 
 
 def test_relative_error_sees_what_must_be_seen():
