@@ -60,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from grader.grading import BrokenQuestion, Grader
+    from grader.grading import Grader
+    from grader.kinds.specs import BrokenQuestion
     from grader.questions import QuestionError, read_question, request_for
     from grader.sandbox import InfrastructureFault, SandboxUnavailable
 

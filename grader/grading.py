@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import grader
 from grader.contract import GradeRequest
 from grader.kinds import KINDS
+from grader.kinds.specs import BrokenQuestion
 from grader.scoring import CORRECTNESS, not_reached, rejected
 from grader.verdict import Outcome, Verdict
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_ANSWER = 1 << 20
-
-
-class BrokenQuestion(ValueError):  # noqa: N818 - what it is, not what failed
-    """A question that no answer could be graded by; the message says what its author has to mend."""
 
 
 class Sandboxes:

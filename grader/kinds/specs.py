@@ -7,6 +7,11 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
+
+class BrokenQuestion(ValueError):  # noqa: N818 - what it is, not what failed
+    """A question that no answer could be graded by; the message says what its author has to mend."""
+
+
 # Tables of a spec that belong to no kind in particular.
 SHARED_TABLES = frozenset({"weights", "limits"})
 

@@ -1,0 +1,121 @@
+"""From observations to checks, and to the outcome where a fault came first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.comparison import Expectation, compare
+from grader.sandbox.jobs import PRECEDENCE
+from grader.scoring import CORRECTNESS, failed, not_reached, passed
+from grader.verdict import Check, Outcome
+
+if TYPE_CHECKING:
+    from grader.contract import Limits
+    from grader.observations import Observation
+    from grader.oracle import Oracle
+    from grader.task import Task
+
+_NAMES = {"ordinary": "ordinary", "edge": "edge", "extreme": "extreme"}
+
+
+def fault_of(observations: Sequence[Observation]) -> Outcome | None:
+    """Give the outcome of the gravest fault.
+
+    An exception is a fault of the whole only on ordinary inputs; on edge and extreme ones it fails their check.
+    """
+    statuses = {o.outcome.status for o in observations}
+    for fault in PRECEDENCE:
+        if fault in statuses:
+            return Outcome(fault)
+    # A run of the printed cases alone has no ordinary ones, and shows an exception with the case it belongs to.
+    raised = any(o.outcome.status == "exception" and o.case.group == "ordinary" for o in observations)
+    return Outcome.RUNTIME_ERROR if raised else None
+
+
+def fault_message(fault: Outcome, observations: Sequence[Observation], limits: Limits) -> str:
+    """Say in a sentence what fault it was; of an exception only its class and line."""
+    if fault is Outcome.TIME_LIMIT:
+        return (
+            f"a call took longer than {limits.case_seconds:g} s, or all together longer than {limits.total_seconds:g} s"
+        )
+    if fault is Outcome.MEMORY_LIMIT:
+        return f"more than {limits.memory_bytes >> 20} MiB of memory were used"
+    if fault is Outcome.OUTPUT_LIMIT:
+        return f"more than {limits.output_bytes >> 10} KiB were printed or returned"
+    raised = [o for o in observations if o.outcome.status == "exception" and o.case.group == "ordinary"]
+    if raised and not any(o.outcome.status == "runtime_error" for o in observations):
+        of = sum(o.case.group == "ordinary" for o in observations)
+        return f"{_raised(raised[0])} ({len(raised)} of {of} ordinary cases)"
+    return "the process ended before the function returned"
+
+
+def unreached(task: Task, message: str) -> list[Check]:
+    """Give the task's checks where none was reached; the first one carries the reason."""
+    return [not_reached(name, weight, message if name == CORRECTNESS else "") for name, weight in task.weights.items()]
+
+
+def checks_of(oracle: Oracle, observations: Sequence[Observation]) -> list[Check]:
+    """Give the checks on ordinary, edge and extreme inputs, in this order; where the first fails, no other earns."""
+    task = oracle.task
+    groups = {group: [o for o in observations if o.case.group == group] for group in _NAMES}
+    correctness = _group_check(CORRECTNESS, groups["ordinary"], oracle)
+    unsteady = _unsteady(groups["ordinary"], oracle)
+    if correctness.passed and unsteady:
+        correctness = failed(CORRECTNESS, correctness.weight, unsteady)
+    checks = [correctness]
+    for name, group in (("edge_cases", "edge"), ("numerical_stability", "extreme")):
+        if name in task.weights and groups[group]:
+            checks.append(_group_check(name, groups[group], oracle))
+    mutated = sorted({index for o in observations for index in o.outcome.mutated})
+    if mutated:
+        names = " and ".join(task.parameters[index] for index in mutated)
+        checks = [_spoiled(check, f"the call changes its input {names}") for check in checks]
+    if not correctness.passed:
+        checks[1:] = [failed(c.name, c.weight, c.message) if c.passed is False else _withheld(c) for c in checks[1:]]
+    return checks
+
+
+def _group_check(name: str, group: Sequence[Observation], oracle: Oracle) -> Check:
+    task = oracle.task
+    weight = task.weights[name]
+    wrong = [o for o in group if not o.fits]
+    kind = _NAMES[group[0].case.group]
+    if not wrong:
+        words = oracle.convention.words
+        note = f" (with {words}, which the question leaves open)" if words and name == CORRECTNESS else ""
+        return passed(name, weight, f"All {len(group)} {kind} cases are right{note}.")
+    share = (len(group) - len(wrong)) / len(group) if task.partial else 0.0
+    return failed(name, weight, f"{len(wrong)} of {len(group)} {kind} cases are wrong: {_why(wrong[0])}.", share)
+
+
+def _why(observation: Observation) -> str:
+    if observation.comparison is not None:
+        return observation.comparison.message
+    return _raised(observation)
+
+
+def _raised(observation: Observation) -> str:
+    exception = observation.outcome.exception
+    if exception is None:
+        return "the call did not end"
+    return exception.class_name + (f" on line {exception.line}" if exception.line is not None else "")
+
+
+def _unsteady(ordinary: Sequence[Observation], oracle: Oracle) -> str | None:
+    """Say so if the repeated call gave another answer."""
+    for observation in ordinary:
+        second = observation.outcome.second
+        if second is None or observation.array is None:
+            continue
+        if not compare(second, Expectation(observation.array), rtol=oracle.task.rtol, atol=oracle.task.atol).fits:
+            return "a second call on the same input gives another answer"
+    return None
+
+
+def _spoiled(check: Check, message: str) -> Check:
+    return failed(check.name, check.weight, message) if check.name == "edge_cases" else check
+
+
+def _withheld(check: Check) -> Check:
+    return not_reached(check.name, check.weight, "Earns only where the ordinary cases are right.")

@@ -1,0 +1,124 @@
+"""One submission: draw, run, compare, settle."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grader.cases import Case, draw, samples
+from grader.contract import GradeRequest
+from grader.kinds.coding.checks import checks_of, fault_message, fault_of, unreached
+from grader.kinds.coding.efficiency import efficiency_check
+from grader.kinds.coding.gradients import gradient_check
+from grader.kinds.coding.printed import of_samples, sample_cases
+from grader.kinds.coding.reference import reference_values
+from grader.mistakes import diagnose
+from grader.observations import Observation
+from grader.oracle import Oracle, conventions
+from grader.sandbox import Job, JobResult
+from grader.scoring import settle
+from grader.task import Task, read_task
+from grader.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from grader.grading import Sandboxes
+
+_GROUP_OF_CHECK = {"edge_cases": "edge", "numerical_stability": "extreme"}
+_MAX_TASKS = 256
+_tasks: dict[str, Task] = {}
+
+
+def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
+    """Grade one submission; the same request gives the same verdict."""
+    started = time.perf_counter()
+    task = _task_of(request)
+    cases = _cases_of(task, request)
+    drawn = time.perf_counter()
+    result = sandboxes.get("numpy").run(_job(task, cases, request))
+    ran = time.perf_counter()
+    verdict = _settled(task, cases, result, request, sandboxes)
+    timing = {"draw_seconds": drawn - started, "run_seconds": ran - drawn, "compare_seconds": time.perf_counter() - ran}
+    if result.cpu_seconds is not None:
+        timing["cpu_seconds"] = result.cpu_seconds
+    return dataclasses.replace(verdict, timing=timing)
+
+
+def _task_of(request: GradeRequest) -> Task:
+    """Give the task of this spec; the same spec is read once."""
+    name = request.spec_hash
+    if name not in _tasks:
+        if len(_tasks) >= _MAX_TASKS:
+            _tasks.clear()
+        _tasks[name] = read_task(request.spec, request.reference_source)
+    return _tasks[name]
+
+
+def _cases_of(task: Task, request: GradeRequest) -> tuple[Case, ...]:
+    if request.mode == "sample":
+        return samples(task)
+    cases = draw(task, request.seed)
+    unweighted = {group for check, group in _GROUP_OF_CHECK.items() if check not in task.weights}
+    return tuple(case for case in cases if case.group not in unweighted) if unweighted else cases
+
+
+def _job(task: Task, cases: Sequence[Case], request: GradeRequest) -> Job:
+    first = next((place for place, case in enumerate(cases) if case.group == "ordinary"), None)
+    return Job(
+        source=request.answer,
+        function=task.function,
+        calls=[case.args for case in cases],
+        limits=request.limits,
+        entropy=hashlib.sha256(str(request.seed).encode()).digest(),
+        arity_check=len(task.parameters),
+        repeat=frozenset() if first is None else frozenset({first}),
+    )
+
+
+def _settled(
+    task: Task, cases: Sequence[Case], result: JobResult, request: GradeRequest, sandboxes: Sandboxes
+) -> Verdict:
+    if result.rejected is not None:
+        return settle(unreached(task, result.rejected), fault=Outcome.REJECTED)
+    values = reference_values(task, cases, request, sandboxes) if task.loss is None else None
+    oracle, observations = _observe(Oracle(task, values), cases, result)
+    printed = sample_cases(oracle, observations)
+    fault = fault_of(observations)
+    if fault is not None:
+        findings = diagnose(oracle, observations, request.answer) if fault is Outcome.RUNTIME_ERROR else ()
+        checks = unreached(task, fault_message(fault, observations, request.limits))
+        return settle(checks, findings, fault=fault, samples=printed)
+    if request.mode == "sample":
+        return of_samples(printed)
+    checks = checks_of(oracle, observations)
+    if checks[0].passed and "gradient" in task.weights:
+        checks.append(gradient_check(oracle, cases, request, sandboxes))
+    if checks[0].passed and "efficiency" in task.weights:
+        checks.append(efficiency_check(task, request, sandboxes))
+    return settle(checks, diagnose(oracle, observations, request.answer), samples=printed)
+
+
+def _observe(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> tuple[Oracle, list[Observation]]:
+    """Judge every call, under the first open convention that all ordinary cases agree with."""
+    observations = _judged(oracle, cases, result)
+    if not oracle.task.open or _agrees(observations):
+        return oracle, observations
+    for convention in conventions(oracle.task):
+        other = oracle.under(convention)
+        under = _judged(other, cases, result)
+        if _agrees(under):
+            return other, under
+    return oracle, observations
+
+
+def _judged(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> list[Observation]:
+    return [
+        Observation(case, outcome, oracle.judge(outcome.value, case) if outcome.status == "ok" else None)
+        for case, outcome in zip(cases, result.outcomes, strict=True)
+    ]
+
+
+def _agrees(observations: Sequence[Observation]) -> bool:
+    return all(observation.fits for observation in observations if observation.case.group == "ordinary")

@@ -1,0 +1,120 @@
+"""Mistakes that multiply the right value by a constant of the input's shape: reductions, halves, log bases, signs."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from grader.mistakes.base import Array, Mistake, View
+
+if TYPE_CHECKING:
+    from grader.task import Task
+
+Part = Literal["divisor", "half", "base", "sign"]
+LN2, LN10 = math.log(2.0), math.log(10.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scaling:
+    """A factor between the mistaken value and the right one. Two of different parts may be made at once."""
+
+    code: str
+    name: str
+    sentence: str
+    part: Part
+    factor: Callable[[View], float]
+    applies: Callable[[Task], bool]
+    opened_by: str = ""
+
+    def predict(self, view: View) -> Array:
+        """Give the mistaken value."""
+        return self.factor(view) * view.expected
+
+    @functools.cached_property
+    def mistake(self) -> Mistake:
+        """The scaling as a mistake of its own."""
+        return Mistake(self.code, self.name, self.sentence, self.predict, self.applies, opened_by=self.opened_by)
+
+
+def _reduces(reduction: str, gives: str = "value") -> Callable[[Task], bool]:
+    return lambda task: task.gives == gives and task.reduction == reduction and task.batched
+
+
+def _mean_of_rows(gives: str) -> Callable[[Task], bool]:
+    return lambda task: _reduces("mean", gives)(task) and task.on_rows
+
+
+def _mean_of_elements(gives: str) -> Callable[[Task], bool]:
+    return lambda task: _reduces("mean", gives)(task) and not task.on_rows
+
+
+def _base(base: str) -> Callable[[Task], bool]:
+    return lambda task: (
+        task.loss is not None and "log_base" in task.loss.conventions and str(task.options.get("log_base", "e")) == base
+    )
+
+
+def _is_value(task: Task) -> bool:
+    return task.gives in {"value", "metric", "transform"}
+
+
+def _is_gradient(task: Task) -> bool:
+    return task.gives == "gradient"
+
+
+def _any(task: Task) -> bool:
+    return task.gives != "step"
+
+
+SCALINGS = (
+    Scaling("R1", "sum instead of mean", "The terms are summed; the mean over them is asked.", "divisor",
+            lambda v: v.count, _reduces("mean"), "reduction"),
+    Scaling("R1", "mean instead of sum", "The mean of the terms is given; their sum is asked.", "divisor",
+            lambda v: 1.0 / v.count, _reduces("sum"), "reduction"),
+    Scaling("R3", "mean over classes too", "The mean also runs over the classes; it belongs to the examples alone.",
+            "divisor", lambda v: 1.0 / v.classes, _mean_of_rows("value"), "reduction"),
+    Scaling("R4", "divided by the wrong axis", "The sum is divided by the number of classes instead of examples.",
+            "divisor", lambda v: v.count / v.classes, _mean_of_rows("value"), "reduction"),
+    Scaling("R5", "divided by the first axis only", "The sum over all elements is divided by len(), the first axis "
+            "alone; the mean divides by the number of elements.", "divisor",
+            lambda v: v.count / v.rows, _mean_of_elements("value"), "reduction"),
+    Scaling("R5", "divided by the last axis only", "The sum over all elements is divided by the length of the last "
+            "axis alone; the mean divides by the number of elements.", "divisor",
+            lambda v: v.count / v.classes, _mean_of_elements("value"), "reduction"),
+    Scaling("G1", "gradient not averaged", "The gradient is that of the sum; that of the mean is smaller by the "
+            "number of terms.", "divisor", lambda v: v.count, _reduces("mean", "gradient"), "reduction"),
+    Scaling("G1", "gradient averaged", "The gradient is that of the mean; that of the sum is asked.", "divisor",
+            lambda v: 1.0 / v.count, _reduces("sum", "gradient"), "reduction"),
+    Scaling("R3", "gradient averaged over classes too", "The gradient is divided by the number of entries; the mean "
+            "runs over the examples alone.", "divisor",
+            lambda v: 1.0 / v.classes, _mean_of_rows("gradient"), "reduction"),
+    Scaling("R4", "gradient divided by the wrong axis", "The gradient is divided by the number of classes instead of "
+            "examples.", "divisor", lambda v: v.count / v.classes, _mean_of_rows("gradient"), "reduction"),
+    Scaling("R5", "gradient divided by the first axis only", "The gradient is divided by len(), the first axis alone; "
+            "the mean runs over all elements.", "divisor", lambda v: v.count / v.rows, _mean_of_elements("gradient"),
+            "reduction"),
+    Scaling("R6", "missing factor 1/2", "The value is twice the right one: a factor 1/2 is missing.", "half",
+            lambda _: 2.0, _is_value, "half"),
+    Scaling("R6", "extra factor 1/2", "The value is half the right one.", "half", lambda _: 0.5, _is_value, "half"),
+    Scaling("G2", "missing factor 2 in the gradient", "The gradient is half the right one.", "half",
+            lambda _: 0.5, _is_gradient, "half"),
+    Scaling("G2", "extra factor 2 in the gradient", "The gradient is twice the right one.", "half",
+            lambda _: 2.0, _is_gradient, "half"),
+    Scaling("L1", "log base 2", "The logarithm is of base 2; the natural one is asked.", "base",
+            lambda _: 1 / LN2, _base("e"), "log_base"),
+    Scaling("L2", "log base 10", "The logarithm is of base 10; the natural one is asked.", "base",
+            lambda _: 1 / LN10, _base("e"), "log_base"),
+    Scaling("L1", "natural log for base 2", "The logarithm is the natural one; base 2 is asked.", "base",
+            lambda _: LN2, _base("2"), "log_base"),
+    Scaling("L2", "natural log for base 10", "The logarithm is the natural one; base 10 is asked.", "base",
+            lambda _: LN10, _base("10"), "log_base"),
+    Scaling("S1", "sign", "The sign is the opposite of the right one.", "sign", lambda _: -1.0, _any),
+)  # fmt: skip
+
+
+def product(first: Scaling, second: Scaling) -> Callable[[View], Array]:
+    """Give the value of an answer that makes both mistakes."""
+    return lambda view: first.factor(view) * second.factor(view) * view.expected

@@ -1,0 +1,243 @@
+"""A coding task: what a spec's [coding] table asks, bound to the reference core."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+import lossref
+
+if TYPE_CHECKING:
+    from grader.cases import Case
+
+Gives = Literal["value", "gradient", "metric", "step", "transform"]
+
+REFERENCE_FILE = "reference.py"
+DEFAULT_RTOL = 1e-5
+DEFAULT_ATOL = 1e-7
+_OF_VALUE = {"correctness": 6.0, "edge_cases": 2.0, "numerical_stability": 2.0}
+DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "value": _OF_VALUE,
+    "metric": _OF_VALUE,
+    "step": _OF_VALUE,
+    "transform": _OF_VALUE,
+    "gradient": {"correctness": 8.0, "edge_cases": 1.0, "numerical_stability": 1.0},
+}
+CHECKS = ("correctness", "edge_cases", "numerical_stability", "gradient", "efficiency")
+# Options that are read here and not by lossref.
+_OURS = frozenset({"with_respect_to"})
+
+
+class TaskError(ValueError):
+    """A [coding] table that does not go with the reference; the message begins with the field."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Task:
+    """One [coding] table, read.
+
+    Attributes
+    ----------
+    parameters : the candidate's own names, bound by position to `arguments`.
+    arguments : what each of them is: the reference's parameters, or those of [coding.inputs].
+    loss : entry of lossref's catalogue; None where the folder's reference.py is the reference.
+    options : pinned conventions and hyper-parameters, as lossref takes them.
+    wrt : the reference's name of the parameter that a gradient is taken with respect to.
+    """
+
+    function: str
+    parameters: tuple[str, ...]
+    arguments: tuple[lossref.Parameter, ...]
+    gives: Gives
+    loss: lossref.LossSpec | None
+    options: Mapping[str, Any]
+    wrt: str | None
+    open: frozenset[str]
+    draw: frozenset[str]
+    weights: Mapping[str, float]
+    rtol: float
+    atol: float
+    partial: bool
+    samples: tuple[Mapping[str, Any], ...]
+    reference_source: str | None = None
+
+    @functools.cached_property
+    def arrays(self) -> tuple[lossref.Parameter, ...]:
+        """The arguments that are not hyper-parameters."""
+        return tuple(p for p in self.arguments if p.role != "hyper")
+
+    @functools.cached_property
+    def hypers(self) -> tuple[lossref.Parameter, ...]:
+        """The hyper-parameters that the candidate's function takes."""
+        return tuple(p for p in self.arguments if p.role == "hyper")
+
+    @property
+    def batched(self) -> bool:
+        """Whether inputs are batches rather than one example."""
+        return bool(self.options.get("batch", True))
+
+    @property
+    def reduction(self) -> str:
+        """The reduction that is asked for."""
+        return str(self.options.get("reduction", "mean"))
+
+    @functools.cached_property
+    def on_rows(self) -> bool:
+        """Whether a term of the loss belongs to a row of classes."""
+        return any(p.shape == "rows" for p in self.arguments)
+
+    @functools.cached_property
+    def prediction(self) -> int:
+        """Position of the prediction among the arguments."""
+        roles = [p.role for p in self.arguments]
+        return next((roles.index(role) for role in ("prediction", "input") if role in roles), len(roles) - 1)
+
+    @functools.cached_property
+    def target(self) -> int | None:
+        """Position of the target, if there is one."""
+        roles = [p.role for p in self.arguments]
+        return roles.index("target") if "target" in roles else None
+
+    @property
+    def axis(self) -> int:
+        """Axis of the classes."""
+        return int(self.options.get("axis", -1))
+
+    def expected(self, case: Case, **overrides: Any) -> Any:
+        """Give what the reference returns on this case, under other options where `overrides` names them."""
+        options = {**self.options_of(case), **overrides}
+        assert self.loss is not None
+        if self.gives == "gradient":
+            return self.loss.gradient(*self._inputs(case), wrt=self.wrt, **options)
+        return self.loss.value(*self._inputs(case), **options)
+
+    def terms(self, case: Case, **overrides: Any) -> np.ndarray[Any, Any]:
+        """Give the values of the single terms, before any reduction."""
+        assert self.loss is not None
+        options = {**self.options_of(case), **overrides, "reduction": "none"}
+        return np.asarray(self.loss.value(*self._inputs(case), **options), dtype=np.float64)
+
+    def subdifferential(self, case: Case, **overrides: Any) -> tuple[Any, Any]:
+        """Give the lowest and the highest right gradient."""
+        assert self.loss is not None
+        options = {**self.options_of(case), **overrides}
+        return self.loss.subdifferential(*self._inputs(case), wrt=self.wrt, **options)
+
+    def _inputs(self, case: Case) -> tuple[Any, ...]:
+        return case.args[: len(self.arrays)] if self.hypers else case.args
+
+    def options_of(self, case: Case) -> dict[str, Any]:
+        """Give the pinned options with the hyper-parameters drawn for this case."""
+        options = dict(self.options)
+        for parameter, value in zip(self.hypers, case.args[len(self.arrays) :], strict=True):
+            options[parameter.name] = value
+        return options
+
+
+def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> Task:
+    """Bind a realised spec to the reference.
+
+    Raises
+    ------
+    TaskError : if the table names what the reference does not have. The forms of the fields are checked by
+        `grader.kinds.coding.check_spec`.
+    """
+    table = spec["coding"]
+    gives: Gives = table.get("gives", "value")
+    loss = None if table["reference"] == REFERENCE_FILE else _loss(table["reference"])
+    parameters = tuple(table["parameters"])
+    arguments = _arguments(loss, parameters) if loss else _declared(parameters, table.get("inputs", {}))
+    given = dict(table.get("options", {}))
+    wrt = _with_respect_to(given.get("with_respect_to"), loss, parameters, arguments) if gives == "gradient" else None
+    options = {name: value for name, value in given.items() if name not in _OURS}
+    _check_options(loss, options, arguments)
+    weights = {**DEFAULT_WEIGHTS[gives], **spec.get("weights", {})}
+    return Task(
+        function=table["function"],
+        parameters=parameters,
+        arguments=arguments,
+        gives=gives,
+        loss=loss,
+        options=options,
+        wrt=wrt,
+        open=frozenset(table.get("open", ())),
+        draw=frozenset(table.get("draw", ())),
+        weights={name: float(weight) for name, weight in weights.items() if weight > 0},
+        rtol=float(table.get("rtol", DEFAULT_RTOL)),
+        atol=float(table.get("atol", DEFAULT_ATOL)),
+        partial=bool(table.get("partial", False)),
+        samples=tuple(table.get("samples", ())),
+        reference_source=reference_source if loss is None else None,
+    )
+
+
+def _loss(name: str) -> lossref.LossSpec:
+    try:
+        return lossref.get(name)
+    except lossref.UnknownLoss as error:
+        raise TaskError(f"coding.reference: {error}") from error
+
+
+def _arguments(loss: lossref.LossSpec, parameters: tuple[str, ...]) -> tuple[lossref.Parameter, ...]:
+    """Bind names by position; a hyper-parameter's own name wins over its place."""
+    arrays, hypers = list(loss.arrays), list(loss.hypers)
+    if not len(arrays) <= len(parameters) <= len(arrays) + len(hypers):
+        wanted = ", ".join(p.name for p in arrays) + "".join(f" [{p.name}]" for p in hypers)
+        raise TaskError(f"coding.parameters: {loss.name} takes {wanted}; got {', '.join(parameters)}")
+    named = {p.name: p for p in hypers if p.name in parameters[len(arrays) :]}
+    rest = iter([p for p in hypers if p.name not in named])
+    return (*arrays, *(named.get(name) or next(rest) for name in parameters[len(arrays) :]))
+
+
+def _declared(parameters: tuple[str, ...], inputs: Mapping[str, Mapping[str, Any]]) -> tuple[lossref.Parameter, ...]:
+    """Give the parameters of a task with its own reference: real arrays of one shape unless told otherwise."""
+    strangers = set(inputs) - set(parameters)
+    if strangers:
+        raise TaskError(f"coding.inputs: {', '.join(sorted(strangers))} is not among coding.parameters")
+    last = len(parameters) - 1
+    declared = []
+    for place, name in enumerate(parameters):
+        fields = {"role": "prediction" if place == last else "target", "domain": "real", **inputs.get(name, {})}
+        fields["plausible"] = tuple(fields.get("plausible", (-3.0, 3.0)))
+        if fields["domain"] in {"label01", "plus_minus_one", "class_index", "onehot"}:
+            fields.setdefault("dtype", "int64")
+        try:
+            declared.append(lossref.Parameter(name, **fields))
+        except TypeError as error:
+            raise TaskError(f"coding.inputs.{name}: {error}") from error
+    return tuple(declared)
+
+
+def _with_respect_to(
+    name: str | None,
+    loss: lossref.LossSpec | None,
+    parameters: tuple[str, ...],
+    arguments: tuple[lossref.Parameter, ...],
+) -> str | None:
+    if loss is None:
+        return None
+    if name is not None and name not in parameters:
+        raise TaskError(f"coding.options.with_respect_to: expected one of {', '.join(parameters)}, got {name!r}")
+    own = None if name is None else arguments[parameters.index(name)].name
+    try:
+        return loss.argument(own).name
+    except lossref.OptionError as error:
+        raise TaskError(f"coding.options.with_respect_to: {error}") from error
+
+
+def _check_options(
+    loss: lossref.LossSpec | None, options: Mapping[str, Any], arguments: tuple[lossref.Parameter, ...]
+) -> None:
+    if loss is None:
+        return
+    drawn = {p.name for p in arguments}
+    known = set(loss.option_names) | {p.name for p in loss.hypers}
+    for name in options:
+        if name not in known:
+            raise TaskError(f"coding.options.{name}: {loss.name} has no such option; it has {', '.join(sorted(known))}")
+        if name in drawn:
+            raise TaskError(f"coding.options.{name}: is a parameter of the function, so it is drawn, not pinned")
