@@ -31,6 +31,9 @@ class _Kinds(Mapping[str, Kind]):
             raise KeyError(name)
         return cast("Kind", importlib.import_module(f"grader.kinds.{name}"))
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
