@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: A5
 import numpy as np
 
 

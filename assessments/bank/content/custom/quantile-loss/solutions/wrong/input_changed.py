@@ -1,4 +1,4 @@
-# expects: D4
+# expects: edge_cases, D4
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: W17
 import numpy as np
 
 

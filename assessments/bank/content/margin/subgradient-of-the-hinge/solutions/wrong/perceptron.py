@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: W15
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: numerical_stability
+# expects: numerical_stability, O1
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: X2
 import numpy as np
 
 

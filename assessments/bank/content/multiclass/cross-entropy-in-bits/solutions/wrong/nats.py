@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: L1
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: edge_cases
+# expects: edge_cases, E1
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: A1
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: E4
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: G6
 import numpy as np
 
 

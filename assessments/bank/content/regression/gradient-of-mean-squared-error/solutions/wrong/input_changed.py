@@ -1,4 +1,4 @@
-# expects: D4
+# expects: edge_cases, D4
 def mse_gradient(y_true, y_pred):
     y_pred -= y_true
     y_pred *= 2.0 / y_pred.size

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: W9
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expects: correctness
+# expects: R5
 import numpy as np
 
 
