@@ -48,12 +48,16 @@ def draw(parameter: Parameter, rng: np.random.Generator, rows: int, classes: int
     return rng.uniform(low, high, size=(rows, classes) if parameter.shape == "rows" else rows)
 
 
-def points(spec: LossSpec, rng: np.random.Generator, ordinary: int = 12, classes: int = 3) -> Iterator[list[Any]]:
-    """Yield the arguments of single terms: a number or a row for each parameter."""
-    drawn = [draw(p, rng, ordinary, classes) for p in spec.arrays]
-    for index in range(ordinary):
-        yield [argument[index] for argument in drawn] + [draw(p, rng, 1, classes) for p in spec.hypers]
-    defaults = [p.default for p in spec.hypers]
+def ordinary_points(spec: LossSpec, rng: np.random.Generator, count: int = 12, classes: int = 3) -> Iterator[list[Any]]:
+    """Yield the arguments of single terms, drawn at random: a number or a row for each parameter."""
+    drawn = [draw(p, rng, count, classes) for p in spec.arrays]
+    for index in range(count):
+        yield [argument[index] for argument in drawn] + [draw(p, rng, 1, classes) for p in spec.scalars]
+
+
+def edge_points(spec: LossSpec, classes: int = 3) -> Iterator[list[Any]]:
+    """Yield the arguments of single terms on the edges of the domain, hyper-parameters at their defaults."""
+    defaults = [p.default for p in spec.scalars]
     for edge in itertools.product(*(_edges(p, classes) for p in spec.arrays)):
         yield [*edge, *defaults]
 
