@@ -6,64 +6,20 @@ becomes sum(t, i, 1, n), x_i and x^{(i)} become x[i]. Every command that is not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from grader.algebra.lexer import GREEK, Raw, refuse_character, scan
-from grader.algebra.tree import ALIASES, FUNCTIONS, ParseError, Symbols
-
-PIECE = re.compile(
-    r"(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~)|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])"
-    r"|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],!|<>=&'])"
+from grader.algebra.latex_pieces import (
+    BARS,
+    FACES,
+    FRACTIONS,
+    LETTERS,
+    NAMING,
+    SIMPLE,
+    STOPS,
+    pieces_of,
 )
-FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
-SIMPLE = {
-    r"\cdot": "*",
-    r"\times": "*",
-    r"\div": "/",
-    r"\le": "<=",
-    r"\leq": "<=",
-    r"\ge": ">=",
-    r"\geq": ">=",
-    r"\lt": "<",
-    r"\gt": ">",
-    r"\ne": "!=",
-    r"\neq": "!=",
-    r"\{": "(",
-    r"\}": ")",
-    r"\lbrack": "(",
-    r"\rbrack": ")",
-    r"\land": "&&",
-    r"\prime": "'",
-}
-SIZES = frozenset({r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\displaystyle"})
-BARS = {r"\lvert": "|(", r"\rvert": "|)"}
-LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
-NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm"})
-FACES = frozenset({r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal"})
-STOPS = frozenset({"+", "-", ",", ")", "|)", "}", "&", "<", "<=", ">", ">=", "==", "=", "!=", "&&"})
-CLOSING = {"(": ")", "{": "}", "[": "]", "|(": "|)"}
-
-
-def pieces_of(text: str) -> Iterator[Raw]:
-    """Cut LaTeX into commands, numbers, runs of letters and symbols."""
-    position = 0
-    while position < len(text):
-        match = PIECE.match(text, position)
-        if match is None:
-            character = text[position]
-            if character in GREEK:
-                yield Raw("command", "\\" + GREEK[character], position)
-            elif character == "−":
-                yield Raw("symbol", "-", position)
-            else:
-                raise refuse_character(text, position)
-            position += 1
-            continue
-        kind = str(match.lastgroup)
-        if kind != "space" and match.group() not in SIZES:
-            yield Raw(kind, match.group(), position)
-        position = match.end()
+from grader.algebra.lexer import Raw, scan
+from grader.algebra.tree import ALIASES, FUNCTIONS, ParseError, Symbols
 
 
 def read_latex(text: str, symbols: Symbols) -> list[Raw]:

@@ -1,0 +1,315 @@
+"""Exact arithmetic in Q(g1, …, gk): rational functions over variables and kernels, with the relations of roots.
+
+A kernel is a generator that stands for exp(u·m), log|f|, |f|^(1/D), cos θ, sin θ or an opaque f(x). The only relations
+that are used are r^D = |f| and s² = 1 − c². Every rewriting here is an identity of real functions wherever both sides
+are defined, so a difference that reduces to zero is a proof; nothing is concluded from one that does not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpz
+
+from grader.algebra.budget import Budget
+
+SLOTS = 40
+MAX_TERMS = 4000
+MAX_FACTORED_TERMS = 600
+MAX_POWER = 60
+Poly = Any
+
+CONTEXT = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
+GENS = CONTEXT.gens()
+ONE: Poly = CONTEXT.constant(1)
+ZERO: Poly = CONTEXT.constant(0)
+
+
+class Unsupported(Exception):  # noqa: N818 - the prover has no method here, which is no error
+    """The expression is outside what can be proved."""
+
+
+class Undefined(Exception):  # noqa: N818
+    """The expression has no real value anywhere in this cell."""
+
+
+class NeedsEnumeration(Exception):  # noqa: N818
+    """A finite variable decides a sign: its values must be looked at one by one."""
+
+
+class Branch(Exception):  # noqa: N818
+    """The sign of a polynomial is needed and not known: look at both."""
+
+    def __init__(self, key: str, poly: Poly) -> None:
+        super().__init__(key)
+        self.key = key
+        self.poly = poly
+
+
+class Restart(Exception):  # noqa: N818
+    """A kernel turned out to need a finer unit: begin again with it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Rat:
+    """A quotient of two polynomials."""
+
+    num: Poly
+    den: Poly = dataclasses.field(default_factory=lambda: ONE)
+
+    def is_zero(self) -> bool:
+        return bool(self.num == 0)
+
+    def constant(self) -> Fraction | None:
+        """Give the value where it is a rational number."""
+        if not (self.num.is_constant() and self.den.is_constant()):
+            return None
+        value = constant_of(self.num) / constant_of(self.den)
+        return Fraction(int(value.p), int(value.q))
+
+
+def constant_of(poly: Poly) -> Any:
+    return poly.leading_coefficient() if poly != 0 else fmpq(0)
+
+
+def rational(value: Fraction | int) -> Rat:
+    fraction = Fraction(value)
+    return Rat(CONTEXT.constant(fmpq(fraction.numerator, fraction.denominator)))
+
+
+def used(poly: Poly) -> list[int]:
+    return [i for i, degree in enumerate(poly.degrees()) if degree > 0]
+
+
+def terms_of(poly: Poly) -> Iterator[tuple[tuple[int, ...], Any]]:
+    yield from zip(poly.monoms(), poly.coeffs(), strict=True)
+
+
+def monomial(exponents: tuple[int, ...], coefficient: Any = 1) -> Poly:
+    return CONTEXT.from_dict({exponents: fmpq(coefficient)})
+
+
+def primes_of(number: int) -> list[tuple[int, int]]:
+    if number.bit_length() > 200:
+        raise Unsupported("a number is too long to be factored")
+    return [(int(prime), int(exponent)) for prime, exponent in fmpz(number).factor()]
+
+
+@dataclasses.dataclass
+class Generator:
+    """What a generator stands for.
+
+    `sign` is 1 where it is known to be positive, 0 where it is not known. `finite` marks a variable whose few values
+    were not written in. `body` holds the argument: u·m of exp(u·m), f of a root or a logarithm.
+    """
+
+    label: str
+    sign: int = 0
+    finite: bool = False
+    kind: str = "variable"
+    body: Rat | None = None
+    degree: int = 1
+
+
+class Field:
+    """The generators in use, the relations between them, and the signs that hold in the present cell.
+
+    Parameters
+    ----------
+    budget : bounds the work.
+    signs : sign of polynomials in this cell, by their key.
+    units : unit of each exponential and angle and degree of each root, as found so far.
+    """
+
+    def __init__(self, budget: Budget, signs: dict[str, int], units: dict[str, Fraction]) -> None:
+        self.budget = budget
+        self.signs = signs
+        self.units = units
+        self.generators: list[Generator] = []
+        self.by_label: dict[str, int] = {}
+        self.relations: list[tuple[int, int, Poly]] = []
+
+    # -- generators
+
+    def generator(self, label: str, **properties: Any) -> int:
+        """Find the generator with this label, or take the next free one for it."""
+        if label not in self.by_label:
+            if len(self.generators) == SLOTS:
+                raise Unsupported("too many different functions and variables")
+            self.by_label[label] = len(self.generators)
+            self.generators.append(Generator(label, **properties))
+        return self.by_label[label]
+
+    def key(self, poly: Poly) -> str:
+        """Name a polynomial by its content, independent of the order in which generators were taken."""
+        parts = []
+        for exponents, coefficient in terms_of(poly):
+            names = [f"{self.generators[i].label}^{e}" for i, e in enumerate(exponents) if e]
+            parts.append(f"{coefficient}*{'*'.join(sorted(names))}")
+        return "+".join(sorted(parts))
+
+    def unit(self, key: str, wanted: Fraction) -> Fraction:
+        """Give the unit of a kernel family, of which `wanted` must be a whole multiple."""
+        known = self.units.get(key)
+        if known is None:
+            self.units[key] = abs(wanted)
+            return abs(wanted)
+        if (wanted / known).denominator == 1:
+            return known
+        # gcd of two fractions
+        a, b = known, abs(wanted)
+        common = Fraction(_gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
+        self.units[key] = common
+        raise Restart
+
+    # -- arithmetic
+
+    def make(self, num: Poly, den: Poly) -> Rat:
+        """Normalise a quotient: relations applied, common factors cancelled, the constant of the denominator 1."""
+        self.budget.spend()
+        num, den = self.reduce(num), self.reduce(den)
+        if den == 0:
+            raise Undefined
+        if num == 0:
+            return Rat(ZERO)
+        if len(num) > MAX_TERMS or len(den) > MAX_TERMS:
+            raise Unsupported("the expression expands to too many terms")
+        if not den.is_constant():
+            common = num.gcd(den)
+            if not common.is_one():
+                num, den = num / common, den / common
+        lead = den.leading_coefficient()
+        return Rat(num, den) if lead == 1 else Rat(num / lead, den / lead)
+
+    def reduce(self, poly: Poly) -> Poly:
+        """Replace r^D by |f| and s² by 1 − c², the youngest kernel first."""
+        for index, degree, value in reversed(self.relations):
+            if poly.degrees()[index] >= degree:
+                poly = self._replace(poly, index, degree, value)
+        return poly
+
+    def _replace(self, poly: Poly, index: int, degree: int, value: Poly) -> Poly:
+        by_power: dict[int, dict[tuple[int, ...], Any]] = {}
+        for exponents, coefficient in terms_of(poly):
+            quotient, rest = divmod(exponents[index], degree)
+            lowered = (*exponents[:index], rest, *exponents[index + 1 :])
+            by_power.setdefault(quotient, {})[lowered] = coefficient
+        result = ZERO
+        for quotient, terms in by_power.items():
+            self._check_power(value, quotient)
+            result += CONTEXT.from_dict(terms) * value**quotient
+            if len(result) > MAX_TERMS:
+                raise Unsupported("the expression expands to too many terms")
+        return result
+
+    def _check_power(self, poly: Poly, exponent: int) -> None:
+        self.budget.spend(1 + exponent // 4)
+        if len(poly) > 1 and (exponent > MAX_POWER or _binomial_bound(len(poly), exponent) > MAX_TERMS * 4):
+            raise Unsupported("a power expands to too many terms")
+
+    def add(self, a: Rat, b: Rat) -> Rat:
+        if a.den == b.den:
+            return self.make(a.num + b.num, a.den)
+        self._check_product(a.num, b.den)
+        self._check_product(b.num, a.den)
+        return self.make(a.num * b.den + b.num * a.den, a.den * b.den)
+
+    def neg(self, a: Rat) -> Rat:
+        return Rat(-a.num, a.den)
+
+    def sub(self, a: Rat, b: Rat) -> Rat:
+        return self.add(a, self.neg(b))
+
+    def mul(self, a: Rat, b: Rat) -> Rat:
+        self._check_product(a.num, b.num)
+        self._check_product(a.den, b.den)
+        return self.make(a.num * b.num, a.den * b.den)
+
+    def div(self, a: Rat, b: Rat) -> Rat:
+        if b.is_zero():
+            raise Undefined
+        self.refuse_finite(b.num)
+        return self.mul(a, Rat(b.den, b.num))
+
+    def _check_product(self, a: Poly, b: Poly) -> None:
+        if len(a) * len(b) > MAX_TERMS * 50:
+            raise Unsupported("the expression expands to too many terms")
+
+    def power(self, a: Rat, exponent: int) -> Rat:
+        """Raise to a whole power; 0^0 is 1."""
+        if exponent < 0:
+            return self.power(self.div(rational(1), a), -exponent)
+        self._check_power(a.num, exponent)
+        self._check_power(a.den, exponent)
+        return self.make(a.num**exponent, a.den**exponent)
+
+    def refuse_finite(self, poly: Poly) -> None:
+        """Leave symbolic work where a finite variable may make this polynomial zero."""
+        if any(self.generators[i].finite and self.generators[i].sign == 0 for i in used(poly)):
+            raise NeedsEnumeration
+
+    # -- signs
+
+    def factors(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
+        self.budget.spend(20)
+        if len(poly) > MAX_FACTORED_TERMS:
+            raise Unsupported("an expression is too long to be factored")
+        constant, factors = poly.factor()
+        return constant, [(factor, int(exponent)) for factor, exponent in factors]
+
+    def sign(self, a: Rat) -> int:
+        """Give the sign almost everywhere in this cell; raises Branch where it is not known."""
+        if a.is_zero():
+            return 0
+        sign = 1
+        for poly in (a.num, a.den):
+            constant, factors = self.factors(poly)
+            sign *= 1 if constant > 0 else -1
+            for factor, exponent in factors:
+                self.refuse_finite(factor)
+                if exponent % 2:
+                    sign *= self.sign_of_irreducible(factor)
+        return sign
+
+    def sign_of_irreducible(self, poly: Poly) -> int:
+        plain = self._plain_sign(poly)
+        if plain:
+            return plain
+        self.refuse_finite(poly)
+        key = self.key(poly)
+        if key not in self.signs:
+            raise Branch(key, poly)
+        return self.signs[key]
+
+    def _plain_sign(self, poly: Poly) -> int:
+        """Read the sign off the coefficients: all alike, and every odd power of something positive."""
+        signs = set()
+        for exponents, coefficient in terms_of(poly):
+            if any(e % 2 and self.generators[i].sign <= 0 for i, e in enumerate(exponents) if e):
+                return 0
+            signs.add(1 if coefficient > 0 else -1)
+        return signs.pop() if len(signs) == 1 else 0
+
+    def relate(self, index: int, degree: int, value: Poly) -> None:
+        """State that generator^degree = value."""
+        if all(known != index for known, _, _ in self.relations):
+            self.relations.append((index, degree, value))
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def _binomial_bound(terms: int, exponent: int) -> int:
+    """Bound the number of terms of a power: the ways to choose `exponent` of `terms` with repetition."""
+    ways = 1
+    for i in range(min(terms - 1, exponent)):
+        ways = ways * (terms - 1 + exponent - i) // (i + 1)
+        if ways > MAX_TERMS * 10:
+            return ways
+    return ways

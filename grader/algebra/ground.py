@@ -1,0 +1,209 @@
+"""Write sizes, indices and labels into a tree: what is left has only scalars, and its sums are written out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
+from grader.algebra.budget import Budget
+from grader.algebra.domains import DomainError
+from grader.algebra.tree import MAX_EXPONENT, MAX_FACTORIAL, MAX_TERMS, Node, number
+
+MAX_BITS = 40_000
+MAX_DEPTH = 20
+Definition = tuple[tuple[str, ...], Node]
+
+
+class LimitError(Exception):
+    """The expression asks for more than is ever computed; the message says which limit."""
+
+
+class OutsideError(Exception):
+    """An entry that does not exist, or an index that is no whole number."""
+
+
+class Grounder:
+    """Replaces names by what they stand for.
+
+    Parameters
+    ----------
+    definitions : name to its indices and body.
+    sizes : name of an array to its sizes.
+    integers : integer variables whose value is written in.
+    values : scalars ("y" or "y[2]") whose value is written in.
+    """
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        sizes: Mapping[str, tuple[int, ...]],
+        integers: Mapping[str, int],
+        values: Mapping[str, Fraction],
+        budget: Budget,
+    ) -> None:
+        self.definitions = definitions
+        self.sizes = sizes
+        self.integers = integers
+        self.values = values
+        self.budget = budget
+        self.known: dict[tuple[str, tuple[int, ...]], Node] = {}
+        self.open: list[str] = []
+
+    def ground(self, node: Node, bound: Mapping[str, int] | None = None) -> Node:
+        """Give the tree without sums, indices and definitions; constants are folded."""
+        self.budget.spend()
+        bound = bound or {}
+        tag = node[0]
+        if tag in {"num", "const"}:
+            return node
+        if tag == "var":
+            return self._variable(node[1], bound)
+        if tag == "idx":
+            return self._entry(node, bound)
+        if tag == "neg":
+            return _fold_neg(self.ground(node[1], bound))
+        if tag == "bind":
+            return self._sum(node, bound)
+        if tag == "call":
+            return self._call(node, bound)
+        _, symbol, left, right = node
+        return fold(symbol, self.ground(left, bound), self.ground(right, bound))
+
+    def _variable(self, name: str, bound: Mapping[str, int]) -> Node:
+        if name in bound:
+            return number(bound[name])
+        if name in self.definitions:
+            return self._defined(name, ())
+        if name in self.integers:
+            return number(self.integers[name])
+        return ("num", self.values[name]) if name in self.values else ("var", name)
+
+    def _defined(self, name: str, indices: tuple[int, ...]) -> Node:
+        if (name, indices) not in self.known:
+            if name in self.open or len(self.open) > MAX_DEPTH:
+                raise DomainError(f"the definition of {name} refers to itself")
+            names, body = self.definitions[name]
+            self.open.append(name)
+            self.known[name, indices] = self.ground(body, dict(zip(names, indices, strict=True)))
+            self.open.pop()
+        return self.known[name, indices]
+
+    def whole(self, node: Node, bound: Mapping[str, int]) -> int:
+        value = self.ground(node, bound)
+        if value[0] != "num" or value[1].denominator != 1:
+            raise OutsideError("an index or an end of a sum is not a whole number")
+        return int(value[1])
+
+    def _entry(self, node: Node, bound: Mapping[str, int]) -> Node:
+        _, name, arguments = node
+        indices = tuple(self.whole(argument, bound) for argument in arguments)
+        if name in self.definitions:
+            return self._defined(name, indices)
+        for index, size in zip(indices, self.sizes[name], strict=True):
+            if not 1 <= index <= size:
+                raise OutsideError(f"{name} has entries 1 to {size}, and entry {index} is read")
+        entry = f"{name}[{','.join(map(str, indices))}]"
+        return ("num", self.values[entry]) if entry in self.values else ("var", entry)
+
+    def _sum(self, node: Node, bound: Mapping[str, int]) -> Node:
+        _, kind, body, index, low, high = node
+        first, last = self.whole(low, bound), self.whole(high, bound)
+        if last - first >= MAX_TERMS:
+            raise LimitError(f"a sum has at most {MAX_TERMS} terms, this one has {last - first + 1}")
+        result = number(0 if kind == "sum" else 1)
+        for value in range(first, last + 1):
+            term = self.ground(body, {**bound, index: value})
+            result = term if value == first else fold("+" if kind == "sum" else "*", result, term)
+        return result
+
+    def _call(self, node: Node, bound: Mapping[str, int]) -> Node:
+        _, name, arguments = node
+        if name in {"if", "ind"}:
+            condition = self.ground(arguments[0], bound)
+            decided = truth(condition)
+            branches = arguments[1:] if name == "if" else (number(1), number(0))
+            if decided is not None:
+                return self.ground(branches[0 if decided else 1], bound)
+            return ("call", "if", (condition, *(self.ground(branch, bound) for branch in branches)))
+        parts = tuple(self.ground(argument, bound) for argument in arguments)
+        if name in {"factorial", "binomial"}:
+            return ("num", _counted(name, parts))
+        if name == "clip":
+            inner = ("call", "min", (parts[0], parts[2]))
+            return ("call", "max", (parts[1], inner))
+        if name in {"abs", "sign", "max", "min"} and all(part[0] == "num" for part in parts):
+            return ("num", _fold_call(name, [part[1] for part in parts]))
+        return ("call", name, parts)
+
+
+def _counted(name: str, parts: tuple[Node, ...]) -> Fraction:
+    values = [part[1] if part[0] == "num" else None for part in parts]
+    if any(value is None or value.denominator != 1 or not 0 <= value <= MAX_FACTORIAL for value in values):
+        raise OutsideError(f"{name} needs whole numbers from 0 to {MAX_FACTORIAL}")
+    numbers = [int(value) for value in values if value is not None]
+    return Fraction(math.factorial(numbers[0]) if name == "factorial" else math.comb(*numbers))
+
+
+def _fold_call(name: str, values: list[Fraction]) -> Fraction:
+    if name == "sign":
+        return Fraction((values[0] > 0) - (values[0] < 0))
+    return abs(values[0]) if name == "abs" else max(values) if name == "max" else min(values)
+
+
+def truth(node: Node) -> bool | None:
+    """Say whether a grounded condition holds, None where it depends on a variable."""
+    _, symbol, left, right = node
+    if symbol in {"and", "or"}:
+        sides = (truth(left), truth(right))
+        absorbing = bool(symbol == "or")
+        if absorbing in sides:
+            return absorbing
+        return None if None in sides else not absorbing
+    if left[0] != "num" or right[0] != "num":
+        return None
+    return compare(symbol, int(left[1] > right[1]) - int(left[1] < right[1]))
+
+
+def compare(symbol: str, sign: int) -> bool:
+    """Say whether a comparison holds when left minus right has this sign."""
+    allowed = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0), "==": (0,), "!=": (-1, 1)}[symbol]
+    return sign in allowed
+
+
+def _fold_neg(node: Node) -> Node:
+    return ("num", -node[1]) if node[0] == "num" else ("neg", node)
+
+
+def fold(symbol: str, left: Node, right: Node) -> Node:
+    """Join two grounded trees, computing where both are numbers; 1/0 is left for the judge of definedness."""
+    if left[0] != "num" or right[0] != "num":
+        if symbol == "^" and right[0] == "num" and abs(right[1]) > MAX_EXPONENT:
+            raise LimitError(f"an exponent is at most {MAX_EXPONENT}")
+        return ("op", symbol, left, right)
+    a, b = left[1], right[1]
+    if symbol == "^":
+        return _fold_power(a, b)
+    if symbol == "/" and b == 0:
+        return ("op", symbol, left, right)
+    if symbol in {"+", "-", "*", "/"}:
+        value = a + b if symbol == "+" else a - b if symbol == "-" else a * b if symbol == "*" else a / b
+        check_bits(value)
+        return ("num", value)
+    return ("op", symbol, left, right)
+
+
+def _fold_power(a: Fraction, b: Fraction) -> Node:
+    if abs(b) > MAX_EXPONENT:
+        raise LimitError(f"an exponent is at most {MAX_EXPONENT}")
+    if b.denominator != 1 or (a == 0 and b < 0):
+        return ("op", "^", ("num", a), ("num", b))
+    size = max(a.numerator.bit_length(), a.denominator.bit_length()) * abs(b)
+    if size > MAX_BITS:
+        raise LimitError("a number is too large to be computed")
+    return ("num", a ** int(b))
+
+
+def check_bits(value: Fraction) -> None:
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise LimitError("a number is too large to be computed")

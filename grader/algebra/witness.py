@@ -1,0 +1,197 @@
+"""Search for a point where two grounded trees certainly differ: two disjoint balls, or a value on one side only."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from grader.algebra.balls import NoValue, Unclear, as_fmpq, evaluate, sign_of, to_ball
+from grader.algebra.budget import Budget
+from grader.algebra.translation import Space
+from grader.algebra.tree import COMPARISONS, Node, children, operation
+
+QUICK = (64, 256)
+THOROUGH = (128, 512, 2048)
+NUDGE = 2**60
+GENERIC = 1_000_003
+Point = dict[str, Fraction]
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """A point where the two sides differ; None is the value of a side that is undefined there."""
+
+    point: Mapping[str, Fraction]
+    reference: float | None
+    answer: float | None
+
+
+@dataclasses.dataclass
+class Tally:
+    """How many points said that both sides agree, and how many that both are undefined."""
+
+    agreed: int = 0
+    undefined: int = 0
+    unclear: int = 0
+
+
+class Search:
+    """Looks for a difference of one grounded pair.
+
+    Parameters
+    ----------
+    left, right : the reference and the answer.
+    space : domains of their scalars (finite ones already written in).
+    """
+
+    def __init__(self, left: Node, right: Node, space: Space, rng: random.Random, budget: Budget) -> None:
+        self.left = left
+        self.right = right
+        self.space = space
+        self.rng = rng
+        self.budget = budget
+        self.tally = Tally()
+
+    def look(self, point: Point, ladder: tuple[int, ...] = QUICK) -> Difference | None:
+        """Compare at a point, and again beside it: on a kink or a single hole two right answers may differ."""
+        found = self._compare(point, ladder, self.tally)
+        if found is None or not point:
+            return found
+        beside = {name: value + self._nudge(name, value) for name, value in point.items()}
+        again = self._compare(self._normalised(beside), THOROUGH, Tally())
+        return found if again is not None else None
+
+    def _nudge(self, name: str, value: Fraction) -> Fraction:
+        domain = self.space.domains[name]
+        scale = abs(value) or Fraction(1)
+        step = scale * Fraction(self.rng.randrange(1, NUDGE), NUDGE * NUDGE)
+        inside = domain.high is None or value + step < domain.high
+        return step if inside else Fraction(0)
+
+    def _compare(self, point: Point, ladder: tuple[int, ...], tally: Tally) -> Difference | None:
+        exact = {name: as_fmpq(value) for name, value in point.items()}
+        for bits in ladder:
+            self.budget.spend(10)
+            try:
+                first = _value(self.left, exact, bits)
+                second = _value(self.right, exact, bits)
+            except Unclear:
+                continue
+            if first is None and second is None:
+                tally.undefined += 1
+                return None
+            if first is None or second is None or not _overlap(first, second):
+                return Difference(dict(point), _shown(first), _shown(second))
+            if bits == ladder[-1] or isinstance(first, fmpq):
+                tally.agreed += 1
+                return None
+        tally.unclear += 1
+        return None
+
+    # -- points
+
+    def points(self, count: int, *, wide: bool) -> Iterator[Point]:
+        """Draw points: short decimals that read well, or magnitudes from 10^-4 to 10^5."""
+        for turn in range(count):
+            point = {}
+            for name, domain in self.space.domains.items():
+                far = wide and self.rng.random() < (1.0 if turn % 2 else 0.4)
+                point[name] = self._scalar(domain.low, domain.high, far=far)
+            yield self._normalised(point)
+
+    def _normalised(self, point: Point) -> Point:
+        for group in self.space.simplexes:
+            total = sum((point[name] for name in group), Fraction(0))
+            point.update({name: point[name] / total for name in group})
+        return point
+
+    def _scalar(self, low: Fraction | None, high: Fraction | None, *, far: bool) -> Fraction:
+        if low is not None and high is not None:
+            share = self._near_an_end() if far else Fraction(self.rng.randrange(1, 20), 20)
+            return low + (high - low) * share
+        size = self._magnitude() if far else Fraction(self.rng.randrange(1, 40), 10)
+        if low is not None:
+            return low + size
+        if high is not None:
+            return high - size
+        return size if self.rng.random() < 0.5 else -size
+
+    def _magnitude(self) -> Fraction:
+        size = 10 ** self.rng.uniform(-4, 5)
+        return Fraction(round(size * GENERIC) or 1, GENERIC)
+
+    def _near_an_end(self) -> Fraction:
+        share = Fraction(round(10 ** self.rng.uniform(-5, -0.3) * GENERIC) or 1, GENERIC)
+        return share if self.rng.random() < 0.5 else 1 - share
+
+    # -- boundaries
+
+    def boundary_points(self) -> Iterator[Point]:
+        """Give points closely on both sides of every boundary between branches, found by bisection."""
+        atoms = [*boundaries(self.left), *boundaries(self.right)][:12]
+        sample = [*self.points(12, wide=False), *self.points(28, wide=True)]
+        for atom in atoms:
+            sides: dict[int, Point] = {}
+            for point in sample:
+                sides.setdefault(self._side(atom, point), point)
+            if 1 in sides and -1 in sides:
+                yield from self._bisect(atom, sides[-1], sides[1])
+
+    def _side(self, atom: Node, point: Point) -> int:
+        self.budget.spend(5)
+        try:
+            return sign_of(evaluate(atom, {name: as_fmpq(value) for name, value in point.items()}, 64))
+        except (NoValue, Unclear):
+            return 0
+
+    def _bisect(self, atom: Node, below: Point, above: Point) -> Iterator[Point]:
+        for step in range(24):
+            middle = {name: (below[name] + above[name]) / 2 for name in below}
+            side = self._side(atom, middle)
+            if side == 0:
+                break
+            below, above = (middle, above) if side < 0 else (below, middle)
+            if step in {6, 14}:
+                yield below
+                yield above
+        yield below
+        yield above
+
+
+def boundaries(tree: Node) -> list[Node]:
+    """List the expressions whose sign decides a branch."""
+    found: dict[Node, None] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(children(node))
+        if node[0] == "op" and node[1] in COMPARISONS:
+            found[operation("-", node[2], node[3])] = None
+        elif node[0] == "call" and node[1] in {"abs", "sign", "relu"}:
+            found[node[2][0]] = None
+        elif node[0] == "call" and node[1] in {"max", "min"}:
+            for other in node[2][1:]:
+                found[operation("-", node[2][0], other)] = None
+    return list(found)
+
+
+def _value(tree: Node, point: Mapping[str, fmpq], bits: int) -> Any:
+    try:
+        return evaluate(tree, point, bits)
+    except NoValue:
+        return None
+
+
+def _overlap(first: Any, second: Any) -> bool:
+    if isinstance(first, fmpq) and isinstance(second, fmpq):
+        return bool(first == second)
+    return bool(to_ball(first).overlaps(to_ball(second)))
+
+
+def _shown(value: Any) -> float | None:
+    return None if value is None else float(to_ball(value).mid())
