@@ -21,12 +21,14 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from . import frames, limits
+from . import limits
 from .codec import Unsendable, decode, encode
+from .frames import Channel
 from .syscalls import Filter
 
 FILENAME: Final = "<answer>"
 MAX_TEXT: Final = 2000
+_STREAMS: Final = ("stdout", "stderr", "__stdout__", "__stderr__")
 _exit = os._exit
 _name_of_type = type.__dict__["__name__"].__get__
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
@@ -40,37 +42,84 @@ class Rejected(Exception):  # noqa: N818 - a verdict's word
     """The source cannot be graded at all; the message is a sentence for the candidate."""
 
 
-def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool = True) -> NoReturn:
-    """Wait for one job on the descriptor, do it and end. `seccomp` and `bounded` are given up by tests of the probe."""
+def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool, rehearsed: bool) -> NoReturn:
+    """Get ready ahead of any job, wait for one, do it and end.
+
+    `seccomp` is None and `bounded` False only where a test of the probe takes these walls away.
+    """
+    channel = Channel(descriptor)
     try:
         limits.close_all_but(descriptor)
         if bounded:
             limits.bound_ahead()
-        gc.enable()
-        what, memory_bytes, cpu_seconds, job = decode(frames.receive(descriptor))
-        if bounded:
-            limits.bound(memory_bytes, cpu_seconds)
         if seccomp is not None:
             seccomp.load()
-        frames.send(descriptor, _READY)
+        if rehearsed:
+            rehearse()
+        gc.enable()
+        what, memory_bytes, cpu_seconds, job = decode(channel.receive())
+        if bounded:
+            limits.bound(memory_bytes, cpu_seconds)
+        channel.send(_READY)
     except EOFError:
         _exit(0)
     except BaseException as error:  # noqa: BLE001 - before READY every fault is ours, and is told
-        frames.send(descriptor, encode(("broken", repr(error)[:MAX_TEXT])))
+        channel.send(encode(("broken", repr(error)[:MAX_TEXT])))
         _exit(1)
     try:
-        (_Run if what == "run" else _ask)(descriptor, **job)
+        (_Run if what == "run" else _ask)(channel, **job)
     except MemoryError:
-        _end_with(descriptor, "memory_limit")
+        _end_with(channel, "memory_limit")
+    channel.close()  # the worker waits for this and not for the end of the process, which takes longer
     _exit(0)
 
 
-def _end_with(descriptor: int, fault: str) -> NoReturn:
-    frames.send(descriptor, _FAULTS[fault])
+def rehearse() -> None:
+    """Run a submission of our own, so that pages are copied and caches filled before a candidate waits for it."""
+    streams = {name: getattr(sys, name) for name in _STREAMS}
+    _Run(
+        _Rehearsal(),
+        source=_REHEARSED,
+        function="loss",
+        arity=2,
+        entropy=b"",
+        output_bytes=1 << 10,
+        repeats=(False,) * 4,
+    )
+    for name, stream in streams.items():
+        setattr(sys, name, stream)
+
+
+_REHEARSED: Final = """
+import numpy as np
+
+held = [np.ones(size) for size in range(1, 64) for _ in range(3)]
+
+def loss(y, p):
+    p = np.clip(p, 1e-12, 1 - 1e-12)
+    print("", end="")
+    return float(np.mean(-(y * np.log(p) + (1 - y) * np.log1p(-p)) + np.exp(np.where(y > p, y, p)).sum()))
+"""
+
+
+class _Rehearsal(Channel):
+    def __init__(self) -> None:
+        super().__init__(-1)
+        self._call = encode((encode(np.zeros(8)), encode(np.ones(8))))
+
+    def send(self, payload: bytes) -> None:
+        pass
+
+    def receive(self) -> bytes:
+        return self._call
+
+
+def _end_with(channel: Channel, fault: str) -> NoReturn:
+    channel.send(_FAULTS[fault])
     _exit(0)
 
 
-def _ask(descriptor: int, *, entry: str, question: str) -> None:
+def _ask(channel: Channel, *, entry: str, question: str) -> None:
     """Call the profile's fixed function, "module:name", with what the JSON text says."""
     module, _, name = entry.partition(":")
     try:
@@ -81,7 +130,7 @@ def _ask(descriptor: int, *, entry: str, question: str) -> None:
     except BaseException as error:  # noqa: BLE001 - told to the worker, which decides
         info = describe_exception(error)
         frame = ("raised", f"{info[0]}: {info[2]}")
-    frames.send(descriptor, encode(frame))
+    channel.send(encode(frame))
 
 
 class _Run:
@@ -89,7 +138,7 @@ class _Run:
 
     def __init__(
         self,
-        descriptor: int,
+        channel: Channel,
         *,
         source: str,
         function: str,
@@ -98,9 +147,9 @@ class _Run:
         output_bytes: int,
         repeats: tuple[bool, ...],
     ) -> None:
-        self._descriptor = descriptor
-        self._printed = _Printed(descriptor, output_bytes)
-        for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        self._channel = channel
+        self._printed = _Printed(channel, output_bytes)
+        for name in _STREAMS:
             setattr(sys, name, self._printed)
         sys.stdin = io.StringIO()
         _seed(entropy)
@@ -116,23 +165,26 @@ class _Run:
             return
         self._send("loaded")
         for repeat in repeats:
-            self._call(called, frames.receive(descriptor), repeat=repeat)
+            self._call(called, channel.receive(), repeat=repeat)
 
     def _send(self, *frame: Any) -> None:
-        frames.send(self._descriptor, encode(frame))
+        self._channel.send(encode(frame))
 
     def _call(self, function: Any, raw: bytes, *, repeat: bool) -> None:
-        arguments = decode(raw)
-        before = [encode(argument) for argument in arguments]
+        before = decode(raw)
+        arguments = tuple(map(decode, before))
         value, refusal, exception = _value(function, arguments)
         changed = tuple(index for index, argument in enumerate(arguments) if _differs(argument, before[index]))
         second, second_refusal = None, None
         if repeat and exception is None:
-            second, second_refusal, raised = _value(function, decode(raw))
+            second, second_refusal, raised = _value(function, tuple(map(decode, before)))
             if raised is not None:
                 second_refusal = f"nothing: called again with the same arguments it raised {raised[0]}"
         printed = self._printed.take()
-        self._send("call", value, refusal, changed, exception, printed, second, second_refusal)
+        if value is not None and not changed and not printed and second is None and second_refusal is None:
+            self._send("value", value)
+        else:
+            self._send("call", value, refusal, changed, exception, printed, second, second_refusal)
 
 
 Described = tuple[str, int | None, str]
@@ -232,8 +284,8 @@ def _seed(entropy: bytes) -> None:
 class _Printed(io.TextIOBase):
     """What the submission prints, in memory; past the limit the process ends there and then."""
 
-    def __init__(self, descriptor: int, limit: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, channel: Channel, limit: int) -> None:
+        self._channel = channel
         self._left = limit
         self._parts: list[str] = []
 
@@ -246,7 +298,7 @@ class _Printed(io.TextIOBase):
         data = str.encode(text, "utf-8", "backslashreplace")
         self._left -= len(data)
         if self._left < 0:
-            _end_with(self._descriptor, "output_limit")
+            _end_with(self._channel, "output_limit")
         self._parts.append(data.decode())
         return len(text)
 

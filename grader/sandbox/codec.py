@@ -191,14 +191,15 @@ class _Decoder:
         if any(size > MAX_DIMENSION for size in shape):
             raise DecodeError(f"an array of shape {shape}")
         try:
-            return self._plain(dtype, math.prod(shape)).reshape(shape)
+            values: np.ndarray[Any, Any] = self._plain(dtype, math.prod(shape)).reshape(shape)
         except ValueError as error:  # numpy bounds the product of the dimensions of an empty array too
             raise DecodeError(f"an array of shape {shape}") from error
+        return values
 
     def _plain(self, dtype: np.dtype[Any], count: int) -> np.ndarray[Any, Any]:
         data = self._bytes(count * dtype.itemsize)
         if dtype.kind == "b":
-            return np.frombuffer(data, np.uint8) != 0  # a byte of 2 is no bool, and numpy would take it for one
+            return np.frombuffer(data, np.uint8).astype(bool)  # a byte of 2 is no bool, and numpy would take it for one
         return np.array(np.frombuffer(data, dtype))
 
     def _container(self, tag: bytes, depth: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -16,6 +17,11 @@ from grader.sandbox.process import Child, Reaped, Zygote, ZygoteLostError
 
 READY_SECONDS: Final = 10.0
 _GRACE_SECONDS: Final = 0.5
+# A frame wakes nobody: the worker sleeps until the child hangs up, and looks for frames in between, less and less
+# often. To be woken for each of thirty small answers would cost more than the answers.
+_LOOK_SECONDS: Final = 0.001
+_LONGEST_LOOK_SECONDS: Final = 0.02
+_LARGE: Final = 1 << 17
 
 
 class Ended(Exception):  # noqa: N818 - an event, not always an error
@@ -36,20 +42,34 @@ class Conversation:
 
     def __init__(self, zygote: Zygote, payloads: Iterable[bytes]) -> None:
         self._zygote = zygote
-        self._unsent = memoryview(b"".join(HEADER.pack(len(payload)) + payload for payload in payloads))
+        self._payloads = payloads
+        self._unsent = memoryview(b"")
         self._received = bytearray()
         self._child: Child | None = None
+        self._eager = False
+        self._look = _LOOK_SECONDS
 
     def __enter__(self) -> Self:
         self._child = self._zygote.take()
         self._child.socket.setblocking(False)
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _begin(self) -> None:
+        payloads = iter(self._payloads)
+        self._send(next(payloads, b""))
+        self._zygote.make_ahead()
+        self._send(*payloads)
         try:
             frame = self.hear(READY_SECONDS)
         except Ended as ended:
             raise ZygoteLostError(f"a child ended before it was ready: {ended.detail}") from ended
         if frame != ("ready",):
             raise ZygoteLostError(f"a child could not get ready: {frame}")
-        return self
 
     def __exit__(self, *_: object) -> None:
         if self._child is not None:
@@ -97,26 +117,35 @@ class Conversation:
         del self._received[: HEADER.size + length]
         return payload
 
+    def _send(self, *payloads: bytes) -> None:
+        """Send as much as goes now; `_exchange` sends the rest."""
+        assert self._child is not None
+        framed = b"".join(HEADER.pack(len(payload)) + payload for payload in payloads)
+        self._unsent = memoryview(bytes(self._unsent) + framed)
+        with contextlib.suppress(BlockingIOError, ConnectionError):  # the next look finds out why it is gone
+            self._unsent = self._unsent[self._child.socket.send(self._unsent) :]
+
     def _exchange(self, deadline: float) -> None:
         """Wait until the child's socket moves; send what it takes and keep what it gives."""
         assert self._child is not None
         outer = self._child.socket
         left = deadline - time.monotonic()
-        poll = select.poll()
-        poll.register(outer, select.POLLIN | (select.POLLOUT if self._unsent else 0))
-        events = poll.poll(left * 1000) if left > 0 else []
-        if not events:
-            raise Ended("time_limit", "it did not answer in time", self._end(0.0))
         try:
-            if events[0][1] & select.POLLOUT and self._unsent:
+            if self._unsent:
                 self._unsent = self._unsent[outer.send(self._unsent) :]
-            if events[0][1] & (select.POLLIN | select.POLLHUP | select.POLLERR):
-                data = outer.recv(1 << 18)
-                if not data:
-                    raise self._silent()
-                self._received += data
+            poll = select.poll()
+            poll.register(outer, (select.POLLIN if self._eager else 0) | (select.POLLOUT if self._unsent else 0))
+            poll.poll(max(0.0, min(left, self._look) * 1000))
+            data = outer.recv(_LARGE)
+            if not data:
+                raise self._silent()
+            self._received += data
+            self._eager = len(data) == _LARGE
+            self._look = _LOOK_SECONDS
         except BlockingIOError:
-            return
+            self._look = min(2 * self._look, _LONGEST_LOOK_SECONDS)
+            if left <= 0:
+                raise Ended("time_limit", "it did not answer in time", self._end(0.0)) from None
         except ConnectionError as error:
             raise self._silent() from error
 

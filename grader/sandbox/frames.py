@@ -8,27 +8,34 @@ from typing import Final
 
 HEADER: Final = struct.Struct("<I")
 
-_read, _write, _pack, _unpack = os.read, os.write, HEADER.pack, HEADER.unpack
+_read, _write, _close, _pack, _unpack = os.read, os.write, os.close, HEADER.pack, HEADER.unpack
 
 
-def send(descriptor: int, payload: bytes) -> None:
-    """Write one frame; the descriptor blocks."""
-    rest = memoryview(_pack(len(payload)) + payload)
-    while rest:
-        rest = rest[_write(descriptor, rest) :]
+class Channel:
+    """The child's end: whole frames on a descriptor that blocks."""
 
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._read = b""
 
-def receive(descriptor: int) -> bytes:
-    """Read one frame; EOFError where the other side is gone."""
-    return _exactly(descriptor, _unpack(_exactly(descriptor, HEADER.size))[0])
+    def send(self, payload: bytes) -> None:
+        rest = memoryview(_pack(len(payload)) + payload)
+        while rest:
+            rest = rest[_write(self._descriptor, rest) :]
 
+    def receive(self) -> bytes:
+        """Return the next frame; EOFError where the other side is gone."""
+        (length,) = _unpack(self._exactly(HEADER.size))
+        return self._exactly(length)
 
-def _exactly(descriptor: int, count: int) -> bytes:
-    parts = []
-    while count:
-        part = _read(descriptor, min(count, 1 << 20))
-        if not part:
-            raise EOFError("the worker closed the connection")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+    def close(self) -> None:
+        _close(self._descriptor)
+
+    def _exactly(self, count: int) -> bytes:
+        while len(self._read) < count:
+            part = _read(self._descriptor, 1 << 16)
+            if not part:
+                raise EOFError("the worker closed the connection")
+            self._read += part
+        taken, self._read = self._read[:count], self._read[count:]
+        return taken

@@ -75,7 +75,8 @@ _BOOT: Final = (
 
 def command(profile: Profile, descriptor: int) -> list[str]:
     """Return the whole command line of a zygote that talks on `descriptor`."""
-    settings = json.dumps({"preload": profile.preload, "without": sorted(profile.without)})
+    rehearse = profile.entry is None
+    settings = json.dumps({"preload": profile.preload, "rehearse": rehearse, "without": sorted(profile.without)})
     boot = _BOOT.format(uid=NOBODY, leave="privileges" not in profile.without)
     interpreter = _layout().interpreter[1]
     flags = ("-s", "-P", "-S", "-B", "-X", "utf8")
@@ -185,9 +186,14 @@ class _Layout:
     libraries: tuple[Bind, ...]
 
 
+def _interpreter() -> Path:
+    """Find the interpreter itself, behind the links of a virtual environment."""
+    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+
+
 @functools.cache
 def _layout() -> _Layout:
-    interpreter = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    interpreter = _interpreter()
     prefix = Path(sys.base_prefix).resolve()
     base = {
         "base": str(prefix),
@@ -203,34 +209,46 @@ def _layout() -> _Layout:
         for name in ("site-packages", "dist-packages")
         if (folder / name).is_dir()
     )
-    extensions = [
-        next((folder / "lib-dynload").glob(f"{name}.*so"), None) for name in _EXTENSIONS for folder, _ in standard
+    libraries = [
+        bind
+        for folder, _ in standard
+        if (folder / "lib-dynload").is_dir()
+        for bind in _needed_by(folder / "lib-dynload", _EXTENSIONS)
     ]
-    files = (interpreter, *(str(extension) for extension in extensions if extension))
-    return _Layout(
-        (interpreter, f"/python/bin/{interpreter.name}"), standard, hidden, tuple(_needed_by(tuple(map(str, files))))
-    )
+    return _Layout((interpreter, f"/python/bin/{interpreter.name}"), standard, hidden, tuple(libraries))
 
 
 @functools.cache
 def _libraries_of(folders: tuple[str, ...]) -> tuple[Bind, ...]:
     """Shared libraries of the machine that the extension modules in these folders need."""
-    files = tuple(str(file) for folder in folders for file in sorted(Path(folder).rglob("*.so*")))
     return tuple(
         (source, target)
-        for source, target in _needed_by(files)
-        if not any(source.is_relative_to(folder) for folder in folders)
+        for folder in folders
+        for source, target in _needed_by(Path(folder))
+        if not any(source.is_relative_to(each) for each in folders)
     )
 
 
-def _needed_by(files: tuple[str, ...]) -> Iterator[Bind]:
-    """Ask the dynamic loader. Libraries are bound beside libc, where the loader looks without a cache or a path."""
-    if not files:
-        return
-    listing = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout
-    found = dict(re.findall(r"^\t(\S+) => (/\S+) \(", listing, re.MULTILINE))
+def _needed_by(folder: Path, stems: tuple[str, ...] = ("",)) -> Iterator[Bind]:
+    """Ask the dynamic loader what it would load for the interpreter and the extension modules in a folder.
+
+    All are listed at once, as if preloaded (by relative names, for a path may hold blanks). The libraries are bound
+    beside libc, where the loader looks without a cache or a path of its own.
+    """
+    modules = [f"./{file.relative_to(folder)}" for stem in stems for file in sorted(folder.rglob(f"{stem}*.so"))]
+    listing = subprocess.run(
+        [_interpreter()],
+        cwd=folder,
+        env={"LD_TRACE_LOADED_OBJECTS": "1", "LD_PRELOAD": ":".join(modules)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    found = dict(re.findall(r"^\t(\S+) => (/.+) \(0x", listing, re.MULTILINE))
     home = Path(found.get("libc.so.6", "/lib/libc.so.6")).parent
     for name, path in found.items():
         yield Path(path).resolve(), f"{home}/{name}"
-    for loader in set(re.findall(r"^\t(/\S+) \(", listing, re.MULTILINE)):
-        yield Path(loader).resolve(), loader
+    loader = re.search(r"^\t(/\S*/ld-\S+) \(0x", listing, re.MULTILINE)
+    if loader:
+        yield Path(loader[1]).resolve(), loader[1]

@@ -44,7 +44,7 @@ _CONTROLS: Final = (
     ("memory", "def f(x):\n    return len(bytearray(1 << 40))\n", ("memory_limit", None)),
     (
         "gradual memory",
-        "def f(x):\n    x = []\n    while True:\n        x.append(bytearray(1 << 24))\n",
+        "def f(x):\n    x = []\n    while True:\n        x.append(bytes(1 << 24))\n",
         ("memory_limit", None),
     ),
     ("output", "def f(x):\n    while True:\n        print('x' * 4096)\n", ("output_limit", None)),

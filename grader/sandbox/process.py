@@ -68,7 +68,7 @@ class Zygote:
             )
         try:
             self.facts, self.host_pid = self._greeting()
-            self._send(MAKE)
+            self.make_ahead()
         except BaseException:
             self.close()
             raise
@@ -83,12 +83,15 @@ class Zygote:
         self._errors.close()
 
     def take(self) -> Child:
-        """Hand out the child made ahead, or the next; the one after it is begun at once."""
+        """Hand out the child made ahead, or wait for the next."""
         deadline = time.monotonic() + ANSWER_SECONDS
         while not self._ahead:
             self._hear(deadline)
-        self._send(MAKE)
         return self._ahead.pop()
+
+    def make_ahead(self) -> None:
+        """Begin the child of the next job."""
+        self._send(MAKE)
 
     def kill(self, child: Child) -> None:
         self._send(KILL, child.pid)
@@ -168,8 +171,8 @@ def _userns_fix() -> str:
         return "User namespaces are switched off. Fix: `sudo sysctl -w user.max_user_namespaces=15000`."
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         return (
-            "A container's own filter forbids namespaces. Fix: start it with `--security-opt seccomp=unconfined "
-            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined` (as root with `--cap-add SYS_ADMIN`)."
+            "A container's own filter forbids namespaces. Fix: run it with `--security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`, as root `--cap-add SYS_ADMIN`."
         )
     return (
         "Fix: allow unprivileged user namespaces (`sudo sysctl -w kernel.unprivileged_userns_clone=1` on older Debian)."

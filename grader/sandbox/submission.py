@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from typing import Any, Final
 
 from grader.sandbox import codec
@@ -21,7 +22,7 @@ class Submission:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._calls = [codec.encode(tuple(arguments)) for arguments in job.calls]
+        self._encoded: list[bytes] = []
         self._outcomes: list[CallOutcome] = []
         self._rejected: str | None = None
         self._over = False
@@ -37,15 +38,16 @@ class Submission:
                     self._talk(talk)
                 except Ended as ended:
                     self._note(ended)
-            if len(self._outcomes) >= len(self._calls):
+            if len(self._outcomes) >= len(self._job.calls):
                 self._over = True
         if self._rejected is None:
-            self._outcomes += [_NOT_RUN] * (len(self._calls) - len(self._outcomes))
+            self._outcomes += [_NOT_RUN] * (len(self._job.calls) - len(self._outcomes))
         outcomes = tuple(self._outcomes)
         wall_seconds = time.monotonic() - started
         return JobResult(self._rejected, gravest(outcomes), outcomes, self._cpu_seconds, wall_seconds)
 
-    def _payloads(self) -> list[bytes]:
+    def _payloads(self) -> Iterator[bytes]:
+        """Yield the job first, so that the child compiles the source while the calls are still being encoded."""
         job, first = self._job, len(self._outcomes)
         asked = {
             "source": job.source,
@@ -53,17 +55,20 @@ class Submission:
             "arity": job.arity_check,
             "entropy": job.entropy,
             "output_bytes": job.limits.output_bytes,
-            "repeats": tuple(index in job.repeat for index in range(first, len(self._calls))),
+            "repeats": tuple(index in job.repeat for index in range(first, len(self._job.calls))),
         }
         head = ("run", job.limits.memory_bytes, math.ceil(self._left()) + 1, asked)
-        return [codec.encode(head), *self._calls[first:]]
+        yield codec.encode(head)
+        if not self._encoded:
+            self._encoded = [codec.encode(tuple(map(codec.encode, arguments))) for arguments in job.calls]
+        yield from self._encoded[first:]
 
     def _left(self) -> float:
         return max(0.0, self._deadline - time.monotonic())
 
     def _talk(self, talk: Conversation) -> None:
         if self._is_loaded(talk):
-            for index in range(len(self._outcomes), len(self._calls)):
+            for index in range(len(self._outcomes), len(self._job.calls)):
                 self._outcomes.append(self._call(talk, index))
         self._over = True
         if self._job.measure_cpu:
@@ -86,7 +91,7 @@ class Submission:
                 self._outcomes.clear()
             case ("failed", described, str(printed)) if _is_described(described):
                 outcome = CallOutcome("exception", exception=ExceptionInfo(*described), printed=printed)
-                self._outcomes += [outcome] * max(1, len(self._calls) - len(self._outcomes))
+                self._outcomes += [outcome] * max(1, len(self._job.calls) - len(self._outcomes))
             case ("fault", fault):
                 self._over = True
                 raise talk.confessed(fault)
@@ -100,6 +105,10 @@ class Submission:
         match talk.hear(min(seconds, self._left())):
             case ("fault", fault):
                 raise talk.confessed(fault)
+            case ("value", bytes(data)):
+                outcome = _outcome([data, None, (), None, "", None, None], 0)
+                if outcome is not None:
+                    return outcome
             case ("call", *fields) if len(fields) == 7:
                 outcome = _outcome(fields, len(self._job.calls[index]))
                 if outcome is not None:

@@ -113,6 +113,7 @@ X86_64: Final = Machine(
         "openat": 257,
         "newfstatat": 262,
         "readlinkat": 267,
+        "prlimit64": 302,
         "seccomp": 317,
         "getrandom": 318,
         "clone3": 435,
@@ -154,6 +155,7 @@ AARCH64: Final = Machine(
         "mmap": 222,
         "mprotect": 226,
         "madvise": 233,
+        "prlimit64": 261,
         "seccomp": 277,
         "getrandom": 278,
         "clone3": 435,
@@ -182,6 +184,13 @@ def assemble(machine: Machine) -> list[Instruction]:
         (_ANY_BIT, 0, 1, _WRITING),
         (_RETURN, 0, 0, ERRNO | errno.EROFS),
         (_RETURN, 0, 0, ALLOW),
+    ]
+    program += [
+        (_EQUAL, 0, 4, machine.numbers["prlimit64"]),
+        (_LOAD, 0, 0, 16),  # the process number: 0 is the caller, which can only lower what it has
+        (_EQUAL, 0, 1, 0),
+        (_RETURN, 0, 0, ALLOW),
+        (_RETURN, 0, 0, ERRNO | errno.EPERM),
     ]
     # open() of Python asks whether the file is a terminal; no descriptor here is one.
     program += _answer(machine.numbers["ioctl"], ERRNO | errno.ENOTTY)

@@ -32,7 +32,7 @@ ENVIRONMENT: Final = ("OPENBLAS_NUM_THREADS", "PYTHONHASHSEED")
 def main(descriptor: int, settings: dict[str, Any]) -> None:
     """Get warm, say so, and serve until the worker hangs up.
 
-    `settings`: modules to preload, and which of the walls that stand in here to leave out (tests of the probe only).
+    `settings`: modules to preload, whether children rehearse, and walls to leave out (for tests of the probe only).
     """
     for name in [name for name in os.environ if name not in ENVIRONMENT]:
         del os.environ[name]
@@ -47,11 +47,13 @@ def main(descriptor: int, settings: dict[str, Any]) -> None:
     missing = settings["without"]
     seccomp = None if "seccomp" in missing else syscalls.filter_for_this_machine()
     version = 0 if "landlock" in missing else landlock.restrict()
+    if settings["rehearse"]:
+        child.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
     control.send(json.dumps({"landlock": version, "pid": os.getpid(), "uid": os.getuid()}).encode())
-    _Zygote(control, seccomp, bounded="rlimits" not in missing).serve()
+    _Zygote(control, seccomp, bounded="rlimits" not in missing, rehearsed=settings["rehearse"]).serve()
 
 
 def _drop_inheritable_capabilities() -> None:
@@ -62,10 +64,13 @@ def _drop_inheritable_capabilities() -> None:
 
 
 class _Zygote:
-    def __init__(self, control: socket.socket, seccomp: syscalls.Filter | None, *, bounded: bool) -> None:
+    def __init__(
+        self, control: socket.socket, seccomp: syscalls.Filter | None, *, bounded: bool, rehearsed: bool
+    ) -> None:
         self._control = control
         self._seccomp = seccomp
         self._bounded = bounded
+        self._rehearsed = rehearsed
         self._children: dict[int, int] = {}  # pidfd → pid
 
     def serve(self) -> None:
@@ -90,7 +95,7 @@ class _Zygote:
         inner, outer = socket.socketpair()
         pid = os.fork()
         if pid == 0:
-            child.serve(inner.fileno(), self._seccomp, bounded=self._bounded)
+            child.serve(inner.fileno(), self._seccomp, bounded=self._bounded, rehearsed=self._rehearsed)
         descriptor = os.pidfd_open(pid)
         self._children[descriptor] = pid
         socket.send_fds(self._control, [REPORT.pack(MADE, pid, 0, 0.0, 0)], [outer.fileno()])
