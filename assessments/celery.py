@@ -16,6 +16,6 @@ app.set_default()
 # A queue's worker knows the tasks of that queue only: graders may write to `results`, and no message of
 # theirs shall ever send a mail.
 TASK_MODULES = {
-    "results": ("assessments.grading.tasks",),
+    "results": ("assessments.grading.tasks", "assessments.bank.tasks"),
     "outbound": ("assessments.sittings.tasks",),
 }

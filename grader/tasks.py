@@ -66,14 +66,14 @@ class Walls:
         self._due = time.monotonic() + (PROBE_AGAIN_SECONDS if self.missing else PROBE_SECONDS)
 
     def _probe(self) -> str:
-        from grader.sandbox.probe import probe
+        from grader.sandbox import probe
 
         found = probe()
         self.walls = [dataclasses.asdict(wall) for wall in found]
         missing = "; ".join(f"{wall.name}: {wall.detail}. {wall.fix}" for wall in found if not wall.stands)
         if not missing:
             # Both sandboxes are warm before the first candidate waits for one.
-            self.level = " | ".join(self.grader.sandboxes.get(profile).level for profile in ("numpy", "algebra"))
+            self.level = " | ".join(self.grader.sandboxes.get(profile).level for profile in ("numpy",))
         return missing
 
     def lost(self, reason: str) -> None:
@@ -124,12 +124,12 @@ class Gate(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no type
 
     def open_or_close(self) -> None:
         """Consume while every wall stands, and not at all while one is missing."""
-        taken = self.consumer.task_consumer.consuming_from
+        held = {queue.name for queue in self.consumer.task_consumer.queues}
         for queue in self.queues:
-            if walls.missing and taken(queue):
+            if walls.missing and queue in held:
                 logger.error("this worker takes nothing from %s: %s", queue, walls.missing)
                 self.consumer.cancel_task_queue(queue)
-            elif not walls.missing and not taken(queue):
+            elif not walls.missing and queue not in held:
                 self.consumer.add_task_queue(queue)
 
 
@@ -158,6 +158,24 @@ def grade(*, run: int, token: str, request: dict[str, Any]) -> None:
         raise Reject(str(error), requeue=True) from error
     else:
         tell("grading.record", run=run, token=token, verdict=verdict)
+
+
+@app.task(name="grader.certify")  # type: ignore[untyped-decorator]
+def certify(*, run: int, token: str, slug: str, files: dict[str, str]) -> None:
+    """Try a question out against its solutions and the mistakes that apply, and say what was seen."""
+    from grader.certify import certify as tried_out
+    from grader.questions import QuestionError, read_files
+
+    try:
+        report = tried_out(read_files(files, slug), grader)
+    except QuestionError as error:
+        passed, result = False, {"problems": list(error.problems)}
+    except SandboxUnavailable as error:
+        walls.lost(str(error))
+        raise Reject(str(error), requeue=True) from error
+    else:
+        passed, result = report.publishable, report.to_json()
+    tell("bank.record_certification", run=run, token=token, passed=passed, result=result)
 
 
 def _decide(request: GradeRequest) -> dict[str, Any]:

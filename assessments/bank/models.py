@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -127,3 +129,25 @@ class Variant(models.Model):
     class Meta:
         ordering = ["version", "number"]
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_variant_a_number")]
+
+
+class CertificationRun(models.Model):
+    """One time that a spec was tried out against its solutions and mistakes. A pass is copied to the spec, for good."""
+
+    spec = models.ForeignKey(GradingSpec, on_delete=models.PROTECT, related_name="certification_runs")
+    token = models.UUIDField(default=uuid.uuid4, help_text="a result that names another token is ignored")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    passed = models.BooleanField(null=True, blank=True)
+    result = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["spec", "-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at__isnull=True, passed__isnull=True)
+                | models.Q(finished_at__isnull=False, passed__isnull=False, result__isnull=False),
+                name="a_finished_run_has_a_result",
+            )
+        ]

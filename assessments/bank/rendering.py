@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import nh3
@@ -195,10 +195,19 @@ def render(markdown: str) -> SafeString:
     ------
     ContentError : naming every formula and image that cannot be shown.
     """
+    return _render(markdown, _parser.parse)
+
+
+def render_inline(markdown: str) -> SafeString:
+    """Turn a line, such as an option of a choice, into HTML without a paragraph around it; raises as `render` does."""
+    return _render(markdown, _parser.parseInline)
+
+
+def _render(markdown: str, parse: Callable[[str, dict[str, Any]], list[Token]]) -> SafeString:
     if len(markdown) > MAX_TEXT:
         raise ContentError([f"a text has up to {MAX_TEXT} characters, this one has {len(markdown)}: shorten it"])
     env: dict[str, Any] = {"problems": []}
-    tokens = _parser.parse(markdown, env)
+    tokens = parse(markdown, env)
     formulas = sum(token.type.startswith("math") for block in tokens for token in (block, *(block.children or ())))
     if formulas > MAX_FORMULAS:
         raise ContentError([f"a text has up to {MAX_FORMULAS} formulas, this one has {formulas}: shorten it"])

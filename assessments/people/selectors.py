@@ -25,6 +25,10 @@ class Access:
         return ", ".join(role.label.lower() for role in Role if role in self.roles)
 
     @property
+    def is_owner(self) -> bool:
+        return Role.OWNER in self.roles
+
+    @property
     def is_author(self) -> bool:
         return self.may(Role.AUTHOR)
 

@@ -6,7 +6,7 @@ import nh3
 import pytest
 from django.utils.html import strip_tags
 
-from assessments.bank.rendering import MAX_FORMULA, MAX_FORMULAS, MAX_TEXT, ContentError, render, render_math
+from assessments.bank.rendering import MAX_FORMULA, MAX_FORMULAS, MAX_TEXT, ContentError, render, render_inline, render_math
 
 
 def tags(markup: str) -> set[str]:
@@ -125,3 +125,7 @@ def test_what_cannot_be_shown_is_refused_with_the_reason(text: str, reason: str)
 
 def test_sums_of_money_are_no_formulas() -> None:
     assert strip_tags(render("It costs $5 today and $6 tomorrow.")).strip() == "It costs $5 today and $6 tomorrow."
+
+
+def test_an_option_is_a_line_without_a_paragraph() -> None:
+    assert render_inline("the **mean** of <b>") == "the <strong>mean</strong> of &lt;b&gt;"

@@ -1,0 +1,171 @@
+"""A question as the files of its folder, and back: what authors edit, export, and compare versions by."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from assessments.bank import rendering
+from assessments.bank.models import GradingSpec, Kind, QuestionVersion
+from assessments.bank.topics import TITLES
+from grader.questions import QuestionError, QuestionFolder, Solution, read_files, read_question, realise
+
+HEAD = ("title", "kind", "topics", "level", "minutes", "points", "tags", "language", "licence", "source", "variants")
+
+
+def content_hash(question: QuestionFolder) -> str:
+    """Name a question's content: everything that the folder holds, not what the folder is called."""
+    content = dataclasses.asdict(question) | {"slug": None, "topics": sorted(question.topics)}
+    canonical = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Forget what neither a reader nor the grader sees: 5 or 5.0, blanks at the end of a text."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.rstrip() if isinstance(value, str) else value
+
+
+def files(question: QuestionFolder) -> dict[str, str]:
+    """Write the folder's files, by path; `parse` reads them back to the same content."""
+    head = {name: _plain(getattr(question, name)) for name in HEAD if getattr(question, name) not in ((), "")}
+    written = {
+        "question.toml": tomli_w.dumps(head, multiline_strings=True),
+        "statement.md": question.statement,
+        "spec.toml": tomli_w.dumps(_plain(question.spec), multiline_strings=True),
+        "explanation.md": question.explanation,
+    }
+    if question.reference_source is not None:
+        written["reference.py"] = question.reference_source
+    for side, solutions in (("correct", question.solutions_correct), ("wrong", question.solutions_wrong)):
+        written |= {f"solutions/{side}/{solution.name}": _solution_text(question, solution) for solution in solutions}
+    return {path: text for path, text in written.items() if text}
+
+
+def _solution_text(question: QuestionFolder, solution: Solution) -> str:
+    # A coding solution keeps its header as a comment; from other answers the reader takes it off.
+    if question.kind == Kind.CODING or not solution.expects:
+        return solution.text
+    return f"# expects: {', '.join(solution.expects)}\n{solution.text}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def parse(written: Mapping[str, str], slug: str) -> QuestionFolder:
+    """Read and check a question from its files' texts.
+
+    Raises
+    ------
+    QuestionError : with every problem found, statement lints included, each naming its file and field.
+    """
+    return _checked(read_files(written, slug))
+
+
+def read_checked(folder: Path) -> QuestionFolder:
+    """Read a folder for the bank: what `read_question` asks, and what pages and the database ask besides.
+
+    Raises
+    ------
+    QuestionError : as `parse`.
+    """
+    return _checked(read_question(folder))
+
+
+def _checked(question: QuestionFolder) -> QuestionFolder:
+    problems = lints(question)
+    if problems:
+        raise QuestionError(Path(question.slug), problems)
+    return question
+
+
+def lints(question: QuestionFolder) -> list[str]:
+    """List what keeps a readable question out of the bank, each problem with its file and field."""
+    problems = []
+    if question.kind not in Kind.values:
+        problems.append(f"question.toml: kind: the bank holds {', '.join(Kind.values)} so far, got {question.kind}")
+    if not question.statement.strip():
+        problems.append("statement.md: expected the question's text, found none")
+    if not question.topics:
+        problems.append("question.toml: topics: expected at least one topic")
+    unknown = [topic for topic in question.topics if topic not in TITLES]
+    if unknown:
+        problems.append(f"question.toml: topics: expected some of {', '.join(TITLES)}; got {', '.join(unknown)}")
+    problems += [
+        f"question.toml: {field}: expected a whole number from 1 to 480, got {getattr(question, field):g}"
+        for field in ("minutes", "points")
+        if getattr(question, field) % 1 or getattr(question, field) > 480
+    ]
+    for number in range(max(1, len(question.variants))):
+        problems += _text_problems(question, number)
+    return list(dict.fromkeys(problems))
+
+
+def _text_problems(question: QuestionFolder, number: int) -> list[str]:
+    parameters = question.parameters(number)
+    texts = {"statement.md": question.statement, "explanation.md": question.explanation}
+    if question.kind == Kind.CHOICE:
+        for index, option in enumerate(question.spec["choice"]["options"]):
+            texts |= {f"spec.toml: choice.options[{index}].{key}": option.get(key, "") for key in ("text", "feedback")}
+    problems = []
+    for where, text in texts.items():
+        try:
+            rendering.render(str(realise(text, parameters)))
+        except rendering.ContentError as error:
+            problems += [f"{where}: {problem}" for problem in error.problems]
+    return problems
+
+
+def question_of(version: QuestionVersion, spec: GradingSpec | None = None) -> QuestionFolder:
+    """Give a stored version as the folder it came from; `spec` is the live one where none is named."""
+    spec = spec or version.specs.get(live=True)
+    rows = tuple(variant.parameters for variant in version.variants.all())
+    right, wrong = ([_solution(row) for row in spec.solutions if row["right"] is side] for side in (True, False))
+    return QuestionFolder(
+        slug=version.question.slug,
+        title=version.title,
+        kind=version.kind,
+        spec=spec.spec,
+        statement=version.statement,
+        explanation=version.explanation,
+        topics=tuple(topic.slug for topic in version.topics.all()),
+        level=version.level,
+        minutes=version.minutes,
+        points=version.points,
+        tags=tuple(version.tags),
+        language=version.language,
+        licence=version.licence,
+        source=version.source,
+        variants=() if rows == ({},) else rows,
+        reference_source=spec.reference_source or None,
+        solutions_correct=tuple(right),
+        solutions_wrong=tuple(wrong),
+    )
+
+
+def solution_rows(question: QuestionFolder) -> list[dict[str, Any]]:
+    """Give a question's solutions as they are stored with its spec."""
+    sides = ((True, question.solutions_correct), (False, question.solutions_wrong))
+    return [
+        {"path": solution.name, "text": solution.text, "right": right, "expects": list(solution.expects)}
+        for right, solutions in sides
+        for solution in solutions
+    ]
+
+
+def _solution(row: Mapping[str, Any]) -> Solution:
+    return Solution(name=row["path"], text=row["text"], expects=tuple(row["expects"]))

@@ -1,0 +1,92 @@
+"""What may be read of the bank: an organisation's own questions, and of the library what is published."""
+
+from __future__ import annotations
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+
+from assessments.bank.models import CertificationRun, GradingSpec, Question, QuestionVersion, State
+from assessments.people.models import Organisation
+
+UNPUBLISHED = (State.DRAFT, State.IN_REVIEW)
+
+
+def listed(
+    organisation: Organisation,
+    *,
+    search: str = "",
+    topic: str = "",
+    kind: str = "",
+    level: str = "",
+    state: str = "",
+    origin: str = "",
+) -> QuerySet[QuestionVersion]:
+    """Give one version a question: the published one, else the newest; with what the list shows of the question."""
+    versions = (
+        _readable(organisation)
+        .filter(pk=Subquery(_standing(OuterRef("question_id")).values("pk")[:1]))
+        .select_related("question__organisation")
+        .prefetch_related("topics")
+        .annotate(
+            asked=_asked(),
+            pending=Exists(QuestionVersion.objects.filter(question=OuterRef("question_id"), state__in=UNPUBLISHED)),
+            certified=Exists(
+                GradingSpec.objects.filter(version=OuterRef("pk"), live=True, certification__isnull=False)
+            ),
+        )
+        .order_by("title", "pk")
+    )
+    exact = {"topics__slug": topic, "kind": kind, "level": level}
+    versions = versions.filter(**{field: value for field, value in exact.items() if value})
+    if search:
+        versions = versions.filter(Q(title__icontains=search) | Q(statement__icontains=search))
+    if origin:
+        versions = versions.filter(question__organisation__is_library=origin == "library")
+    if state == State.DRAFT:
+        return versions.filter(pending=True, question__organisation=organisation)
+    return versions.filter(state=state) if state else versions
+
+
+def _readable(organisation: Organisation) -> QuerySet[QuestionVersion]:
+    own = Q(question__organisation=organisation)
+    return QuestionVersion.objects.filter(own | Q(question__organisation__is_library=True, state=State.PUBLISHED))
+
+
+def _standing(question: OuterRef) -> QuerySet[QuestionVersion]:
+    published_first = Case(When(state=State.PUBLISHED, then=0), default=1, output_field=IntegerField())
+    return QuestionVersion.objects.filter(question=question).order_by(published_first, "-number")
+
+
+def _asked() -> Subquery:
+    # How often candidates were given the question, in whichever version.
+    counted = (
+        Question.objects.filter(pk=OuterRef("question_id")).annotate(times=Count("versions__responses")).values("times")
+    )
+    return Subquery(counted, output_field=IntegerField())
+
+
+def question(organisation: Organisation, slug: str, *, of_library: bool = False) -> Question | None:
+    """Find an own question, or with `of_library` one that the library published."""
+    found = Question.objects.select_related("organisation")
+    if not of_library:
+        return found.filter(organisation=organisation, slug=slug).first()
+    published = QuestionVersion.objects.filter(question=OuterRef("pk"), state=State.PUBLISHED)
+    return found.filter(Exists(published), organisation__is_library=True, slug=slug).first()
+
+
+def versions(row: Question, *, reader: Organisation) -> list[QuestionVersion]:
+    """List a question's versions, newest first, with live spec, variants and topics; of others' the published."""
+    found = (
+        row.versions.select_related("question__organisation", "created_by", "published_by")
+        .prefetch_related(
+            "topics",
+            "variants",
+            Prefetch("specs", queryset=GradingSpec.objects.filter(live=True), to_attr="live_specs"),
+        )
+        .annotate(asked=Count("responses"))
+        .order_by("-number")
+    )
+    return list(found if row.organisation == reader else found.filter(state=State.PUBLISHED))
+
+
+def latest_certification(spec: GradingSpec) -> CertificationRun | None:
+    return spec.certification_runs.select_related("requested_by").first()

@@ -1,0 +1,75 @@
+"""A first, readable text for each kind of question, so that an author edits rather than guesses the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.bank.models import Kind
+from grader.questions import QuestionFolder, Solution
+
+_SPECS: dict[str, dict[str, Any]] = {
+    Kind.CHOICE: {
+        "choice": {
+            "multiple": False,
+            "options": [
+                {"text": "The right option", "credit": 1, "feedback": "Why it is right."},
+                {"text": "A tempting one", "credit": 0, "feedback": "Why it is wrong."},
+            ],
+        }
+    },
+    Kind.NUMERIC: {"numeric": {"answer": "1/3", "rtol": 0.0, "atol": 0.001}},
+    Kind.DERIVATION: {
+        "derivation": {
+            "reference": "2*(x - y)",
+            "loss": "(x - y)^2",
+            "wrt": "x",
+            "variables": {"x": "real", "y": "real"},
+        }
+    },
+    Kind.CODING: {
+        "coding": {
+            "function": "mean_squared_error",
+            "parameters": ["y_true", "y_pred"],
+            "reference": "mean_squared_error",
+            "gives": "value",
+            "options": {"reduction": "mean"},
+        }
+    },
+    Kind.WRITTEN: {"written": {"rubric": [{"criterion": "What must be said", "points": 2, "description": "…"}]}},
+}
+_SOLUTIONS: dict[str, tuple[str, str, str]] = {
+    # kind: file name, a right answer, a wrong one
+    Kind.CHOICE: ("first.json", "[0]", "[1]"),
+    Kind.NUMERIC: ("number.txt", "1/3", "2/3"),
+    Kind.DERIVATION: ("short.txt", "2*(x - y)", "x - y"),
+    Kind.CODING: (
+        "numpy_mean.py",
+        "import numpy as np\n\n\ndef mean_squared_error(y_true, y_pred):\n    return np.mean((y_true - y_pred) ** 2)\n",
+        """# expects: correctness
+import numpy as np
+
+
+def mean_squared_error(y_true, y_pred):
+    return np.sum((y_true - y_pred) ** 2)
+""",
+    ),
+}
+
+
+def question(kind: str, slug: str) -> QuestionFolder:
+    right, wrong = [], []
+    if kind in _SOLUTIONS:
+        name, good, bad = _SOLUTIONS[kind]
+        right, wrong = [Solution(name, good)], [Solution(f"not_{name}", bad, ("correctness",))]
+    return QuestionFolder(
+        slug=slug,
+        title="",
+        kind=kind,
+        spec=_SPECS[kind],
+        statement="State the task, what is given, and the form of the answer.\n",
+        minutes=5,
+        points=1,
+        source="Original",
+        solutions_correct=tuple(right),
+        solutions_wrong=tuple(wrong),
+    )

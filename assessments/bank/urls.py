@@ -1,0 +1,20 @@
+from django.urls import path
+
+from assessments.bank.views import editing, reading, workflow
+
+app_name = "bank"
+
+urlpatterns = [
+    path("", reading.questions, name="questions"),
+    path("new/", editing.new, name="new"),
+    path("library/<slug:slug>/", reading.library_question, name="library_question"),
+    path("library/<slug:slug>/clone/", workflow.clone, name="clone"),
+    path("<slug:slug>/", reading.question, name="question"),
+    path("<slug:slug>/edit/", editing.edit, name="edit"),
+    path("<slug:slug>/preview/", editing.preview, name="preview"),
+    path("<slug:slug>/<int:number>/certify/", workflow.certify, name="certify"),
+    path("<slug:slug>/<int:number>/certification/", reading.certification, name="certification"),
+    path("<slug:slug>/<int:number>/review/", workflow.request_review, name="request_review"),
+    path("<slug:slug>/<int:number>/publish/", workflow.publish, name="publish"),
+    path("<slug:slug>/<int:number>/retire/", workflow.retire, name="retire"),
+]

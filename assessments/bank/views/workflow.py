@@ -1,0 +1,83 @@
+"""The steps of a version: certify, put up for review, publish, retire; and cloning from the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from assessments.bank import selectors, services
+from assessments.bank.models import QuestionVersion
+from assessments.bank.views.reading import own_version
+from assessments.people.access import StaffRequest, require_role
+from assessments.people.models import Role
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def certify(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def ask(version: QuestionVersion) -> str:
+        services.request_certification(spec=version.live_specs[0], actor=request.user)
+        return f"Version {number} is being certified; the checks show here when a grader is done."
+
+    return _step(request, slug, number, ask)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def request_review(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def ask(version: QuestionVersion) -> str:
+        services.request_review(version=version, actor=request.user)
+        return f"Version {number} is in review: another author or an owner can publish it."
+
+    return _step(request, slug, number, ask)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def publish(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def act(version: QuestionVersion) -> str:
+        services.publish(version=version, actor=request.user, access=request.access)
+        return f"Version {number} is published. New attempts get it; attempts under way keep the version they have."
+
+    return _step(request, slug, number, act)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def retire(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def act(version: QuestionVersion) -> str:
+        services.retire(version=version, actor=request.user)
+        return f"Version {number} is retired: no new attempt gets it."
+
+    return _step(request, slug, number, act)
+
+
+def _step(request: StaffRequest, slug: str, number: int, act: Callable[[QuestionVersion], str]) -> HttpResponse:
+    version = own_version(request, slug, number)
+    try:
+        messages.success(request, act(version))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    address = redirect("bank:question", organisation=request.organisation.slug, slug=slug)
+    address["Location"] += f"?v={number}"
+    return address
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def clone(request: StaffRequest, slug: str) -> HttpResponse:
+    found = selectors.question(request.organisation, slug, of_library=True)
+    if found is None:
+        raise Http404(f"the library has published no question {slug}")
+    try:
+        services.clone(question=found, organisation=request.organisation, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("bank:library_question", organisation=request.organisation.slug, slug=slug)
+    messages.success(request, "Cloned as a draft of your own. Edit it, certify it, then publish it.")
+    return redirect("bank:edit", organisation=request.organisation.slug, slug=slug)
