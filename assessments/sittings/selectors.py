@@ -41,7 +41,7 @@ def invitation_for(opened: Sequence[str], public_id: UUID) -> Invitation | None:
 def attempt_for(opened: Sequence[str], public_id: UUID) -> Attempt | None:
     """Give the attempt with this id if its invitation is among those that the session opened."""
     return (
-        Attempt.objects.select_related("invitation__organisation", "version__assessment")
+        Attempt.objects.select_related("invitation__organisation", "invitation__created_by", "version__assessment")
         .filter(invitation__public_id__in=opened)
         .filter(public_id=public_id)
         .first()
@@ -209,4 +209,26 @@ def cpu_seconds(attempt: Attempt) -> float:
     """Add up what the attempt's code has used so far."""
     runs = GradingRun.objects.filter(submission__response__item__attempt=attempt, verdict__isnull=False)
     used = Cast(KT("verdict__timing__cpu_seconds"), FloatField())
-    return runs.aggregate(total=Coalesce(Sum(used), 0.0))["total"]
+    return float(runs.aggregate(total=Coalesce(Sum(used), 0.0))["total"])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    title: str
+    questions: int
+
+
+def parts(version: AssessmentVersion) -> list[Part]:
+    """Give the sections of a blueprint with how many questions each will have."""
+    rows = version.sections.annotate(questions=Coalesce(Sum("draws__count"), 0)).order_by("position")
+    return [Part(section.title, section.questions) for section in rows]
+
+
+def minutes_of(invitation: Invitation) -> float:
+    """Give the minutes that this person has, extra time included."""
+    return invitation.version.minutes * invitation.time_multiplier + invitation.extra_minutes
+
+
+def contact_of(invitation: Invitation) -> str:
+    """Give the address of whoever invited, for questions and requests; "" where nobody did."""
+    return invitation.created_by.email if invitation.created_by else ""

@@ -78,3 +78,17 @@ def claim_tab(*, attempt: Attempt, tab: str) -> bool:
     if previous:
         AttemptEvent.objects.create(attempt=locked, kind="tab taken over")
     return bool(previous)
+
+
+@transaction.atomic
+def mark_seen(*, item: AttemptItem) -> None:
+    """Note when a question was first opened."""
+    if item.seen_at is None:
+        item.seen_at = timezone.now()
+        item.save(update_fields=["seen_at"])
+
+
+@transaction.atomic
+def set_flag(*, item: AttemptItem, flagged: bool) -> None:
+    item.flagged = flagged
+    item.save(update_fields=["flagged"])

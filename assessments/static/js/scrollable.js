@@ -1,0 +1,11 @@
+// What scrolls sideways must do so by keyboard too: wide formulas, code and tables become stops of the Tab key.
+
+function stops() {
+  for (const element of document.querySelectorAll("math[display=block], pre, .scroll, .prose table")) {
+    if (element.scrollWidth > element.clientWidth + 1) element.setAttribute("tabindex", "0");
+  }
+}
+
+stops();
+addEventListener("resize", stops);
+document.addEventListener("htmx:afterSettle", stops);
