@@ -15,9 +15,17 @@ from pathlib import Path
 
 import redis
 
+from assessments.management import redis_server as product_redis
+
 # A Unix socket's path has at most 107 bytes, so the folder is a short one.
 POSTGRESQL_FOLDER = Path(tempfile.gettempdir()) / f"pg-{secrets.token_hex(6)}"
 POSTGRESQL_URL = f"postgresql://postgres@/postgres?host={POSTGRESQL_FOLDER}"
+
+# The broker of tests/pipeline.py. Settings name it before it runs; until then a message is logged as lost.
+BROKER_FOLDER = Path(tempfile.gettempdir()) / f"broker-{secrets.token_hex(6)}"
+BROKER_SOCKET = BROKER_FOLDER / "redis.sock"
+BROKER_URL = product_redis.url(BROKER_SOCKET, "web", "web-password")
+GRADER_BROKER_URL = product_redis.url(BROKER_SOCKET, "grader", "grader-password")
 
 
 @contextlib.contextmanager

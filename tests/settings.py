@@ -2,10 +2,11 @@
 
 import os
 
-from tests.services import POSTGRESQL_URL
+from tests.services import BROKER_URL, POSTGRESQL_URL
 
 os.environ.setdefault("SECRET_KEY", "tests-sign-nothing-that-lasts")
 os.environ.setdefault("DATABASE_URL", POSTGRESQL_URL)
+os.environ.setdefault("REDIS_URL", BROKER_URL)
 os.environ["DEMO"] = "1"
 
 from assessments.settings import *  # noqa: F403

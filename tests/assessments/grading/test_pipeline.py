@@ -1,0 +1,78 @@
+"""From a submission to its recorded verdict, through real processes: PostgreSQL, redis, Celery, the sandbox."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import redis
+
+from assessments.grading import services
+from assessments.grading.models import EffectiveScore, GradingRun, Purpose, RunState, ScoreEvent, WorkerReport
+from grader.sandbox.mounts import find_bubblewrap
+from tests.factories import ResponseFactory
+from tests.pipeline import Pipeline, broker
+from tests.services import wait_until
+
+
+def submit(answer: str, response=None):
+    return services.submit(response=response or ResponseFactory(), answer=answer, purpose=Purpose.FINAL)
+
+
+def test_a_submission_is_graded_and_its_score_counts(pipeline: Pipeline) -> None:
+    pipeline.start("redis", "results", "grader")
+    right, wrong = submit("0.75"), submit("0.7")
+    done = GradingRun.objects.filter(state=RunState.DONE)
+    wait_until(lambda: done.count() == 2, seconds=20, what="two verdicts")
+    scores = {score.response_id: (score.outcome, score.score) for score in EffectiveScore.objects.all()}
+    assert scores == {right.response_id: ("correct", 1.0), wrong.response_id: ("wrong", 0.0)}
+    assert ScoreEvent.objects.count() == 2
+    assert WorkerReport.objects.get().healthy
+    assert pipeline.stop("grader") == 0
+
+
+def test_without_a_wall_the_worker_takes_nothing_and_says_why_until_the_wall_stands_again(
+    pipeline: Pipeline, tmp_path
+) -> None:
+    (tmp_path / "bwrap").write_text(
+        '#!/bin/bash\nkept=()\nfor word in "$@"; do [ "$word" = --unshare-net ] || kept+=("$word"); done\n'
+        f'exec "{find_bubblewrap()}" "${{kept[@]}}"\n'
+    )
+    (tmp_path / "bwrap").chmod(0o755)
+    whole = pipeline.grader["PATH"]
+    pipeline.grader["PATH"] = f"{tmp_path}{os.pathsep}{whole}"
+    pipeline.start("redis", "results", "grader")
+    submit("0.75")
+    wait_until(WorkerReport.objects.exists, seconds=20, what="the worker's first report")
+
+    report = WorkerReport.objects.get()
+    assert not report.healthy
+    assert "network" in report.message
+    with broker() as client:
+        assert client.llen("live") == 1
+    assert GradingRun.objects.get().state == RunState.QUEUED
+
+    pipeline.stop("grader")
+    pipeline.grader["PATH"] = whole
+    pipeline.start("grader")
+    done = GradingRun.objects.filter(state=RunState.DONE)
+    wait_until(done.exists, seconds=20, what="the verdict once the wall stands")
+    assert done.get().infrastructure_faults == 0
+
+
+def test_a_grader_reads_and_writes_its_queues_and_nothing_else(pipeline: Pipeline) -> None:
+    pipeline.start("redis")
+    with broker("grader") as client:
+        client.lpush("results", "a verdict")
+        for forbidden in (
+            lambda: client.lpush("outbound", "a mail"),
+            lambda: client.get("anything"),
+            lambda: client.keys("*"),
+            lambda: client.flushall(),
+            lambda: client.config_get("*"),
+            lambda: client.acl_list(),
+            lambda: client.publish("channel", "word"),
+            lambda: client.eval("return 1", 0),
+        ):
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                forbidden()
