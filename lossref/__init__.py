@@ -12,6 +12,8 @@ from lossref.classification import (
 )
 from lossref.errors import DomainError, EmptyError, OptionError, ShapeError, UnknownLoss
 from lossref.margin import hinge
+from lossref.metrics import accuracy, f1, precision, recall
+from lossref.optimizers import adam, gradient_descent, momentum
 from lossref.regression import half_squared_error, huber, mean_absolute_error, mean_squared_error, quantile
 from lossref.regularizers import l1_penalty, l2_penalty
 
@@ -25,11 +27,15 @@ __all__ = [
     "Parameter",
     "ShapeError",
     "UnknownLoss",
+    "accuracy",
+    "adam",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "categorical_cross_entropy",
     "categorical_cross_entropy_with_logits",
+    "f1",
     "get",
+    "gradient_descent",
     "half_squared_error",
     "hinge",
     "huber",
@@ -39,8 +45,11 @@ __all__ = [
     "logsumexp",
     "mean_absolute_error",
     "mean_squared_error",
+    "momentum",
     "names",
+    "precision",
     "quantile",
+    "recall",
     "sigmoid",
     "softmax",
     "softplus",

@@ -37,6 +37,8 @@ _ROW_EDGES = {
 def draw(parameter: Parameter, rng: np.random.Generator, rows: int, classes: int) -> Any:
     """Draw an argument at random: shape (rows,), (rows, classes) or a single number for a hyper-parameter."""
     low, high = parameter.plausible
+    if parameter.domain == "count":
+        return int(rng.integers(int(low), int(high), endpoint=True))
     if parameter.shape == "scalar":
         return float(rng.uniform(low, high))
     labels = {"label01": (0, 1), "plus_minus_one": (-1, 1), "class_index": range(classes), "onehot": range(classes)}

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from lossref import activations, classification, margin, regression, regularizers
+from lossref import activations, classification, margin, metrics, optimizers, regression, regularizers
 from lossref.errors import UnknownLoss
 from lossref.spec import LossSpec, Parameter
 
 __all__ = ["LossSpec", "Parameter", "get", "names"]
 
-_FAMILIES = (regression.SPECS, classification.SPECS, margin.SPECS, activations.SPECS, regularizers.SPECS)
+_FAMILIES = (
+    regression.SPECS,
+    classification.SPECS,
+    margin.SPECS,
+    activations.SPECS,
+    regularizers.SPECS,
+    metrics.SPECS,
+    optimizers.SPECS,
+)
 _SPECS: dict[str, LossSpec] = {spec.name: spec for specs in _FAMILIES for spec in specs}
 _BY_ANY_NAME = _SPECS | {alias: spec for spec in _SPECS.values() for alias in spec.aliases}
 

@@ -77,7 +77,7 @@ def certify_all(seed: int = 0) -> list[Certificate]:
 
 
 def relative_error(computed: float, exact: Any, size: float = _UNDERFLOW) -> float:
-    """Distance in units of the exact number (at least of `size`); NaN counts as infinitely wrong, equal infinities as right."""
+    """Distance in units of the exact number, at least of `size`; inf for NaN, 0 for equal infinities."""
     if np.isnan(computed):
         return float("inf")
     if mpmath.isinf(exact) or np.isinf(computed):
@@ -118,7 +118,7 @@ def _wrong_kinks(spec: LossSpec, term: symbolic.SymbolicTerm) -> list[str]:
     position = [p.name for p in spec.parameters].index(wrt)
     failures = []
     for kink in spec.kinks:
-        point = [*kink, *(p.default for p in spec.hypers)]
+        point = [*kink, *(p.default for p in spec.scalars)]
         low, high = spec.subdifferential(*as_arrays(spec, point), wrt=wrt, reduction="none")
         left, right = (_beside(term, point, position, side * 2.0**-20) for side in (-1.0, 1.0))
         if max(relative_error(low[0], left), relative_error(high[0], right)) > TOLERANCE:

@@ -21,7 +21,7 @@ from lossref._numerics import Array
 from lossref._reduction import REDUCTIONS, denominators
 from lossref.errors import OptionError
 
-Terms = Callable[..., Array]
+Terms = Callable[..., Any]  # an array; a number for a metric; a tuple of arrays for a step
 Slopes = Callable[..., tuple[Array, Array]]
 
 

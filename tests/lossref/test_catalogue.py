@@ -25,6 +25,13 @@ NAMES = (
     "logsumexp",
     "l1_penalty",
     "l2_penalty",
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "gradient_descent",
+    "momentum",
+    "adam",
 )
 
 

@@ -89,3 +89,10 @@ def test_an_entry_without_a_symbolic_form_says_so(monkeypatch):
     monkeypatch.delitem(symbolic._FORMS, "huber")
     with pytest.raises(OptionError, match="huber has no symbolic form"):
         symbolic.form("huber")
+
+
+@pytest.mark.parametrize("name", ["accuracy", "adam"])
+def test_metrics_and_steps_have_no_symbolic_form(name):
+    assert not get(name).has_symbolic_form
+    with pytest.raises(OptionError, match=f"{name} has no symbolic form"):
+        symbolic.form(name)

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+import lossref
+from lossref import get
+
+STEPS = ("gradient_descent", "momentum", "adam")
+
+
+def arguments_of(spec, shape, rng):
+    return [np.abs(rng.normal(size=shape)) for _ in spec.arrays]
+
+
+def count_of(spec):
+    return {"t": 3} if spec.name == "adam" else {}
+
+
+def test_momentum_gathers_gradients_as_torch_and_optax():
+    # Two steps with gradient 1: v = 1, then 1.9; param goes down by lr·v each time.
+    param, velocity = np.array([1.0]), np.array([0.0])
+    for _ in range(2):
+        param, velocity = lossref.momentum(param, [1.0], velocity, lr=0.1, momentum=0.9)
+    assert velocity[0] == pytest.approx(1.9)
+    assert param[0] == pytest.approx(1.0 - 0.1 - 0.19)
+
+
+def test_momentum_zero_is_gradient_descent(rng):
+    param, grad, velocity = rng.normal(size=(3, 4))
+    stepped, gathered = lossref.momentum(param, grad, velocity, lr=0.3, momentum=0.0)
+    np.testing.assert_array_equal(stepped, lossref.gradient_descent(param, grad, lr=0.3))
+    np.testing.assert_array_equal(gathered, grad)
+
+
+def test_the_first_step_of_adam_has_the_size_of_the_learning_rate():
+    param, _, _ = lossref.adam([0.0, 0.0], [1e-3, -50.0], [0.0, 0.0], [0.0, 0.0], 1, lr=0.01)
+    np.testing.assert_allclose(param, [-0.01, 0.01], rtol=1e-4)
+
+
+def test_adam_follows_the_published_recursion():
+    # Kingma and Ba 2015, algorithm 1, written out for three steps.
+    param, m, v = np.array([1.0, -2.0]), np.zeros(2), np.zeros(2)
+    theta, first, second = param.copy(), m.copy(), v.copy()
+    for t in range(1, 4):
+        grad = 2.0 * theta
+        first, second = 0.9 * first + 0.1 * grad, 0.99 * second + 0.01 * grad**2
+        theta -= 0.05 * (first / (1 - 0.9**t)) / (np.sqrt(second / (1 - 0.99**t)) + 1e-8)
+        param, m, v = lossref.adam(param, 2.0 * param, m, v, t, lr=0.05, b1=0.9, b2=0.99)
+        np.testing.assert_allclose(param, theta, rtol=1e-12)
+        np.testing.assert_allclose([m, v], [first, second], rtol=1e-12)
+
+
+def test_the_place_of_eps_shows_for_tiny_gradients():
+    # keras adds eps before the correction: at t = 1 that is eps/√(1 − b2) after it.
+    tiny = ([0.0], [1e-7], [0.0], [0.0], 1)
+    after, before = (lossref.adam(*tiny, eps_correction=place)[0][0] for place in ("after", "before"))
+    assert after == pytest.approx(-0.001 * 1e-7 / (1e-7 + 1e-8))
+    assert before == pytest.approx(-0.001 * 1e-7 / (1e-7 + 1e-8 / np.sqrt(0.001)))
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_changes_no_input_and_keeps_shape_and_dtype(name, rng):
+    spec = get(name)
+    arguments = [argument.astype(np.float32) for argument in arguments_of(spec, (2, 3), rng)]
+    before = [argument.copy() for argument in arguments]
+    for argument in arguments:
+        argument.setflags(write=False)
+    result = spec.value(*arguments, **count_of(spec))
+    parts = result if isinstance(result, tuple) else (result,)
+    assert len(parts) == len(spec.arrays) - 1
+    for part in parts:
+        assert part.shape == (2, 3)
+        assert part.dtype == np.float32
+    for argument, old in zip(arguments, before, strict=True):
+        np.testing.assert_array_equal(argument, old)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_learning_rate_of_zero_stays(name, rng):
+    spec = get(name)
+    arguments = arguments_of(spec, 4, rng)
+    result = spec.value(*arguments, **count_of(spec), lr=0.0)
+    np.testing.assert_array_equal(result[0] if isinstance(result, tuple) else result, arguments[0])
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_steps_refuse_other_shapes_and_gradients(name, rng):
+    spec = get(name)
+    arguments = arguments_of(spec, 4, rng)
+    with pytest.raises(lossref.ShapeError):
+        spec.value(arguments[0][:, None], *arguments[1:], **count_of(spec))
+    with pytest.raises(lossref.OptionError, match="no gradient"):
+        spec.gradient(*arguments, **count_of(spec))
+
+
+@pytest.mark.parametrize("t", [0, -1, 1.5])
+def test_adam_counts_steps_from_one(t):
+    with pytest.raises(lossref.DomainError, match="whole numbers from 1"):
+        lossref.adam([0.0], [1.0], [0.0], [0.0], t)
+
+
+def test_adam_needs_its_count_and_a_square_that_is_not_negative():
+    with pytest.raises(TypeError, match="missing: t"):
+        get("adam").value([0.0], [1.0], [0.0], [0.0])
+    with pytest.raises(lossref.DomainError, match="v: expected"):
+        lossref.adam([0.0], [1.0], [0.0], [-1.0], 1)
