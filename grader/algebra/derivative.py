@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
 from grader.algebra.ground import Definition
-from grader.algebra.tree import Node, call, children, is_condition, number, operation, rebuild
+from grader.algebra.tree import Node, call, children, number, operation, rebuild
 
 ZERO, ONE, TWO = number(0), number(1), number(2)
 MAX_MUTANTS = 120

@@ -45,6 +45,10 @@ class Domain:
     def is_discrete(self) -> bool:
         return self.kind in {"finite", "integer", "onehot", "onehotrows"}
 
+    @property
+    def is_probability(self) -> bool:
+        return self.low == Fraction(0) and self.high == Fraction(1)
+
 
 def read_domain(text: str) -> Domain:
     """Read a domain such as real, (0,inf), {0,1}, integer[1,K], {-1,1}[n], real[n,d] or onehot[K].

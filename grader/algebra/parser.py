@@ -225,6 +225,14 @@ def split_left_side(text: str) -> tuple[str, int]:
     return left, match.end()
 
 
+def check_left_side(text: str, wrt: str | None) -> None:
+    """Refuse an answer whose left-hand side names the derivative by another variable."""
+    left, _ = split_left_side(text)
+    _, derived, by = left.partition("/d")
+    if derived and wrt is not None and by.replace(" ", "") != wrt.replace(" ", ""):
+        raise ParseError(f"The derivative by {wrt} is asked, this says d/d{by}.", 0, f"Write d…/d{wrt} = …", "equals")
+
+
 def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     """Read an expression.
 

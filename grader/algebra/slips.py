@@ -102,6 +102,8 @@ def name_slips(
     try:
         matcher = _Matcher(problem, answer, known, seed, budget)
         for build in (_ratios, _loss_itself, _misapplied_rules, _chain_factors, _edits):
+            if found and build in {_chain_factors, _edits}:
+                break
             for slip, tree in build(problem, reference, loss, wrt):
                 if matcher.fits(tree) and all(slip.name != other.name for other in found):
                     found.append(slip)
@@ -159,7 +161,7 @@ def _probabilities(problem: Problem, *trees: Node | None) -> list[Node]:
     while waiting:
         node = waiting.pop()
         domain = problem.domains.get(node[1]) if node[0] == "var" else None
-        interval = domain is not None and (domain.low, domain.high) == (0, 1)
+        interval = domain is not None and domain.is_probability
         if interval or node[:2] == ("call", "sigma"):
             found[node] = None
         if node[0] != "bind":
@@ -189,6 +191,6 @@ def _edits(problem: Problem, reference: Node, loss: Node | None, wrt: Node | Non
         yield Slip(edit.code, edit.name, edit.sentence), edit.tree
     for name in sorted(problem.used_names(reference)):
         domain = problem.domains.get(name)
-        if domain is not None and not domain.sizes and (domain.low, domain.high) == (0, 1):
+        if domain is not None and not domain.sizes and domain.is_probability:
             swapped = substituted(reference, {name: _complement(("var", name))}, itertools.count())
             yield Slip("complement", f"{name} and 1−{name}", f"{name} and 1−{name} are exchanged"), swapped
