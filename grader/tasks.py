@@ -21,6 +21,7 @@ from celery.exceptions import Reject
 from grader.celery import connect, serve
 from grader.contract import ContractError, GradeRequest
 from grader.grading import Grader
+from grader.questions import read_files
 from grader.sandbox import SandboxUnavailable
 
 logger = logging.getLogger(__name__)
@@ -151,9 +152,7 @@ def grade(*, run: int, token: str, request: dict[str, Any]) -> None:
     except ContractError as error:
         tell("grading.fault", run=run, token=token, reason=str(error))
     except SandboxUnavailable as error:
-        walls.lost(str(error))
-        if Gate.current is not None:
-            Gate.current.turn()
+        _close(str(error))
         tell("grading.returned", run=run, token=token)
         raise Reject(str(error), requeue=True) from error
     else:
@@ -176,6 +175,25 @@ def certify(*, run: int, token: str, slug: str, files: dict[str, str]) -> None:
     else:
         passed, result = report.publishable, report.to_json()
     tell("bank.record_certification", run=run, token=token, passed=passed, result=result)
+
+
+@app.task(name="grader.certify")  # type: ignore[untyped-decorator]
+def certify(*, run: int, token: str, slug: str, files: dict[str, str]) -> None:
+    """Try a question out, given as the files of its folder, and send what was seen."""
+    from grader.certify import certify as certification
+
+    try:
+        report = certification(read_files(files, slug), grader)
+    except SandboxUnavailable as error:
+        _close(str(error))
+        raise Reject(str(error), requeue=True) from error
+    tell("bank.record_certification", run=run, token=token, passed=report.publishable, result=report.to_json())
+
+
+def _close(reason: str) -> None:
+    walls.lost(reason)
+    if Gate.current is not None:
+        Gate.current.turn()
 
 
 def _decide(request: GradeRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 # What Celery's transport sends for a consumer of its queues that publishes to `results`. Redis 6.2 ties no command to a
 # key, so a grader that has been taken over could also read `results` and write to its own queues; lease tokens, random
-# and each known to one message, keep it from settling another grader's runs. Redis 7's selectors could forbid even that.
+# and each known to one message, keep it from settling another grader's runs. Redis 7's selectors could forbid this too.
 GRADER_COMMANDS = (
     "+ping +auth +hello +select +info +multi +exec +discard +brpop +rpop +lpush +rpush +llen +exists +sadd +smembers "
     "+srem +client|setinfo +client|setname +client|no-evict"

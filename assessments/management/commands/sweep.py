@@ -10,19 +10,20 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from assessments.grading import services as grading
+from assessments.sittings.services import attempts
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Send again what was lost, every GRADING_SWEEP_SECONDS, until SIGTERM. Needs the database, not the broker."
+    help = "Close sittings whose time is over and send lost gradings again, every GRADING_SWEEP_SECONDS, until SIGTERM."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="sweep once and say what was done")
+        parser.add_argument("--once", action="store_true", help="sweep once")
 
     def handle(self, *, once: bool, **_: Any) -> None:
         if once:
-            self.stdout.write(str(grading.sweep()))
+            sweep()
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -35,9 +36,10 @@ def sweep() -> None:
     """Sweep; a database that is away for a while ends nothing."""
     close_old_connections()
     try:
+        closed = attempts.close_overdue()
         swept = grading.sweep()
     except Error:
         logger.exception("this sweep failed; the next one tries again")
         return
-    if swept.lost_workers or swept.lost_messages:
-        logger.warning("%s", swept)
+    if closed or swept.lost_workers or swept.lost_messages:
+        logger.warning("closed %s sittings; %s", closed, swept)
