@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tomli_w
+import tomlkit
 
 from assessments.bank import rendering
 from assessments.bank.models import GradingSpec, Kind, QuestionVersion
@@ -41,9 +41,9 @@ def files(question: QuestionFolder) -> dict[str, str]:
     """Write the folder's files, by path; `parse` reads them back to the same content."""
     head = {name: _plain(getattr(question, name)) for name in HEAD if getattr(question, name) not in ((), "")}
     written = {
-        "question.toml": tomli_w.dumps(head, multiline_strings=True),
+        "question.toml": tomlkit.dumps(head),
         "statement.md": question.statement,
-        "spec.toml": tomli_w.dumps(_plain(question.spec), multiline_strings=True),
+        "spec.toml": tomlkit.dumps(_plain(question.spec)),
         "explanation.md": question.explanation,
     }
     if question.reference_source is not None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-import tomli_w
+import tomlkit
 from django import forms
 
 from assessments.bank import folders
@@ -120,7 +120,7 @@ class QuestionForm(forms.Form):
         }
         head |= {"licence": data["licence"]} if data["licence"] else {}
         written = {
-            "question.toml": tomli_w.dumps(head) + _newlines(data["variants"]),
+            "question.toml": tomlkit.dumps(head) + _newlines(data["variants"]),
             "statement.md": _newlines(data["statement"]),
             "spec.toml": _newlines(data["spec"]),
             "explanation.md": _newlines(data["explanation"]),
@@ -139,7 +139,7 @@ class QuestionForm(forms.Form):
 def _initial(question: QuestionFolder) -> dict[str, Any]:
     written = folders.files(question)
     names = ("title", "level", "topics", "source", "licence", "statement", "explanation")
-    variants = tomli_w.dumps({"variants": [dict(row) for row in question.variants]}) if question.variants else ""
+    variants = tomlkit.dumps({"variants": [dict(row) for row in question.variants]}) if question.variants else ""
     return {name: getattr(question, name) for name in names} | {
         "minutes": int(question.minutes),
         "points": int(question.points),

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from assessments.bank import rendering
 from assessments.bank.models import GradingSpec, Variant
-from assessments.sittings.widgets import syntaxes
+from assessments.bank.widgets import syntaxes
 from grader.algebra import ParseError
 from grader.algebra import preview as read
 from grader.questions import realise

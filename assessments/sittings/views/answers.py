@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.bank.models import GradingSpec, Kind
+from assessments.bank.widgets import choice_answer
 from assessments.grading.models import Purpose
 from assessments.sittings import previews, results
 from assessments.sittings.errors import AnswerRefused, Conflict, SittingError, TooManyRequests
@@ -21,7 +22,6 @@ from assessments.sittings.models import Attempt, AttemptItem, Draft
 from assessments.sittings.services import attempts, drafts, submissions
 from assessments.sittings.views.access import item_or_404, sitting
 from assessments.sittings.views.pages import context_of
-from assessments.sittings.widgets import choice_answer
 
 # Milliseconds until the next look at a result: quick at first, when most verdicts come, then ever slower.
 BACK_OFF = (60, 60, 80, 80, 100, 100, 150, 200, 300, 400, 600, 800, 1200, 1600, 2400, 3000)

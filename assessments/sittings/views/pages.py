@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.bank.models import GradingSpec
+from assessments.bank.widgets import widget
 from assessments.grading.models import Purpose
 from assessments.sittings import results, selectors
 from assessments.sittings.models import Attempt, AttemptItem
 from assessments.sittings.services import attempts, drafts, submissions
 from assessments.sittings.views.access import item_or_404, sitting
-from assessments.sittings.widgets import widget
 
 
 def clock_of(attempt: Attempt) -> dict[str, object]:
