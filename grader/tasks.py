@@ -21,7 +21,7 @@ from celery.exceptions import Reject
 from grader.celery import connect, serve
 from grader.contract import ContractError, GradeRequest
 from grader.grading import Grader
-from grader.questions import read_files
+from grader.questions import QuestionError, read_files
 from grader.sandbox import SandboxUnavailable
 
 logger = logging.getLogger(__name__)
@@ -163,31 +163,17 @@ def grade(*, run: int, token: str, request: dict[str, Any]) -> None:
 def certify(*, run: int, token: str, slug: str, files: dict[str, str]) -> None:
     """Try a question out against its solutions and the mistakes that apply, and say what was seen."""
     from grader.certify import certify as tried_out
-    from grader.questions import QuestionError, read_files
 
     try:
         report = tried_out(read_files(files, slug), grader)
     except QuestionError as error:
         passed, result = False, {"problems": list(error.problems)}
     except SandboxUnavailable as error:
-        walls.lost(str(error))
+        _close(str(error))
         raise Reject(str(error), requeue=True) from error
     else:
         passed, result = report.publishable, report.to_json()
     tell("bank.record_certification", run=run, token=token, passed=passed, result=result)
-
-
-@app.task(name="grader.certify")  # type: ignore[untyped-decorator]
-def certify(*, run: int, token: str, slug: str, files: dict[str, str]) -> None:
-    """Try a question out, given as the files of its folder, and send what was seen."""
-    from grader.certify import certify as certification
-
-    try:
-        report = certification(read_files(files, slug), grader)
-    except SandboxUnavailable as error:
-        _close(str(error))
-        raise Reject(str(error), requeue=True) from error
-    tell("bank.record_certification", run=run, token=token, passed=report.publishable, result=report.to_json())
 
 
 def _close(reason: str) -> None:
