@@ -256,10 +256,9 @@ def _sits_on_the_wrong_end(drawer: Drawer, args: list[Any], shape: Shape) -> boo
     if domain == "probability":
         prediction[:2] = 1.0 - np.asarray(args[target])[:2]
         return True
-    goal = np.asarray(drawer.goal(args[target], shape))
-    prediction[..., :1, :] = np.roll(goal, 1, axis=-1)[..., :1, :] if prediction.ndim > 1 else prediction[..., :1]
-    if prediction.ndim == 1:
-        prediction[:] = np.roll(goal, 1)
+    classes = shape[-1]
+    goal = np.asarray(drawer.goal(args[target], shape)).reshape(-1, classes)
+    prediction.reshape(-1, classes)[0] = np.roll(goal[0], 1)
     return True
 
 
@@ -300,12 +299,12 @@ def _ties(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
 def _on_kinks(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     """Put entries where a term has no derivative; for a value these are ties like any other."""
     task = drawer.task
-    if task.loss is None or not task.loss.kinks or task.target is None:
+    if task.loss is None or not task.loss.kinks:
         return False
-    for place, (target, prediction) in enumerate(kink[:2] for kink in task.loss.kinks):
-        label = (target + 1) // 2 if drawer.labels_from_zero else target
-        args[task.target].flat[place] = label
-        args[task.prediction].flat[place] = prediction
+    for place, kink in enumerate(task.loss.kinks):
+        for argument, value in enumerate(kink):
+            from_zero = drawer.labels_from_zero and argument == task.target
+            args[argument].flat[place] = (value + 1) // 2 if from_zero else value
     return bool(shape)
 
 
@@ -332,11 +331,19 @@ def _extreme(drawer: Drawer) -> Iterator[Case]:
     makers = _EXTREMES.get((kind, task.on_rows), {})
     for name, make in makers.items():
         args = _with_both_labels(drawer, drawer.arguments(base))
-        goal = None if task.target is None else np.asarray(drawer.goal(args[task.target], base), dtype=np.float64)
-        args[task.prediction] = make(args[task.prediction], goal)
+        args[task.prediction] = make(args[task.prediction], _goal_of_extreme(drawer, args, base))
         if name == "large offset" and task.target is not None and task.arguments[task.target].domain == "real":
             args[task.target] = args[task.target] + 1e6
         yield Case(name, "extreme", drawer.shaped(args))
+
+
+def _goal_of_extreme(drawer: Drawer, args: list[Any], shape: Shape) -> Any:
+    """Give where the prediction should be; an input without a target leans to where it lies already."""
+    task = drawer.task
+    if task.target is not None:
+        return np.asarray(drawer.goal(args[task.target], shape), dtype=np.float64)
+    x = args[task.prediction]
+    return onehot(x.argmax(axis=-1), shape[-1]).astype(np.float64) if task.on_rows else (x > 0.0).astype(np.float64)
 
 
 Maker = Callable[[Any, Any], Any]

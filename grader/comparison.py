@@ -83,9 +83,10 @@ def compare(got: Any, expected: Expectation, *, rtol: float = DEFAULT_RTOL, atol
     if isinstance(value, tuple):
         return _compare_tuple(got, expected, rtol, atol)
     # The way that nearly every right answer goes: a float for a float.
-    if type(got) is float and not isinstance(value, np.ndarray) and expected.low is None:
-        difference = abs(got - value)
-        if difference <= atol + rtol * abs(value) and difference < math.inf:
+    if isinstance(got, float) and not isinstance(value, np.ndarray) and expected.low is None:
+        right = float(value)
+        difference = abs(float(got) - right)
+        if difference <= atol + rtol * abs(right) and difference < math.inf:
             return RIGHT
     plain = as_array(got)
     if isinstance(plain, Comparison):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,10 +67,16 @@ class Oracle:
         self.task = task
         self.values = values
         self.convention = convention
+        self._known: dict[Case, Expectation] = {}
 
     def under(self, convention: Convention) -> Oracle:
         """Give the oracle of the same task under another convention."""
         return Oracle(self.task, self.values, convention)
+
+    def prepare(self, cases: Sequence[Case]) -> None:
+        """Ask the reference for every case now rather than later."""
+        for case in cases:
+            self.expectation(case)
 
     @property
     def reduction(self) -> str:
@@ -82,17 +88,29 @@ class Oracle:
         task = self.task
         expected = self.expectation(case)
         plain = compare(got, expected, rtol=task.rtol, atol=task.atol)
-        if plain.problem not in {"finite", "value"}:
+        if plain.problem not in {"finite", "value"} or (case.group == "ordinary" and self._is_far(got, expected)):
             return plain
         return compare(got, self.widened(case, expected), rtol=task.rtol, atol=task.atol)
 
     def expectation(self, case: Case) -> Expectation:
         """Give the reference's value on this case."""
+        known = self._known.get(case)
+        if known is None:
+            known = self._known[case] = self._expectation(case)
+        return known
+
+    def _expectation(self, case: Case) -> Expectation:
         task = self.task
         value = task.expected(case, **self.convention.overrides) if self.values is None else self.values[case]
         if self.convention.factor != 1.0:
             value = self.convention.factor * value
         return Expectation(value, shape_of_terms=_shape_of_terms(task, case))
+
+    def _is_far(self, got: Any, expected: Expectation) -> bool:
+        """Whether no freedom could reach so far on an ordinary input: an eps moves a mean by less than this."""
+        if self.task.gives != "value" or not isinstance(got, float) or not isinstance(expected.value, float):
+            return False
+        return not abs(float(got) - expected.value) <= 1.0 + 0.01 * abs(expected.value)
 
     def widened(self, case: Case, expected: Expectation) -> Expectation:
         """Widen the expectation by every freedom that applies to the case."""

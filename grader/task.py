@@ -83,7 +83,8 @@ class Task:
     @property
     def reduction(self) -> str:
         """The reduction that is asked for."""
-        return str(self.options.get("reduction", "mean"))
+        allowed = self.loss.conventions.get("reduction", ("mean",)) if self.loss else ("mean",)
+        return str(self.options.get("reduction", allowed[0]))
 
     @functools.cached_property
     def on_rows(self) -> bool:
@@ -132,7 +133,8 @@ class Task:
 
     def options_of(self, case: Case) -> dict[str, Any]:
         """Give the pinned options with the hyper-parameters drawn for this case."""
-        options = dict(self.options)
+        # Drawn cases lie in the domain, and a spec's own samples were checked when it was read.
+        options = {"check_domain": False, **self.options}
         for parameter, value in zip(self.hypers, case.args[len(self.arrays) :], strict=True):
             options[parameter.name] = value
         return options
@@ -149,6 +151,8 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
     table = spec["coding"]
     gives: Gives = table.get("gives", "value")
     loss = None if table["reference"] == REFERENCE_FILE else _loss(table["reference"])
+    if gives == "value" and loss is not None:
+        gives = loss.gives
     parameters = tuple(table["parameters"])
     arguments = _arguments(loss, parameters) if loss else _declared(parameters, table.get("inputs", {}))
     given = dict(table.get("options", {}))

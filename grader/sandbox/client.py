@@ -104,8 +104,14 @@ class Sandbox:
             raise RuntimeError("the sandbox is not started")
         return self._zygote
 
-    def run(self, job: Job) -> JobResult:
+    def run(self, job: Job, meanwhile: Callable[[], object] | None = None) -> JobResult:
         """Run one submission.
+
+        Parameters
+        ----------
+        job : what to run, and on what.
+        meanwhile : called once the child has its work, so that the caller's own goes on beside it; must be quick, and
+            do no harm when it is called again after a retry.
 
         Raises
         ------
@@ -125,7 +131,7 @@ class Sandbox:
         if reason is not None:
             return JobResult(reason, None, (), 0.0, 0.0)
         self.start()
-        return self._retried(lambda: Submission(job).run(self.zygote))
+        return self._retried(lambda: Submission(job, meanwhile).run(self.zygote))
 
     def ask(self, payload: dict[str, Any], seconds: float, memory_bytes: int = 1 << 30) -> dict[str, Any]:
         """Ask the profile's fixed entry; text in, text out.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from grader.sandbox import codec
@@ -20,8 +20,9 @@ _NOT_RUN: Final = CallOutcome("not_run")
 class Submission:
     """Runs a job on a zygote. After a crash of one call the others go to a new child, so that they still count."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, meanwhile: Callable[[], object] | None = None) -> None:
         self._job = job
+        self._meanwhile = meanwhile
         self._encoded: list[bytes] = []
         self._outcomes: list[CallOutcome] = []
         self._rejected: str | None = None
@@ -35,6 +36,8 @@ class Submission:
         while not self._over:
             with Conversation(zygote, self._payloads()) as talk:
                 try:
+                    if self._meanwhile is not None:
+                        self._meanwhile()
                     self._talk(talk)
                 except Ended as ended:
                     self._note(ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import time
 from collections.abc import Sequence
@@ -37,9 +38,12 @@ def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
     task = _task_of(request)
     cases = _cases_of(task, request)
     drawn = time.perf_counter()
-    result = sandboxes.get("numpy").run(_job(task, cases, request))
+    oracle = Oracle(task)
+    # The reference is evaluated here while the child computes there.
+    meanwhile = functools.partial(oracle.prepare, cases) if task.loss is not None else None
+    result = sandboxes.get("numpy").run(_job(task, cases, request), meanwhile)
     ran = time.perf_counter()
-    verdict = _settled(task, cases, result, request, sandboxes)
+    verdict = _settled(oracle, cases, result, request, sandboxes)
     timing = {"draw_seconds": drawn - started, "run_seconds": ran - drawn, "compare_seconds": time.perf_counter() - ran}
     if result.cpu_seconds is not None:
         timing["cpu_seconds"] = result.cpu_seconds
@@ -78,12 +82,14 @@ def _job(task: Task, cases: Sequence[Case], request: GradeRequest) -> Job:
 
 
 def _settled(
-    task: Task, cases: Sequence[Case], result: JobResult, request: GradeRequest, sandboxes: Sandboxes
+    oracle: Oracle, cases: Sequence[Case], result: JobResult, request: GradeRequest, sandboxes: Sandboxes
 ) -> Verdict:
+    task = oracle.task
     if result.rejected is not None:
         return settle(unreached(task, result.rejected), fault=Outcome.REJECTED)
-    values = reference_values(task, cases, request, sandboxes) if task.loss is None else None
-    oracle, observations = _observe(Oracle(task, values), cases, result)
+    if task.loss is None:
+        oracle = Oracle(task, reference_values(task, cases, request, sandboxes))
+    oracle, observations = _observe(oracle, cases, result)
     printed = sample_cases(oracle, observations)
     fault = fault_of(observations)
     if fault is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from grader.scoring import CORRECTNESS, failed, passed, settle
 from grader.verdict import SampleCase, Verdict
 
 if TYPE_CHECKING:
+    from grader.cases import Case
     from grader.observations import Observation
     from grader.oracle import Oracle
+    from grader.task import Task
 
 MAX_VALUE = 600
 MAX_PRINTED = 4000
@@ -46,13 +49,17 @@ def readable(value: Any) -> str:
     return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 3] + "..."
 
 
+@functools.lru_cache(maxsize=512)
+def _arguments(task: Task, case: Case) -> Mapping[str, str]:
+    return {name: readable(value) for name, value in zip(task.parameters, case.args, strict=True)}
+
+
 def _shown(oracle: Oracle, observation: Observation) -> SampleCase:
     case, outcome = observation.case, observation.outcome
     expected = oracle.expectation(case).value
-    names = oracle.task.parameters
     return SampleCase(
         name=case.name,
-        arguments={name: readable(value) for name, value in zip(names, case.args, strict=True)},
+        arguments=_arguments(oracle.task, case),
         expected=readable(expected),
         got=readable(outcome.value) if outcome.status == "ok" and observation.array is not None else "",
         difference=_difference(outcome.value, expected),

@@ -123,7 +123,6 @@ def _weight_problems(weights: object) -> list[str]:
 def _binding_problems(spec: Mapping[str, Any]) -> list[str]:
     """Try the whole: bind the table, draw cases, evaluate the reference on them."""
     from grader.cases import draw
-    from grader.oracle import Oracle
     from grader.task import TaskError, read_task
 
     try:
@@ -133,9 +132,8 @@ def _binding_problems(spec: Mapping[str, Any]) -> list[str]:
     try:
         cases = draw(task, 0)
         if task.loss is not None:
-            oracle = Oracle(task)
             for case in cases:
-                oracle.expectation(case)
+                task.expected(case, check_domain=True)
     except (ValueError, TypeError, KeyError) as error:
         return [f"coding: the reference cannot be evaluated on the cases of this table: {error}"]
     return []
