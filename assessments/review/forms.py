@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
-from assessments.bank.models import Kind, Level, Question, State, Topic
+from assessments.bank.models import Kind, Level, Question, Topic
 from assessments.people.models import Organisation
+from assessments.review import selectors
 from assessments.review.invitees import read_invitees
 from assessments.sittings.models import Feedback
 from assessments.sittings.services.invitations import Invitee
@@ -40,6 +40,11 @@ class SectionForm(forms.Form):
     title = forms.CharField(max_length=200, label="Title of the new section")
 
 
+class TitledQuestionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Question) -> str:
+        return str(obj.title)  # type: ignore[attr-defined]
+
+
 class DrawForm(forms.Form):
     """One line of a section: a named question, or so many drawn at random from what fits."""
 
@@ -47,7 +52,7 @@ class DrawForm(forms.Form):
     kind = forms.ChoiceField(choices=ANY + Kind.choices, required=False)
     level = forms.ChoiceField(choices=ANY + Level.choices, required=False)
     count = forms.IntegerField(min_value=1, max_value=50, initial=1, label="How many")
-    question = forms.ModelChoiceField(
+    question = TitledQuestionField(
         queryset=Question.objects.none(), required=False, empty_label="— drawn at random —", label="Or one question"
     )
     weight = forms.FloatField(min_value=0.1, max_value=100, initial=1, label="Weight of each")
@@ -56,9 +61,7 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["question"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Question.objects.filter(
-            Q(organisation=organisation) | Q(organisation__is_library=True), versions__state=State.PUBLISHED
-        ).distinct()
+        field.queryset = selectors.askable_questions(organisation)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

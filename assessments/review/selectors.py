@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from assessments.bank.models import Question, QuestionVersion, State
 from assessments.grading.models import GradingRun, Mark, Purpose, Submission
 from assessments.people.models import Organisation
-from assessments.sittings.models import Assessment, Attempt, AttemptItem, Invitation
+from assessments.sittings.models import Assessment, AssessmentVersion, Attempt, AttemptItem, Draw, Invitation, Section
 from grader.verdict import Outcome
 
 
@@ -22,6 +23,18 @@ def assessments(organisation: Organisation) -> QuerySet[Assessment]:
         .annotate(invited=invited, finished=finished)
         .prefetch_related("versions")
     )
+
+
+def askable_questions(organisation: Organisation) -> QuerySet[Question]:
+    """Questions that a draw may name, of the organisation's own and the library, with the `title` that is published."""
+    published = QuestionVersion.objects.filter(question=OuterRef("pk"), state=State.PUBLISHED)
+    mine = Q(organisation=organisation) | Q(organisation__is_library=True)
+    titled = Question.objects.filter(mine).annotate(title=Subquery(published.values("title")[:1]))
+    return titled.filter(title__isnull=False).order_by("title")
+
+
+def sections(version: AssessmentVersion) -> QuerySet[Section]:
+    return version.sections.prefetch_related(Prefetch("draws", queryset=Draw.objects.select_related("topic")))
 
 
 def invitations(organisation: Organisation) -> QuerySet[Invitation]:

@@ -30,7 +30,7 @@ def outcome_kind(outcome: str) -> str:
 
 
 @register.filter
-def get(mapping: dict[int, int], key: int) -> int | str:
+def get(mapping: dict[int, object], key: int) -> object:
     return mapping.get(key, "–")
 
 

@@ -67,6 +67,8 @@ def _composition(request: StaffRequest, version: AssessmentVersion, **forms: obj
     return {
         "assessment": version.assessment,
         "version": version,
+        "sections": selectors.sections(version),
+        "titles": {question.pk: question.title for question in selectors.askable_questions(request.organisation)},
         "coverage": drawing.coverage(version),
         "shortfalls": drawing.shortfalls(version),
         "settings_form": AssessmentForm(initial=settings),
