@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossref._numerics import EXACT, Array, Logs
+from lossref._numerics import Array
+from lossref._options import Settings, resolve
 from lossref._reduction import checked_weights, denominator
 from lossref.domains import check_classes, check_domain
-from lossref.errors import DomainError, OptionError, ShapeError
+from lossref.errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
     from lossref.spec import LossSpec, Parameter
 
 _FLOAT64 = np.dtype(np.float64)
-# Every other convention goes to the kernel by its name.
-_HANDLED_HERE = {"reduction", "log_base", "eps_policy", "label_encoding"}
-_LOG_BASES = {"e": 1.0, 2: math.log(2.0), 10: math.log(10.0)}
 
 
 def limits() -> np.errstate:
@@ -33,27 +31,32 @@ class Call:
     """One bound call: the kernel's inputs and what is needed to shape its answer."""
 
     inputs: list[Any]
-    extras: dict[str, Any]
     shape: tuple[int, ...]  # of the terms, or of an unreduced result less its class axis
-    batch_size: int
     dtype: np.dtype[Any]
-    reduction: str = "mean"
-    weights: Array | None = None
-    on_rows: bool = False
-    axis: int = -1
-    unit: float = 1.0  # ln of the log base
+    weights: Array | None
+    on_rows: bool
+    settings: Settings
+
+    @property
+    def extras(self) -> Mapping[str, Any]:
+        """Keyword arguments of the kernel."""
+        return self.settings.extras
 
     def reduced(self, terms: Array) -> Any:
         """Reduce terms in float64, then round once to the result's dtype."""
-        if self.unit != 1.0:
-            terms = terms / self.unit
+        if self.settings.unit != 1.0:
+            terms = terms / self.settings.unit
         terms = terms.reshape(self.shape)
         if self.weights is not None:
             terms = terms * self.weights
-        if self.reduction == "none":
+        if self.settings.reduction == "none":
             return terms.astype(self.dtype, copy=False)
         total = np.add.reduce(terms, axis=None)
-        return self.dtype.type(total / denominator(self.reduction, terms.size, self.batch_size, self.weights))
+        return self.dtype.type(total / self._denominator())
+
+    def _denominator(self) -> float:
+        batch_size = self.shape[0] if self.settings.batched and self.shape else 1
+        return denominator(self.settings.reduction, math.prod(self.shape), batch_size, self.weights)
 
     def shaped(self, result: Any) -> Any:
         """Give an unreduced result (or each of several) the arguments' layout and dtype."""
@@ -68,11 +71,11 @@ class Call:
         if not self.on_rows:
             return rows.reshape(self.shape)
         whole = rows.reshape(self.shape + rows.shape[1:])
-        return np.moveaxis(whole, -1, self.axis) if self.axis != -1 and rows.ndim == 2 else whole
+        return np.moveaxis(whole, -1, self.settings.axis) if self.settings.axis != -1 and rows.ndim == 2 else whole
 
     def distributed(self, slopes: Array) -> Any:
         """Weigh the derivatives of single terms as the reduction weighs terms, in the argument's shape."""
-        divisor = self.unit * denominator(self.reduction, math.prod(self.shape), self.batch_size, self.weights)
+        divisor = self.settings.unit * self._denominator()
         if self.weights is not None:
             slopes = slopes * (self.weights.reshape(-1, 1) if self.on_rows else self.weights)
         return self._unfolded(slopes / divisor).astype(self.dtype, copy=False)
@@ -80,74 +83,54 @@ class Call:
 
 def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
     """Check and convert the arguments and options of one call."""
-    given, scalars = _arguments(spec, args, options)
-    settings = {name: options[name] for name in options if name in spec.option_names} if options else {}
-    arrays = [_as_array(parameter, value) for parameter, value in zip(spec.arrays, given, strict=True)]
-    axis = settings.get("axis", -1)
-    batched = settings.get("batch", True)
-    shape = _term_shape(spec, arrays, axis=axis, batched=batched)
-    inputs = [_float64(parameter, array) for parameter, array in zip(spec.arrays, arrays, strict=True)]
-    encoding = _convention(spec, settings, "label_encoding")
-    if settings.get("check_domain", True):
-        _check_domains(spec, inputs, axis, encoding)
-    if encoding == "zero_one":
+    given, scalars, weights, chosen = _arguments(spec, args, options)
+    settings = resolve(spec, chosen)
+    parameters, axis = spec.arrays, settings.axis
+    arrays = [_as_array(parameter, value) for parameter, value in zip(parameters, given, strict=True)]
+    shape = _term_shape(spec, arrays, axis=axis, batched=settings.batched)
+    inputs = [_float64(parameter, array) for parameter, array in zip(parameters, arrays, strict=True)]
+    if settings.checked:
+        _check_domains(spec, inputs, axis, settings.label_encoding)
+    if settings.label_encoding == "zero_one":
         inputs[0] = 2.0 * inputs[0] - 1.0
     if spec.on_rows:
-        inputs = [_rows(parameter, array, axis) for parameter, array in zip(spec.arrays, inputs, strict=True)]
-    call = Call(
-        inputs=[*inputs, *scalars],
-        extras={},
+        inputs = [_rows(parameter, array, axis) for parameter, array in zip(parameters, inputs, strict=True)]
+    return Call(
+        inputs=inputs + scalars,
         shape=shape,
-        batch_size=shape[0] if batched and shape else 1,
         dtype=_result_dtype(arrays),
-        reduction=spec.default_reduction,
+        weights=None if weights is None else checked_weights(weights, shape),
         on_rows=spec.on_rows,
-        axis=axis,
+        settings=settings,
     )
-    if settings or spec.options:
-        _apply(call, spec, settings)
-    return call
-
-
-def _apply(call: Call, spec: LossSpec, settings: Mapping[str, Any]) -> None:
-    """Put the options that concern the kernel and the reduction into the call."""
-    call.reduction = _convention(spec, settings, "reduction") or "none"
-    if settings.get("weights") is not None:
-        call.weights = checked_weights(settings["weights"], call.shape)
-    call.unit = _LOG_BASES[_convention(spec, settings, "log_base") or "e"]
-    policy = _convention(spec, settings, "eps_policy")
-    if policy == "exact":
-        call.extras["logs"] = EXACT
-    elif policy:
-        call.extras["logs"] = Logs.named(policy, _checked_eps(settings.get("eps")))
-    for name in spec.options:
-        if name not in _HANDLED_HERE:
-            call.extras[name] = _convention(spec, settings, name)
 
 
 def _arguments(
     spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]
-) -> tuple[tuple[Any, ...], list[float]]:
-    """Arrays and hyper-parameters in the order of the parameters; TypeError as a Python call would raise it."""
-    arrays, scalars = spec.arrays, spec.scalars
-    if len(args) == len(spec.parameters) - len(spec.hypers) == len(arrays) and not options:
-        return args, [_number(parameter, parameter.default) for parameter in scalars]
-    named = dict(zip((p.name for p in spec.parameters), args, strict=False))
-    if len(args) > len(spec.parameters):
-        raise TypeError(f"{spec.name} takes {len(spec.parameters)} arguments; got {len(args)}")
-    known = {p.name for p in spec.parameters}
+) -> tuple[tuple[Any, ...], list[Any], Any, tuple[tuple[str, Any], ...]]:
+    """Arrays and numbers in the order of the parameters, weights, and the other options as pairs.
+
+    A TypeError is raised where a Python call would raise one.
+    """
+    names = spec.parameter_names
+    if len(args) > len(names):
+        raise TypeError(f"{spec.name} takes {len(names)} arguments; got {len(args)}")
+    named = dict(zip(names, args, strict=False))
+    chosen = []
     for name, value in options.items():
         if name in named:
             raise TypeError(f"{spec.name} got two values for {name}")
-        if name in known:
+        if name in names:
             named[name] = value
         elif name not in spec.option_names:
             raise OptionError(f"{spec.name} has no option {name!r}; it has {', '.join(sorted(spec.option_names))}")
-    needed = [p.name for p in spec.parameters if p.default is None]
-    missing = [name for name in needed if name not in named]
+        elif name != "weights":
+            chosen.append((name, value))
+    missing = [p.name for p in spec.parameters if p.default is None and p.name not in named]
     if missing:
-        raise TypeError(f"{spec.name} needs {', '.join(needed)}; missing: {', '.join(missing)}")
-    return tuple(named[p.name] for p in arrays), [_number(p, named.get(p.name, p.default)) for p in scalars]
+        raise TypeError(f"{spec.name} is called with {', '.join(names)}; missing: {', '.join(missing)}")
+    scalars = [_number(p, named[p.name]) if p.name in named else p.default for p in spec.scalars]
+    return tuple([named[p.name] for p in spec.arrays]), scalars, options.get("weights"), tuple(chosen)
 
 
 def _number(parameter: Parameter, value: Any) -> float:
@@ -158,26 +141,6 @@ def _number(parameter: Parameter, value: Any) -> float:
         raise ShapeError(f"{parameter.name}: expected a single number, got shape {array.shape}")
     check_domain(parameter.name, array, parameter.accepted_domain)
     return float(array)
-
-
-def _convention(spec: LossSpec, settings: Mapping[str, Any], name: str) -> Any:
-    """Value of a convention, its default where it is not given, None where the loss has no such convention."""
-    allowed = spec.conventions.get(name)
-    if allowed is None:
-        return None
-    value = settings.get(name, allowed[0])
-    for candidate in allowed:
-        if value == candidate or str(value) == str(candidate):
-            return candidate
-    raise OptionError(f"{spec.name}: {name} is one of {', '.join(map(str, allowed))}; got {value!r}")
-
-
-def _checked_eps(eps: Any) -> float | None:
-    if eps is None:
-        return None
-    if not 0.0 < float(eps) < 0.5:
-        raise DomainError("eps", "a number in (0, 0.5)", (), float(eps))
-    return float(eps)
 
 
 def _as_array(parameter: Parameter, value: Any) -> np.ndarray[Any, Any]:

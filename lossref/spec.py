@@ -205,9 +205,9 @@ class LossSpec:
         return MappingProxyType(dict(denominators(term)) if self.gives == "value" else {})
 
     @functools.cached_property
-    def default_reduction(self) -> str:
-        """Reduction where none is asked for; `none` where the entry gives no reduced value."""
-        return str(self.conventions.get("reduction", ("none",))[0])
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the parameters in their order."""
+        return tuple(p.name for p in self.parameters)
 
     @functools.cached_property
     def has_symbolic_form(self) -> bool:

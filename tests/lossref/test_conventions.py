@@ -189,6 +189,13 @@ def test_overflow_is_infinity_without_a_warning():
     assert lossref.mean_squared_error(np.float32([0.0]), np.float32([1e30])) == np.inf
 
 
+def test_a_list_is_no_value_of_an_option():
+    with pytest.raises(lossref.OptionError, match="expected plain values for reduction"):
+        lossref.mean_squared_error([0.0], [1.0], reduction=["mean"])
+    with pytest.raises(lossref.OptionError, match="expected plain values for axis"):
+        lossref.categorical_cross_entropy([[1, 0]], [[0.5, 0.5]], axis=1.5)
+
+
 @pytest.mark.parametrize("weights", [[1.0, -1.0], [1.0, np.nan], [np.inf, 1.0]])
 def test_weights_are_finite_and_not_negative(weights):
     with pytest.raises(lossref.DomainError, match="weights"):
