@@ -237,9 +237,9 @@ class LossSpec:
     @functools.cached_property
     def option_names(self) -> frozenset[str]:
         """All names that `value` takes as options, hyper-parameters not among them."""
-        names = {*self.conventions, "check_domain"}
+        names = {*self.conventions, "check_domain", "batch"}
         if self.gives == "value":
-            names |= {"batch", "weights"}
+            names.add("weights")
         if self.on_rows:
             names.add("axis")
         if "eps_policy" in self.conventions:

@@ -34,6 +34,14 @@ def test_a_vector_and_a_batch_of_one_agree(name, rng):
     np.testing.assert_array_equal(spec.gradient(x), spec.gradient(x[None])[0])
 
 
+@pytest.mark.parametrize("name", [*ELEMENTWISE, *OVER_ROWS])
+def test_batch_false_asks_for_a_vector(name, rng):
+    x, spec = rng.normal(size=5), get(name)
+    np.testing.assert_array_equal(spec.value(x, batch=False), spec.value(x))
+    with pytest.raises(lossref.ShapeError, match="one example"):
+        spec.value(x[None], batch=False)
+
+
 @pytest.mark.parametrize("name", OVER_ROWS)
 def test_any_axis_can_hold_the_classes(name, rng):
     x, spec = rng.normal(size=(2, 3, 4)), get(name)
