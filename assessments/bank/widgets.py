@@ -53,13 +53,8 @@ def _derivation(table: Mapping[str, Any], *_: object) -> dict[str, Any]:
         "symbols": dict(table.get("variables", {})),
         "definitions": dict(table.get("definitions", {})),
         "steps": bool(table.get("steps", False)),
-        "syntaxes": syntaxes(table),
+        "syntax": table.get("syntax", "calculator"),
     }
-
-
-def syntaxes(table: Mapping[str, Any]) -> tuple[str, ...]:
-    given = table.get("syntax")
-    return (given,) if given in {"calculator", "latex"} else ("calculator", "latex")
 
 
 def _coding(table: Mapping[str, Any], spec: Mapping[str, Any], _order: object, text: str) -> dict[str, Any]:

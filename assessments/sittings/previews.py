@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.safestring import SafeString
 
 from assessments.bank import rendering
 from assessments.bank.models import GradingSpec, Variant
-from assessments.bank.widgets import syntaxes
 from grader.algebra import ParseError
 from grader.algebra import preview as read
 from grader.questions import realise
@@ -26,24 +27,22 @@ class Line:
     caret: str = ""
 
 
-def preview(*, text: str, variant: Variant, spec: GradingSpec, syntax: str) -> list[Line]:
+def preview(*, text: str, variant: Variant, spec: GradingSpec) -> list[Line]:
     """Read each line of an answer; a question without steps has one."""
     table = realise(spec.spec, variant.parameters).get("derivation", {})
-    allowed = syntaxes(table)
-    chosen = syntax if syntax in allowed else allowed[0]
     if not table.get("steps", False):
-        return [_line("", text.strip(), table, chosen)] if text.strip() else []
+        return [_line("", text.strip(), table)] if text.strip() else []
     lines = [line for line in text.splitlines() if line.strip()][:MAX_LINES]
     parted = (line.partition(":") if ":" in line else ("", "", line) for line in lines)
-    return [_line(role.strip(), expression.strip(), table, chosen) for role, _, expression in parted]
+    return [_line(role.strip(), expression.strip(), table) for role, _, expression in parted]
 
 
-def _line(role: str, expression: str, table: dict, syntax: str) -> Line:
+def _line(role: str, expression: str, table: Mapping[str, Any]) -> Line:
     found = read(
         expression,
         variables=table.get("variables", {}),
         definitions=table.get("definitions", {}),
-        syntax=syntax,
+        syntax=table.get("syntax", "calculator"),
         latex_symbols=table.get("latex_symbols", {}),
         vector=table.get("mode") == "vector",
     )

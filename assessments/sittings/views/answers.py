@@ -152,12 +152,8 @@ def preview(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse:
     """Typeset what a derivation was read as."""
     item = item_or_404(attempt, n)
     spec = GradingSpec.objects.get(version=item.response.version, live=True)
-    lines = previews.preview(
-        text=request.POST.get("answer", ""),
-        variant=item.response.variant,
-        spec=spec,
-        syntax=request.POST.get("syntax", ""),
-    )
+    text = request.POST.get("answer", "")
+    lines = previews.preview(text=text, variant=item.response.variant, spec=spec)
     return render(request, "sittings/_preview.html", {"lines": lines})
 
 

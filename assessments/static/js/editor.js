@@ -47,12 +47,15 @@ function build(element, textarea) {
     tabSize: 4,
     useSoftTabs: true,
     showPrintMargin: false,
+    showFoldWidgets: false,
     fontSize: "0.95rem",
     // Tab goes past the editor; Enter goes in, Escape comes out.
     enableKeyboardAccessibility: true,
     textInputAriaLabel: "Python source",
   });
   editor.session.setNewLineMode("unix");
+  // Line numbers are nothing to stop at.
+  element.querySelector(".ace_gutter").tabIndex = -1;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const theme = () => editor.setTheme(THEMES[dark.matches]);
   dark.addEventListener("change", theme);
