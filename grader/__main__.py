@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     certify = commands.add_parser("certify", help="show that questions tell right answers from wrong ones")
     certify.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     certify.add_argument("--json", action="store_true", help="print one JSON object a folder")
-    certify.add_argument("--seeds", type=int, default=3, help="how many seeds to repeat on (default 3)")
+    certify.add_argument("--seeds", type=int, default=20, help="how many seeds to repeat on (default 20)")
     certify.set_defaults(run=_certify)
     probe = commands.add_parser("probe", help="attack the sandbox and say which walls stand")
     probe.set_defaults(run=_probe)

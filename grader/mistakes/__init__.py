@@ -36,7 +36,7 @@ NO_REDUCTION = Mistake(
     "no reduction",
     "One value for each term is returned; they still have to be reduced to one number.",
     lambda view: view.terms,
-    _reduces,
+    lambda task: _reduces(task) and task.loss is not None,
     opened_by="reduction",
 )
 CATALOGUE: tuple[Mistake, ...] = (

@@ -68,17 +68,26 @@ def _infinite(view: View) -> Array | None:
     return view.reduced(np.full(shape, np.inf))
 
 
-def _all_pairs(view: View) -> Array | None:
-    """Reduce over all N × N pairs: what a column against a vector gives."""
-    if view.x.ndim != 1 or view.task.loss is None:
-        return None
-    n = len(view.x)
-    y = np.repeat(np.asarray(view.case.args[view.task.target or 0]), n)
-    p = np.tile(view.x, n)
-    options = view.task.options_of(view.case)
-    if options.get("reduction", "mean") == "none":
-        return np.asarray(view.task.loss.value(y, p, **options)).reshape(n, n)
-    return np.asarray(view.task.loss.value(y, p, **options), dtype=np.float64)
+def _all_pairs(*, flat: bool, wide: bool) -> Prediction:
+    """Reduce over all pairs: a column against a vector. Of two axes, a flattened one, one more axis, or an error."""
+
+    def predict(view: View) -> Array | None:
+        x, y = view.x, np.asarray(view.case.args[view.task.target or 0])
+        if x.ndim == 1 or flat:
+            x, y = np.tile(x.reshape(-1), x.size), np.repeat(y.reshape(-1), x.size)
+        elif wide:
+            x, y = np.broadcast_to(x, (len(x), *x.shape)).copy(), np.repeat(y[:, None], len(y), axis=1)
+        else:
+            return None
+        assert view.task.loss is not None
+        options = {**view.task.options_of(view.case), **view.oracle.convention.overrides}
+        return np.asarray(view.task.loss.value(y, x, **options), dtype=np.float64)
+
+    return predict
+
+
+def _meets_a_column(task: Task) -> bool:
+    return on(MSE, MAE, HUBER, BCE, BCE_LOGITS, HINGE)(task) and task.batched and task.reduction != "none"
 
 
 def _scores_of_all_labels(view: View) -> Array | None:
@@ -177,8 +186,9 @@ VALUES: tuple[Mistake, ...] = (
             _terms(lambda v: cross_entropy(v.labels, softmax(v.x, 0))), on(CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("X7", "rows chosen by the labels", "p[y] takes whole rows; p[np.arange(N), y] takes one entry of each.",
             _scores_of_all_labels, on(SPARSE, SPARSE_LOGITS)),
-    Mistake("X4", "(N,) against (N, 1)", "A column met a vector: the loss runs over all N × N pairs.",
-            _all_pairs, on(MSE, MAE, HUBER, BCE, BCE_LOGITS, HINGE)),
+    *(Mistake("X4", "(N,) against (N, 1)", "A column met a vector: the loss runs over all N × N pairs.",
+              _all_pairs(flat=flat, wide=wide), _meets_a_column)
+      for flat, wide in ((False, False), (True, False), (False, True))),
     Mistake("W1", "absolute value missing", "The differences enter with their signs, so that they cancel.",
             _terms(lambda v: v.x - v.y), on(MAE, MSE, HUBER)),
     Mistake("W1", "absolute value missing", "The differences enter with their signs, so that they cancel.",

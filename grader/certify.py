@@ -1,0 +1,198 @@
+"""Certification: right answers pass, wrong ones fail for the declared reason, named mistakes are killed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import grader as package
+from grader.contract import GradeRequest
+from grader.kinds.specs import BrokenQuestion
+from grader.questions import QuestionFolder, Solution, realise, request_for
+from grader.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from grader.grading import Grader
+
+DEFAULT_SEEDS = range(5)
+# The kill matrix costs most and differs least from seed to seed.
+_MATRIX_SEEDS = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trial:
+    """One solution that was graded on one variant; over several seeds, the first that went wrong, else the first."""
+
+    solution: str
+    expects: tuple[str, ...]
+    variant: int
+    seed: int
+    outcome: str
+    score: float | None
+    named: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kill:
+    """One named mistake, tried on the cases of one variant.
+
+    `result` is "named" (it fails and is called by its code), "alias" (it fails, and another mistake gives the same
+    numbers), "unobservable" (it gives the right numbers here), "unnamed" or "survives".
+    """
+
+    code: str
+    name: str
+    stage: str
+    variant: int
+    result: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Certification:
+    """What certification saw. `problems` empty means that the question may be published."""
+
+    slug: str
+    spec_hashes: tuple[str, ...]
+    versions: Mapping[str, str]
+    seeds: tuple[int, ...]
+    trials: tuple[Trial, ...]
+    kills: tuple[Kill, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def publishable(self) -> bool:
+        """Whether nothing stands against publishing."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {**dataclasses.asdict(self), "publishable": self.publishable}
+
+    def readable(self) -> str:
+        """Lines for a person: what stands against it, else what was tried."""
+        killed = sum(kill.result in {"named", "alias"} for kill in self.kills)
+        tried = f"{len(self.trials)} solutions, {killed} of {len(self.kills)} mistakes caught, {len(self.seeds)} seeds"
+        if self.publishable:
+            return f"{self.slug}: certified ({tried})"
+        return "\n".join([f"{self.slug}: may not be published ({tried})", *(f"  {line}" for line in self.problems)])
+
+
+def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEFAULT_SEEDS) -> Certification:
+    """Try a question out on every variant.
+
+    Parameters
+    ----------
+    question : as read from its folder.
+    grader : decides the answers.
+    seeds : of the hidden cases; kinds that draw none are tried once.
+
+    Raises
+    ------
+    SandboxUnavailable : if no candidate's code can be run here.
+    """
+    import lossref
+
+    seeds = tuple(seeds) if question.kind == "coding" else tuple(seeds)[:1]
+    trials: list[Trial] = []
+    kills: list[Kill] = []
+    hashes: list[str] = []
+    problems: list[str] = []
+    for variant in range(max(1, len(question.variants))):
+        request = request_for(question, "", 0, variant)
+        hashes.append(request.spec_hash)
+        try:
+            trials += _trials(question, grader, variant, seeds)
+            kills += _kills(request, seeds[:_MATRIX_SEEDS], grader, variant)
+        except BrokenQuestion as error:
+            problems.append(f"variant {variant}: {error}")
+    problems += [f"{t.solution} (variant {t.variant}, seed {t.seed}): {t.problem}" for t in trials if t.problem]
+    problems += [
+        f"mistake {k.code} {k.name} (variant {k.variant}): {_WHY[k.result]}" for k in kills if k.result in _WHY
+    ]
+    versions = {"grader": package.__version__, "lossref": lossref.__version__}
+    return Certification(
+        question.slug, tuple(hashes), versions, seeds, tuple(trials), tuple(kills), tuple(dict.fromkeys(problems))
+    )
+
+
+_WHY = {"survives": "is graded as right", "unnamed": "fails, but is not told apart from other wrong answers"}
+
+
+def _trials(question: QuestionFolder, grader: Grader, variant: int, seeds: Sequence[int]) -> Iterator[Trial]:
+    parameters = question.parameters(variant)
+    spec = realise(question.spec, parameters)
+    own = [Solution("the key", answer) for answer in _keys(question.kind, spec)]
+    for solution in (*own, *question.solutions_correct, *question.solutions_wrong):
+        text = solution.text if question.kind == "coding" else realise(solution.text, parameters)
+        wanted = solution in question.solutions_wrong
+        tried = [
+            _trial(
+                solution, variant, seed, grader.decide(request_for(question, str(text), seed, variant)), wrong=wanted
+            )
+            for seed in seeds
+        ]
+        yield next((trial for trial in tried if trial.problem), tried[0])
+
+
+def _trial(solution: Solution, variant: int, seed: int, verdict: Verdict, *, wrong: bool) -> Trial:
+    named = tuple(
+        dict.fromkeys([*(f.code for f in verdict.findings), *(c.name for c in verdict.checks if not c.passed)])
+    )
+    problem = _missed(solution, verdict, named) if wrong else _blamed(verdict)
+    return Trial(solution.name, solution.expects, variant, seed, str(verdict.outcome), verdict.score, named, problem)
+
+
+def _blamed(verdict: Verdict) -> str:
+    if verdict.outcome in {Outcome.CORRECT, Outcome.PENDING_REVIEW}:
+        return ""
+    said = " ".join(check.message for check in verdict.checks if not check.passed)
+    return f"a correct solution is graded {verdict.outcome}: {said}"
+
+
+def _missed(solution: Solution, verdict: Verdict, named: Sequence[str]) -> str:
+    if verdict.outcome is Outcome.CORRECT:
+        return "a wrong solution is graded correct"
+    missing = [word for word in solution.expects if word not in {*named, str(verdict.outcome)}]
+    if not missing:
+        return ""
+    return f"expected {', '.join(missing)} to catch it; it was {verdict.outcome} by {', '.join(named) or 'nothing'}"
+
+
+def _keys(kind: str, spec: Mapping[str, Any]) -> list[str]:
+    """Give the answers that the spec itself holds to be right."""
+    make = _KEYS.get(kind)
+    return [make(spec[kind])] if make else []
+
+
+def _key_of_choice(table: Mapping[str, Any]) -> str:
+    shares = [float(option.get("credit", 0)) for option in table["options"]]
+    if table.get("multiple", False):
+        return json.dumps([index for index, share in enumerate(shares) if share > 0])
+    return json.dumps([shares.index(max(shares))])
+
+
+def _key_of_number(table: Mapping[str, Any]) -> str:
+    from grader.kinds.numeric import key_of
+
+    return repr(key_of(table))
+
+
+_KEYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "choice": _key_of_choice,
+    "numeric": _key_of_number,
+    "ordering": lambda table: json.dumps(list(range(len(table["items"])))),
+    "matching": lambda table: json.dumps(list(range(len(table["pairs"])))),
+    "derivation": lambda table: str(table["reference"]),
+}
+
+
+def _kills(request: GradeRequest, seeds: Sequence[int], grader: Grader, variant: int) -> Iterator[Kill]:
+    if request.kind != "coding":
+        return
+    from grader.kill_matrix import results
+
+    for mistake, result in results(request, seeds, grader.sandboxes):
+        yield Kill(mistake.code, mistake.name, mistake.stage, variant, result)
