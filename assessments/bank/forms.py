@@ -41,8 +41,8 @@ class FilterForm(forms.Form):
 
 
 class _Source(forms.Textarea):
-    def __init__(self, rows: int) -> None:
-        super().__init__({"rows": rows, "class": "code-input", "spellcheck": "false", "autocapitalize": "off"})
+    def __init__(self) -> None:
+        super().__init__({"rows": 4, "class": "code-input", "spellcheck": "false", "autocapitalize": "off"})
 
 
 class QuestionForm(forms.Form):
@@ -54,25 +54,25 @@ class QuestionForm(forms.Form):
     points = forms.IntegerField(min_value=1, max_value=480)
     topics = forms.MultipleChoiceField(choices=TOPICS, widget=forms.CheckboxSelectMultiple)
     statement = forms.CharField(
-        widget=_Source(14),
+        widget=_Source(),
         strip=False,
         help_text="Markdown, with LaTeX between $…$ or $$…$$; @{name} puts in a variant’s number.",
     )
-    spec = forms.CharField(widget=_Source(14), strip=False, help_text="TOML: what is checked and what it weighs.")
+    spec = forms.CharField(widget=_Source(), strip=False, help_text="TOML: what is checked and what it weighs.")
     variants = forms.CharField(
-        widget=_Source(5),
+        widget=_Source(),
         strip=False,
         required=False,
         help_text="TOML: one table [[variants]] for each set of numbers; empty for none.",
     )
     reference = forms.CharField(
-        widget=_Source(8),
+        widget=_Source(),
         strip=False,
         required=False,
         label="Own reference",
         help_text="Python, where the core has no such function.",
     )
-    explanation = forms.CharField(widget=_Source(8), strip=False, required=False, help_text="Shown after release.")
+    explanation = forms.CharField(widget=_Source(), strip=False, required=False, help_text="Shown after release.")
     tags = forms.CharField(required=False, help_text="Words, with commas between.")
     source = forms.CharField(required=False, help_text="Where the question comes from.")
     licence = forms.CharField(required=False, max_length=100)
@@ -83,6 +83,9 @@ class QuestionForm(forms.Form):
         self.question: QuestionFolder | None = None
         if question.kind != Kind.CODING:
             del self.fields["reference"]
+        for name, field in self.fields.items():
+            if isinstance(field.widget, _Source):
+                field.widget.attrs["rows"] = min(24, max(4, str(self[name].value()).count("\n") + 2))
 
     def clean_variants(self) -> str:
         text = self.cleaned_data["variants"]
@@ -99,13 +102,13 @@ class QuestionForm(forms.Form):
         if not self.is_valid():
             return None
         try:
-            return folders.parse(self.files() | solutions, self.before.slug)
+            return folders.parse(self.texts() | solutions, self.before.slug)
         except QuestionError as error:
             for problem in error.problems:
                 self._blame(problem)
             return None
 
-    def files(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         data = self.cleaned_data
         head = {
             "title": data["title"],
@@ -165,7 +168,7 @@ class SolutionForm(forms.Form):
         error_messages={"invalid": "Expected letters, digits, dots, dashes and underscores."},
     )
     text = forms.CharField(
-        widget=_Source(4),
+        widget=_Source(),
         strip=False,
         label="Answer",
         help_text="As a candidate would type it. A wrong one begins with a line such as “# expects: correctness” "
@@ -174,7 +177,7 @@ class SolutionForm(forms.Form):
 
 
 class _Solutions(forms.BaseFormSet):
-    def files(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """Give the solutions by path; those that were ticked for removal are left out."""
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         return {f"solutions/{row['side']}/{row['name']}": _newlines(row["text"]) for row in kept}

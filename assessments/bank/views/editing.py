@@ -44,7 +44,7 @@ def _editor(request: StaffRequest, before: QuestionFolder, context: dict[str, ob
     form, solutions = _forms(request, before)
     question = None
     if request.method == "POST" and solutions.is_valid():
-        question = form.read(solutions.files())
+        question = form.read(solutions.texts())
         if question is not None and context.get("is_new") and _is_taken(request, question.slug):
             form.add_error("title", "A question with this title exists already: choose another title.")
             question = None
@@ -81,7 +81,7 @@ def preview(request: StaffRequest, slug: str) -> HttpResponse:
         latest = selectors.versions(found, reader=request.organisation)[0]
         before = folders.question_of(latest, latest.live_specs[0])
     form, solutions = _forms(request, before)
-    question = form.read(solutions.files()) if solutions.is_valid() else None
+    question = form.read(solutions.texts()) if solutions.is_valid() else None
     if question is None:
         return render(request, "bank/_preview.html", {"form": form, "solutions": solutions})
     return render(request, "bank/_preview.html", _as_candidate(question, request.POST.get("variant", "")))

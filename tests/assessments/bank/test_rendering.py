@@ -6,7 +6,15 @@ import nh3
 import pytest
 from django.utils.html import strip_tags
 
-from assessments.bank.rendering import MAX_FORMULA, MAX_FORMULAS, MAX_TEXT, ContentError, render, render_inline, render_math
+from assessments.bank.rendering import (
+    MAX_FORMULA,
+    MAX_FORMULAS,
+    MAX_TEXT,
+    ContentError,
+    render,
+    render_inline,
+    render_math,
+)
 
 
 def tags(markup: str) -> set[str]:
