@@ -35,13 +35,18 @@ def _choice(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequence[
 
 def chosen_options(text: str) -> list[int]:
     """Read a choice's answer, the JSON list of option indices; whatever else stands there has none chosen."""
-    return [int(word) for word in text.strip().strip("[]").split(",") if word.strip().isdecimal()]
+    return [int(word) for word in text.strip().strip("[]").split(",") if _is_index(word.strip())]
 
 
 def choice_answer(values: Sequence[str]) -> str:
     """Write the chosen indices as the answer of the kind; "" where nothing is chosen."""
-    indices = sorted({int(value) for value in values if value.isdecimal()})
+    indices = sorted({int(value) for value in values if _is_index(value)})
     return f"[{', '.join(map(str, indices))}]" if indices else ""
+
+
+def _is_index(word: str) -> bool:
+    # A number of thousands of digits would be a fault of int(), not an index.
+    return word.isdecimal() and len(word) < 4
 
 
 def _numeric(table: Mapping[str, Any], *_: object) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
             f"The text is far longer than the {limit:,} characters an answer may have. "
             "It stays in the page unsaved: shorten it and it is saved."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnswerRefused("What came is no JSON in UTF-8: reload the page; your last saved text is there.") from error
     text, base, tab = (data.get("text"), data.get("base"), data.get("tab")) if isinstance(data, dict) else (None,) * 3
     if not isinstance(text, str) or type(base) is not int or not isinstance(tab, str) or len(tab) > 64:
@@ -48,8 +48,12 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 def _read_form(request: HttpRequest, item: AttemptItem) -> dict[str, Any]:
     kind = item.response.version.kind
     text = choice_answer(request.POST.getlist("option")) if kind == Kind.CHOICE else request.POST.get("answer", "")
-    base = request.POST.get("base", "")
-    return {"text": text, "base_revision": int(base) if base.isdecimal() else 0, "tab": request.POST.get("tab", "")}
+    return {"text": text, "base_revision": _whole(request.POST.get("base", "")), "tab": request.POST.get("tab", "")}
+
+
+def _whole(text: str) -> int:
+    """Read a number that our own pages send; whatever else came counts as 0."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 @never_cache
@@ -127,8 +131,8 @@ def submit_draft(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse
 def result(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse:
     item = item_or_404(attempt, n)
     purpose = Purpose.SAMPLE if request.GET.get("purpose") == Purpose.SAMPLE else Purpose.FINAL
-    poll = request.GET.get("poll", "")
-    return _result(request, item, purpose, poll=int(poll) if poll.isdecimal() else 0, seen=request.GET.get("seen", ""))
+    poll = _whole(request.GET.get("poll", ""))
+    return _result(request, item, purpose, poll=poll, seen=request.GET.get("seen", ""))
 
 
 def _result(request: HttpRequest, item: AttemptItem, purpose: Purpose, *, poll: int, seen: str) -> HttpResponse:
