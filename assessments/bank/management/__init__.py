@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# On so many seeds of hidden cases a question must give the same verdicts before it is published.
+SEEDS = 20
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.bank import certificates, folders, selectors
@@ -18,6 +20,8 @@ from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
 
 PAGE = 50
+# After this long without a result the page stops asking, and the author may ask a grader again.
+PATIENCE = dt.timedelta(minutes=5)
 
 
 @require_safe
@@ -50,7 +54,12 @@ def library_question(request: StaffRequest, slug: str) -> HttpResponse:
 def certification(request: StaffRequest, slug: str, number: int) -> HttpResponse:
     """Give the checks alone: the page asks again while a grader is at work."""
     version = own_version(request, slug, number)
-    return render(request, "bank/_checks.html", {"version": version, **_checks(version)})
+    checks = _checks(version)
+    response = render(request, "bank/_checks.html", {"version": version, "own": True, **checks})
+    if not checks["awaited"]:
+        # What may be done with the version changes with its checks: the whole page is due.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def own_question(request: StaffRequest, slug: str) -> Question:
@@ -103,7 +112,8 @@ def _checks(version: QuestionVersion) -> dict[str, Any]:
     spec = version.live_specs[0]
     run = selectors.latest_certification(spec)
     result = spec.certification or (run.result if run else None)
-    return {"spec": spec, "run": run, "report": certificates.readable(result)}
+    awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < PATIENCE
+    return {"spec": spec, "run": run, "awaited": awaited, "report": certificates.readable(result)}
 
 
 def _differences(held: list[QuestionVersion], version: QuestionVersion, against: str) -> dict[str, Any] | None:

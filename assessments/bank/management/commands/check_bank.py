@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.bank import folders
-from assessments.bank.management import CONTENT, question_folders
+from assessments.bank.management import CONTENT, SEEDS, question_folders
 from grader.questions import QuestionError
 
 
@@ -73,6 +73,6 @@ def _certified(found: list[Path], broken: dict[str, list[str]]) -> dict[str, lis
         for folder in found:
             name = f"{folder.parent.name}/{folder.name}"
             if name not in broken:
-                report = certify(folders.read_checked(folder), grader)
+                report = certify(folders.read_checked(folder), grader, range(SEEDS))
                 problems |= {} if report.publishable else {name: report.readable().splitlines()}
     return problems
