@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments import broker
 from assessments.grading.models import GradingRun, Queue, RunState, WorkerReport
 
-# Workers report every 20 s; a run that has waited two minutes is one that a candidate asks about.
+# Workers report every 15 s; a run that has waited two minutes is one that a candidate asks about.
 REPORT_AGE = timedelta(seconds=75)
 WAIT_ALLOWED = timedelta(seconds=120)
 

@@ -64,7 +64,8 @@ class Site:
         self.stopped.set()
 
     def _claim(self, stack: ExitStack) -> None:
-        (self.folder / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("log", "static"):
+            (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = stack.enter_context((self.folder / "lock").open("w"))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -96,6 +97,7 @@ class Site:
             "DATABASE_URL": f"sqlite:///{self.folder.resolve() / 'subgradient.sqlite3'}",
             "REDIS_URL": redis_server.url(redis_socket, "web", passwords["web"]),
             "SITE_URL": self.url,
+            "STATIC_ROOT": str(self.folder / "static"),
         }
         grader = {**shared, "GRADER_BROKER_URL": redis_server.url(redis_socket, "grader", passwords["grader"])}
         return web, grader, configuration
@@ -127,17 +129,26 @@ class Site:
             process = subprocess.Popen(
                 [*MANAGE, *arguments], env=dict(web), stdout=subprocess.PIPE, stderr=stderr, text=True
             )
-            output, _ = process.communicate()
+            output = self._output_of(process)
             stderr.write(output)
         if process.returncode and not self.stopped.is_set():
             tail = "\n".join(log.read_text().splitlines()[-15:])
             raise Problem(f"`manage.py {arguments[0]}` failed; the end of {log}:\n{tail}")
         return output
 
+    def _output_of(self, process: subprocess.Popen[str]) -> str:
+        while True:
+            try:
+                return process.communicate(timeout=0.3)[0]
+            except subprocess.TimeoutExpired:
+                if self.stopped.is_set():
+                    process.terminate()
+
     def _start(self, web: Mapping[str, str], grader: Mapping[str, str], redis: Path) -> None:
         self.say("Starting redis, web, workers …")
         worker = (sys.executable, "-m", "grader", "worker")
-        web_server = (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--threads", "8")
+        address = f"127.0.0.1:{self.port}"
+        web_server = (sys.executable, "-m", "gunicorn", "--bind", address, "--threads", "8", "--no-control-socket")
         for program in (
             Program("redis", (redis_server.binary(), str(redis)), {}),
             Program("results", (*MANAGE, "work", "results"), web),

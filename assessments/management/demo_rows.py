@@ -6,6 +6,7 @@ import dataclasses
 import re
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -131,5 +132,6 @@ def _invite(organisation: Organisation) -> Invitation:
 
 def _mailed_link(invitation: Invitation) -> str | None:
     mails = MailboxMessage.objects.filter(to=invitation.candidate.identity.email)
-    links = [link for mail in mails[:1] for link in re.findall(r"https?://\S+/i/\S+", mail.body)]
-    return links[0] if links else None
+    # The path alone: this start may listen on another port than the one that sent the mail.
+    paths = [path for mail in mails[:1] for path in re.findall(r"https?://[^/\s]+(/i/\S+)", mail.body)]
+    return settings.SITE_URL + paths[0] if paths else None

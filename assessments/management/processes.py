@@ -61,17 +61,26 @@ class Keeper:
         return again
 
     def stop(self) -> None:
-        """Stop the last started first; what does not end in time is killed with all that it started."""
-        while self._running:
-            _, (_, process, _) = self._running.popitem()
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        """Stop all together, and last the one started first, on which the others stand; kill what does not end."""
+        processes = [process for _, process, _ in self._running.values()]
+        self._running.clear()
+        for group in (processes[1:], processes[:1]):
+            for process in group:
+                process.terminate()
+            deadline = time.monotonic() + STOP_SECONDS
+            for process in group:
+                _end(process, deadline)
+
+
+def _end(process: subprocess.Popen[bytes], deadline: float) -> None:
+    try:
+        process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    # What it started and did not end itself.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _die_with_parent() -> None:
