@@ -68,10 +68,11 @@ def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool, rehearsed: 
         _exit(1)
     try:
         (_Run if what == "run" else _ask)(channel, **job)
+        channel.close()  # the worker waits for this and not for the end of the process, which takes longer
     except MemoryError:
         _end_with(channel, "memory_limit")
-    channel.close()  # the worker waits for this and not for the end of the process, which takes longer
-    _exit(0)
+    finally:
+        _exit(0)
 
 
 def rehearse() -> None:

@@ -122,6 +122,8 @@ class Sandbox:
         ValueError
             limits that no submission can keep: the caller's error.
         """
+        if self.profile.entry is not None:
+            raise ValueError(f"the profile {self.profile.name!r} runs no candidate's code; ask its entry")
         if job.limits.memory_bytes < MIN_MEMORY_BYTES:
             raise ValueError(
                 f"the memory limit is {job.limits.memory_bytes:,} bytes; a warm interpreter with numpy alone needs "

@@ -23,7 +23,8 @@ MAX_DIMENSION: Final = 1 << 40
 DTYPES: Final = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 _DTYPES: Final = tuple(np.dtype(name) for name in DTYPES)
 _CODES: Final = {name: code for code, name in enumerate(DTYPES)}
-_SCALARS: Final = {np.dtype(char).type for char in "?bBhHiIlLqQefdFD"}
+_SCALARS: Final = {np.dtype(char).type for char in "?bBhHiIlLqQefdgFDG"}
+_WIDEST: Final = {"f": 8, "c": 16}
 
 _pack_length, _unpack_length = struct.Struct("<I").pack, struct.Struct("<I").unpack_from
 _pack_int, _unpack_int = struct.Struct("<q").pack, struct.Struct("<q").unpack_from
@@ -87,7 +88,8 @@ class _Encoder:
         elif kind is list or kind is tuple or kind is dict:
             self._put_container(value, depth)
         elif kind in _SCALARS:
-            self._append(b"g", bytes([_code(value.dtype)]), value.tobytes())
+            code = _code(value.dtype)
+            self._append(b"g", bytes([code]), value.astype(_DTYPES[code]).tobytes())
         elif kind in _SIMPLE:
             self._append(*_SIMPLE[kind](value))
         else:
@@ -105,7 +107,7 @@ class _Encoder:
         _fits(value.nbytes)
         if any(size > MAX_DIMENSION for size in value.shape):
             raise Unsendable(f"an array of shape {value.shape}, which is beyond any case here")
-        plain = value if value.dtype.isnative else value.astype(_DTYPES[code])
+        plain = value if value.dtype == _DTYPES[code] else value.astype(_DTYPES[code])
         head = struct.pack(f"<BB{value.ndim}Q", code, value.ndim, *value.shape)
         self._append(b"a", head, plain.tobytes())
 
@@ -240,7 +242,9 @@ def _text(value: str) -> tuple[bytes, bytes]:
 
 
 def _code(dtype: np.dtype[Any]) -> int:
-    code = _CODES.get(f"{dtype.kind}{dtype.itemsize}")
+    # long double travels as double: its width differs between machines, and no case needs more.
+    width = min(dtype.itemsize, _WIDEST.get(dtype.kind, dtype.itemsize))
+    code = _CODES.get(f"{dtype.kind}{width}")
     if code is None:
         what = "an object array" if dtype.kind == "O" else f"an array of dtype {str(dtype)[:40]}"
         raise Unsendable(f"{what}; expected float64 or another plain number type up to 64 bits")

@@ -21,7 +21,7 @@ _GRACE_SECONDS: Final = 0.5
 # often. To be woken for each of thirty small answers would cost more than the answers.
 _LOOK_SECONDS: Final = 0.001
 _LONGEST_LOOK_SECONDS: Final = 0.02
-_LARGE: Final = 1 << 17
+_LARGE: Final = 1 << 15
 
 
 class Ended(Exception):  # noqa: N818 - an event, not always an error
@@ -136,11 +136,11 @@ class Conversation:
             poll = select.poll()
             poll.register(outer, (select.POLLIN if self._eager else 0) | (select.POLLOUT if self._unsent else 0))
             poll.poll(max(0.0, min(left, self._look) * 1000))
-            data = outer.recv(_LARGE)
+            data = outer.recv(1 << 18)
             if not data:
                 raise self._silent()
             self._received += data
-            self._eager = len(data) == _LARGE
+            self._eager = len(data) >= _LARGE
             self._look = _LOOK_SECONDS
         except BlockingIOError:
             self._look = min(2 * self._look, _LONGEST_LOOK_SECONDS)

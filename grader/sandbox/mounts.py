@@ -120,6 +120,8 @@ def _walls(profile: Profile) -> Iterator[str]:
     ):
         if wall not in profile.without:
             yield flag
+    if "hostname" not in profile.without:
+        yield from ("--hostname", "sandbox")
     if is_privileged():
         # A user namespace made here would hold one uid only, and it could not be left for another.
         yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.contract import Limits
 from grader.sandbox.jobs import Job, JobResult, SandboxUnavailable, Wall
-from grader.sandbox.mounts import NOBODY, PROFILES, mount_points
+from grader.sandbox.mounts import NOBODY, PROFILES, Profile, mount_points
 from grader.sandbox.submission import Submission
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def f(x):
 """
 
 
-def probe(profile: str = "numpy") -> list[Wall]:
+def probe(profile: str | Profile = "numpy") -> list[Wall]:
     """Try every wall of a fresh sandbox, the wall clock included.
 
     Returns

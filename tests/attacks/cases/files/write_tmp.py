@@ -1,0 +1,9 @@
+# expect: runtime_error
+# Wants to leave a file where all may.
+
+import numpy as np
+
+
+def mean_squared_error(y_true, y_pred):
+    open("/tmp/answer", "w")
+    return float(np.mean((y_true - y_pred) ** 2))

@@ -1,0 +1,4 @@
+# expect: rejected
+# Says nothing.
+
+

@@ -1,0 +1,18 @@
+# expect: runtime_error
+# A POSIX message queue.
+
+import numpy as np
+import ctypes
+import sys
+
+
+def system(x86_64, aarch64, *arguments):
+    number = x86_64 if sys.implementation._multiarch.startswith("x86_64") else aarch64
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(number, *arguments) == -1:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def mean_squared_error(y_true, y_pred):
+    system(240, 180, b"answer", 0o102, 0o600, 0)
+    return float(np.mean((y_true - y_pred) ** 2))

@@ -1,0 +1,10 @@
+# expect: runtime_error
+# Netlink.
+
+import numpy as np
+import socket
+
+
+def mean_squared_error(y_true, y_pred):
+    socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)
+    return float(np.mean((y_true - y_pred) ** 2))

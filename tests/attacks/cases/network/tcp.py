@@ -1,0 +1,10 @@
+# expect: runtime_error
+# TCP.
+
+import numpy as np
+import socket
+
+
+def mean_squared_error(y_true, y_pred):
+    socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    return float(np.mean((y_true - y_pred) ** 2))

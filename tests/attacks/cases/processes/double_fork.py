@@ -1,0 +1,10 @@
+# expect: runtime_error
+# Wants a second process with a terminal.
+
+import numpy as np
+import os
+
+
+def mean_squared_error(y_true, y_pred):
+    os.forkpty()
+    return float(np.mean((y_true - y_pred) ** 2))

@@ -1,0 +1,219 @@
+"""What stays behind: nothing, in the next submission, in the worker and on the machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.contract import Limits
+from grader.sandbox import InfrastructureFault, Job, Sandbox
+from grader.sandbox.process import Zygote
+
+QUICK = Limits(case_seconds=0.5, total_seconds=2.0, memory_bytes=512 << 20)
+DOUBLE = Job("def f(x): return 2 * x", "f", [(4.0,)], QUICK)
+
+
+@pytest.fixture
+def own() -> Sandbox:
+    with Sandbox() as sandbox:
+        sandbox.start()
+        yield sandbox
+
+
+def value(sandbox: Sandbox, source: str) -> object:
+    (outcome,) = sandbox.run(Job(source, "f", [(1.0,)], QUICK)).outcomes
+    assert outcome.status == "ok", outcome
+    return outcome.value
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        os.sched_yield()
+
+
+def descendants(pid: int) -> set[int]:
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found |= {int(child)} | descendants(int(child))
+    return found
+
+
+def resident_kib(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def open_descriptors(pid: int | str) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def state_of(sandbox: Sandbox) -> tuple[int, int, int]:
+    """Descriptors of worker and zygote, and processes below the worker, once the last child is gone."""
+    sandbox.run(DOUBLE)
+    pid = sandbox.zygote.host_pid
+    wait_until(lambda: len(descendants(pid)) == 1)
+    return open_descriptors("self"), open_descriptors(pid), len(descendants(os.getpid()))
+
+
+def test_a_thousand_submissions_leave_no_descriptor_memory_or_zombie(own: Sandbox) -> None:
+    for _ in range(20):
+        own.run(DOUBLE)
+    before = state_of(own)
+    memory = resident_kib(os.getpid()), resident_kib(own.zygote.host_pid)
+    jobs = [
+        DOUBLE,
+        Job("def f(x): raise ValueError", "f", [(1.0,)], QUICK),
+        Job("import os\ndef f(x): os._exit(1)", "f", [(1.0,)], QUICK),
+        Job("def f(:", "f", [(1.0,)], QUICK),
+        Job("def f(x): return bytes(100_000)", "f", [(1.0,)], QUICK),
+    ]
+    for index in range(1000):
+        own.run(jobs[index % len(jobs)])
+    assert state_of(own) == before
+    assert resident_kib(os.getpid()) - memory[0] < 4096
+    assert resident_kib(own.zygote.host_pid) - memory[1] < 1024
+
+
+def test_two_submissions_share_nothing(sandbox: Sandbox) -> None:
+    mark = """
+import builtins, os, random, sys
+import numpy as np
+def f(x):
+    builtins.mark = sys.mark = np.mark = np.ndarray.__doc__ and random.mark = None
+"""
+    mark = mark.replace("np.ndarray.__doc__ and random.mark", "random.mark")
+    assert (
+        value(
+            sandbox,
+            mark + "    np.mean = lambda *_: 7.0\n    os.environ['MARK'] = '1'\n    sys.path.clear()\n    return 1",
+        )
+        == 1
+    )
+    look = """
+import builtins, os, random, sys
+import numpy as np
+def f(x):
+    marked = [name for name, each in (("b", builtins), ("s", sys), ("n", np), ("r", random)) if hasattr(each, "mark")]
+    return marked, float(np.mean([1.0])), "MARK" in os.environ, len(sys.path) > 1, "answer" in sys.modules
+"""
+    assert value(sandbox, look) == ([], 1.0, False, True, True)
+
+
+def test_generators_are_seeded_alike_whatever_ran_before(sandbox: Sandbox) -> None:
+    draw = "import random\nimport numpy as np\ndef f(x): return random.random(), float(np.random.rand())"
+    first = value(sandbox, draw)
+    value(
+        sandbox,
+        "import random\nimport numpy as np\nrandom.seed(9)\nnp.random.seed(9)\ndef f(x): return random.random()",
+    )
+    assert value(sandbox, draw) == first
+
+
+def test_a_child_holds_one_descriptor_and_no_standard_stream(sandbox: Sandbox) -> None:
+    look = """
+import os, stat
+def f(x):
+    held = []
+    for number in range(4096):
+        try:
+            held.append(stat.S_ISSOCK(os.fstat(number).st_mode))
+        except OSError:
+            pass
+    return held
+"""
+    assert value(sandbox, look) == [True]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_write_to_a_standard_descriptor_goes_nowhere(sandbox: Sandbox, number: int) -> None:
+    """In an early sketch these led to the zygote's own answers, where another's result could have been forged."""
+    attempt = (
+        f"import os\ndef f(x):\n    try: os.write({number}, b'forged')\n    except OSError as error: return error.errno"
+    )
+    look = "import os\ndef f(x):\n    return [n for n in range(64) if is_open(n)]\ndef is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False"
+    if value(sandbox, look) != [number]:
+        assert value(sandbox, attempt) == 9
+    assert value(sandbox, DOUBLE.source) == 2.0
+
+
+def test_the_zygote_never_sees_a_jobs_bytes(own: Sandbox) -> None:
+    secret = "pineapple-on-the-moon"
+    assert value(own, f"def f(x): return {secret!r}") == secret
+    found = """
+import gc
+def f(x):
+    word = "-".join(["pineapple", "on", "the", "moon"])
+    return [type(each).__name__ for each in gc.get_objects() if isinstance(each, (list, tuple, dict)) and word in repr(each)[:10000] and each is not globals()][:5]
+"""
+    assert value(own, found) == []
+
+
+def test_a_zygote_killed_from_outside_is_replaced(own: Sandbox) -> None:
+    os.kill(own.zygote.host_pid, signal.SIGKILL)
+    assert own.run(DOUBLE).outcomes[0].value == 8.0
+
+
+def test_a_zygote_killed_during_a_submission_is_no_fault_of_the_submission(own: Sandbox) -> None:
+    """The job runs again from the start, in a new zygote."""
+    slow = Job("import time\ndef f(x):\n    time.sleep(0.3)\n    return x", "f", [(1.0,), (2.0,)], Limits())
+    killer = threading.Timer(0.15, os.kill, (own.zygote.host_pid, signal.SIGKILL))
+    killer.start()
+    result = own.run(slow)
+    killer.join()
+    assert [outcome.value for outcome in result.outcomes] == [1.0, 2.0]
+    assert result.fault is None
+
+
+def test_two_lost_zygotes_are_an_infrastructure_fault(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = Zygote.take
+
+    def lose(zygote: Zygote) -> object:
+        os.kill(zygote.host_pid, signal.SIGKILL)
+        return take(zygote)
+
+    with monkeypatch.context() as patched:
+        # Every new zygote is killed before its first job; the probe at the start is let through.
+        patched.setattr("grader.sandbox.client.walls", lambda _: [])
+        patched.setattr(Zygote, "take", lose)
+        with pytest.raises(InfrastructureFault, match="failed twice"):
+            own.run(DOUBLE)
+    assert own.run(DOUBLE).outcomes[0].value == 8.0
+
+
+def test_closing_leaves_no_process(own: Sandbox) -> None:
+    below = descendants(os.getpid())
+    pid = own.zygote.host_pid
+    own.run(DOUBLE)
+    own.close()
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
+    assert pid in below
+    assert pid not in descendants(os.getpid())
+
+
+def test_a_closed_sandbox_starts_again(own: Sandbox) -> None:
+    own.close()
+    assert own.run(DOUBLE).outcomes[0].value == 8.0
+
+
+def test_a_sandbox_belongs_to_its_thread(sandbox: Sandbox) -> None:
+    raised: list[BaseException] = []
+
+    def use() -> None:
+        try:
+            sandbox.run(DOUBLE)
+        except RuntimeError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    assert "belongs to the thread" in str(raised[0])
