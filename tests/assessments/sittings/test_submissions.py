@@ -182,3 +182,12 @@ def test_the_review_page_offers_to_submit_a_draft_newer_than_the_submission(sitt
 def test_only_a_post_changes_anything(sitting):
     for name, n in (("submit", 2), ("run", 4), ("draft", 2), ("flag", 1), ("finish", None), ("submit_draft", 2)):
         assert sitting.get(name, n).status_code == 405
+
+
+def test_three_megabytes_from_a_form_are_a_page_that_says_what_to_do(sitting, settings):
+    settings.DEBUG = False
+    sitting.client.raise_request_exception = False
+    refusal = sitting.submit("x" * 3_000_000, n=5)
+    assert refusal.status_code == 400
+    assert "shorten the answer" in refusal.text
+    assert handed_in(sitting, 5) == []
