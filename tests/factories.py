@@ -112,9 +112,6 @@ class QuestionVersionFactory(DjangoModelFactory):
         model = bank.QuestionVersion
         skip_postgeneration_save = True
 
-    class Params:
-        spec = None
-
     question = factory.SubFactory(QuestionFactory)
     number = 1
     title = factory.Sequence(lambda n: f"Title {n}")
@@ -131,13 +128,13 @@ class QuestionVersionFactory(DjangoModelFactory):
         self.topics.set([TopicFactory()] if extracted is None else extracted)
 
     @classmethod
-    def _create(cls, model_class, *args, spec=None, **kwargs):
+    def _create(cls, model_class, *args, spec=None, parameters=None, **kwargs):
         # A published version takes no new spec or variant: it is born a draft and published last, as in life.
         state = kwargs.pop("state")
         version = super()._create(model_class, *args, **kwargs, state=bank.State.DRAFT)
         tables = spec or SPECS[version.kind]
         GradingSpecFactory(version=version, spec=tables)
-        VariantFactory(version=version)
+        VariantFactory(version=version, parameters=parameters or {})
         version.state = state
         if state == bank.State.PUBLISHED:
             version.published_at = timezone.now()
