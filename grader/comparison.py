@@ -173,7 +173,7 @@ def _shape_detail(got: tuple[int, ...], shape: tuple[int, ...], terms: tuple[int
         return "broadcast", "a column (N, 1) met a vector (N,) and was broadcast to (N, N)"
     if len(got) == 2 and got == shape[::-1]:
         return "transposed", "the axes are swapped"
-    if terms is not None and not shape and len(got) < len(terms):
+    if terms is not None and not shape and len(got) < len(terms) and 0 not in got:
         return "partly reduced", "the reduction went over a part of the axes only"
     return "", ""
 

@@ -93,7 +93,9 @@ class Task:
 
     @functools.cached_property
     def prediction(self) -> int:
-        """Position of the prediction among the arguments."""
+        """Position of the prediction among the arguments; of an optimizer's step, of the gradient."""
+        if self.gives == "step":
+            return min(1, len(self.arguments) - 1)
         roles = [p.role for p in self.arguments]
         return next((roles.index(role) for role in ("prediction", "input") if role in roles), len(roles) - 1)
 
@@ -188,7 +190,8 @@ def _loss(name: str) -> lossref.LossSpec:
 
 def _arguments(loss: lossref.LossSpec, parameters: tuple[str, ...]) -> tuple[lossref.Parameter, ...]:
     """Bind names by position; a hyper-parameter's own name wins over its place."""
-    arrays, hypers = list(loss.arrays), list(loss.hypers)
+    arrays = [p for p in loss.parameters if p.role != "hyper"]
+    hypers = [p for p in loss.parameters if p.role == "hyper"]
     if not len(arrays) <= len(parameters) <= len(arrays) + len(hypers):
         wanted = ", ".join(p.name for p in arrays) + "".join(f" [{p.name}]" for p in hypers)
         raise TaskError(f"coding.parameters: {loss.name} takes {wanted}; got {', '.join(parameters)}")

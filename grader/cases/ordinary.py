@@ -1,0 +1,87 @@
+"""Ordinary cases of many shapes, and the printed ones."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.cases.drawing import Case, Drawer, Shape
+
+if TYPE_CHECKING:
+    from grader.task import Task
+
+# The printed cases are the same for everybody.
+PUBLIC_SEED = 20_240_229
+# What `draw` may list beyond the default.
+DRAWS = ("float32", "uint8", "soft_labels", "3-D", "empty")
+
+
+@functools.lru_cache(maxsize=256)
+def samples(task: Task) -> tuple[Case, ...]:
+    """Give the printed cases: those of [[coding.samples]], else two small ones that are the same for everybody."""
+    if task.samples:
+        return tuple(_declared(task, number, row) for number, row in enumerate(task.samples, start=1))
+    drawer = Drawer(task, np.random.default_rng(PUBLIC_SEED))
+    shapes: list[Shape] = [(3, 3), (2, 4)] if task.on_rows else [(3,), (2, 2)]
+    if not task.batched:
+        shapes = [(3,), (4,)]
+    cases = []
+    for number, shape in enumerate(shapes, start=1):
+        args = [np.round(a, 2) if np.ndim(a) and a.dtype.kind == "f" else a for a in drawer.arguments(shape)]
+        for place, parameter in enumerate(task.arguments):
+            if parameter.domain == "simplex":
+                # Two decimals that still sum to 1.
+                args[place][..., -1] = np.round(1.0 - args[place][..., :-1].sum(-1), 2)
+        cases.append(Case(f"sample {number}", "sample", drawer.shaped(args)))
+    return tuple(cases)
+
+
+def _declared(task: Task, number: int, row: Any) -> Case:
+    values = []
+    for name, parameter in zip(task.parameters, task.arguments, strict=True):
+        value = row["args"][name]
+        values.append(np.array(value, parameter.dtype) if isinstance(value, list) else value)
+    return Case(str(row.get("name", f"sample {number}")), "sample", tuple(values))
+
+
+def ordinary(drawer: Drawer) -> Iterator[Case]:
+    """Shapes with distinct N, C and D first (constants are measured on them), square ones among the rest."""
+    for number, shape in enumerate(_shapes(drawer)):
+        nearness = (0.0, 0.0, 0.9)[number % 3] if number > 2 else 0.0
+        args = drawer.arguments(shape, nearness)
+        yield Case(f"ordinary {number + 1}", "ordinary", drawer.shaped(args))
+    yield from _listed_draws(drawer)
+
+
+def _shapes(drawer: Drawer) -> list[Shape]:
+    n = [int(x) for x in drawer.rng.permutation(np.arange(5, 17))]
+    k = [int(x) for x in drawer.rng.permutation(np.arange(2, 5))]
+    if not drawer.task.batched:
+        return [(x,) for x in n + n[:6]]
+    tall: list[Shape] = [(n[i], k[i % 3]) for i in range(6)]
+    wide: list[Shape] = [*tall, *((k[i % 3], n[i + 6]) for i in range(4)), (k[0], k[0]), (3, 3)]
+    if drawer.task.on_rows:
+        return [*wide[:12], *((n[11 - i], n[i]) for i in range(4)), (2, 6), (4, 4)]
+    return [(n[0],), (n[1],), wide[2], (n[3],), wide[4], wide[7], *((x,) for x in n[4:9]), *wide[6:12], (n[9],)]
+
+
+def _listed_draws(drawer: Drawer) -> Iterator[Case]:
+    """Draw what the spec lists beyond the default."""
+    task = drawer.task
+    base = (6, 3) if task.on_rows else (7,)
+    if "3-D" in task.draw:
+        yield Case("three axes", "ordinary", drawer.shaped(drawer.arguments((2, 3, 4))))
+    if "soft_labels" in task.draw and task.target is not None:
+        args = drawer.arguments(base)
+        soft = drawer.rng.random(np.shape(args[task.target]))
+        args[task.target] = soft / soft.sum(-1, keepdims=True) if task.on_rows else soft
+        yield Case("soft labels", "ordinary", drawer.shaped(args))
+    if "uint8" in task.draw:
+        args = [drawer.rng.integers(0, 256, base).astype(np.uint8) if np.ndim(a) else a for a in drawer.arguments(base)]
+        yield Case("uint8", "ordinary", drawer.shaped(args))
+    if "float32" in task.draw:
+        args = [a.astype(np.float32) if np.ndim(a) and a.dtype.kind == "f" else a for a in drawer.arguments(base)]
+        yield Case("float32", "ordinary", drawer.shaped(args))
