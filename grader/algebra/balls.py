@@ -13,6 +13,7 @@ from grader.algebra.tree import Node
 
 MAX_EXACT_BITS = 20_000
 MAX_BALL_EXPONENT_BITS = 4000
+MAX_DEGREE = 1000
 Ball = Any
 
 
@@ -142,8 +143,8 @@ def sqrt(a: Ball) -> Ball:
 
 
 def root(a: Ball, degree: Ball) -> Ball:
-    if not isinstance(degree, fmpq) or degree.q != 1 or not 1 <= degree.p <= 1000:
-        raise NoValue
+    if not isinstance(degree, fmpq) or degree.q != 1 or not 1 <= degree.p <= MAX_DEGREE:
+        raise Unclear
     sign = sign_of(a)
     if sign == 0:
         return fmpq(0)

@@ -73,7 +73,8 @@ def _between(name: str, forms: Sequence[Linear], point: Mapping[str, Fraction]) 
         else:
             high = bound if high is None else min(high, bound)
     if low is not None and high is not None:
-        return simplest_between(low, high)
+        quarter = (high - low) / 4
+        return simplest_between(low + quarter, high - quarter)
     if low is not None:
         return Fraction(math.floor(low) + 1)
     return Fraction(math.ceil(high) - 1) if high is not None else Fraction(1)

@@ -143,6 +143,8 @@ class Comparison:
         used = self.problem.used_names(self.reference, self.answer)
         shown = {name: value for name, value in point.items() if name.partition("[")[0] in used}
         shown |= {"reference": difference.reference, "answer": difference.answer}
+        if difference.reference == difference.answer:
+            shown["difference"] = difference.gap
         if difference.answer is None:
             reason = "the answer has no value where the reference has one"
         elif difference.reference is None:
@@ -225,7 +227,9 @@ class _Failure:
 
 def _at(shown: Mapping[str, object]) -> str:
     return (
-        ", ".join(f"{name} = {value}" for name, value in shown.items() if name not in {"reference", "answer"})
+        ", ".join(
+            f"{name} = {value}" for name, value in shown.items() if name not in {"reference", "answer", "difference"}
+        )
         or "every point"
     )
 
@@ -233,7 +237,10 @@ def _at(shown: Mapping[str, object]) -> str:
 def check_magnitudes(tree: Node, budget: Budget) -> None:
     """Refuse constants outside 10^±15: below any precision a difference could hide behind them."""
     for constant in _constants(tree):
-        grounded = Grounder({}, {}, {}, {}, budget).ground(constant)
+        try:
+            grounded = Grounder({}, {}, {}, {}, budget).ground(constant)
+        except OutsideError as error:
+            raise LimitError(str(error)) from error
         if grounded[0] == "num":
             value = abs(grounded[1])
             if value and not SMALLEST <= value <= LARGEST:
@@ -245,6 +252,8 @@ def check_magnitudes(tree: Node, budget: Budget) -> None:
             continue
         except Unclear:
             raise LimitError("a constant cannot be computed: it is too large, too small or not defined") from None
+        if ball.contains(0):
+            continue
         if ball > 10**15 or ball < to_ball(evaluate(("num", SMALLEST), {}, 128)):
             raise LimitError("a constant is outside 10^-15 to 10^15")
 

@@ -8,6 +8,7 @@ are defined, so a difference that reduces to zero is a proof; nothing is conclud
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,7 @@ SLOTS = 40
 MAX_TERMS = 4000
 MAX_FACTORED_TERMS = 600
 MAX_POWER = 60
+MAX_LOG_POWER = 8
 Poly = Any
 
 CONTEXT = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
@@ -275,7 +277,7 @@ class Field:
         return sign
 
     def sign_of_irreducible(self, poly: Poly) -> int:
-        plain = self._plain_sign(poly)
+        plain = self._plain_sign(poly) or self._sign_by_monotony(poly)
         if plain:
             return plain
         self.refuse_finite(poly)
@@ -283,6 +285,39 @@ class Field:
         if key not in self.signs:
             raise Branch(key, poly)
         return self.signs[key]
+
+    def _sign_by_monotony(self, poly: Poly) -> int:
+        """Read the sign of e^a − e^b off a − b, and that of Σ n·log|f| off Π |f|^n − 1; 0 where it is neither."""
+        terms = [(exponents, Fraction(int(c.p), int(c.q))) for exponents, c in terms_of(poly)]
+        if len(terms) == 2 and terms[0][1] == -terms[1][1]:
+            first, second = (self._logarithm(exponents) for exponents, _ in terms)
+            if first is not None and second is not None:
+                return self.sign(self.sub(first, second)) * (1 if terms[0][1] > 0 else -1)
+        return self._sign_of_logs(terms)
+
+    def _logarithm(self, exponents: tuple[int, ...]) -> Rat | None:
+        """Give the logarithm of a monomial of exponentials."""
+        total = rational(0)
+        for i, times in enumerate(exponents):
+            body = self.generators[i].body if times else None
+            if times and (self.generators[i].kind != "exp" or body is None):
+                return None
+            if body is not None:
+                total = self.add(total, self.mul(rational(int(times)), body))
+        return total
+
+    def _sign_of_logs(self, terms: list[tuple[tuple[int, ...], Fraction]]) -> int:
+        scale = math.lcm(*(coefficient.denominator for _, coefficient in terms))
+        product = rational(1)
+        for exponents, coefficient in terms:
+            times = int(coefficient * scale)
+            generator = self.generators[exponents.index(1)] if sum(exponents) == 1 else None
+            if generator is None or generator.kind != "log" or generator.body is None or abs(times) > MAX_LOG_POWER:
+                return 0
+            body = generator.body
+            absolute = body if self.sign_of_irreducible(body.num) > 0 else self.neg(body)
+            product = self.mul(product, self.power(absolute, times))
+        return self.sign(self.sub(product, rational(1)))
 
     def _plain_sign(self, poly: Poly) -> int:
         """Read the sign off the coefficients: all alike, and every odd power of something positive."""

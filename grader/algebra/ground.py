@@ -12,6 +12,7 @@ from grader.algebra.tree import MAX_EXPONENT, MAX_FACTORIAL, MAX_TERMS, Node, nu
 
 MAX_BITS = 40_000
 MAX_DEPTH = 20
+MAX_GROUNDED = 20_000
 Definition = tuple[tuple[str, ...], Node]
 
 
@@ -47,12 +48,16 @@ class Grounder:
         self.integers = integers
         self.values = values
         self.budget = budget
+        self.made = 0
         self.known: dict[tuple[str, tuple[int, ...]], Node] = {}
         self.open: list[str] = []
 
     def ground(self, node: Node, bound: Mapping[str, int] | None = None) -> Node:
         """Give the tree without sums, indices and definitions; constants are folded."""
         self.budget.spend()
+        self.made += 1
+        if self.made > MAX_GROUNDED:
+            raise LimitError("its sums and abbreviations have too many terms when written out")
         bound = bound or {}
         tag = node[0]
         if tag in {"num", "const"}:

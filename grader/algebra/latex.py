@@ -38,7 +38,7 @@ class _Reader:
         self.symbols = symbols
         self.end = end
         self.at = 0
-        self.bars = 0
+        self.open_bars = 0
         keys = {key: [p.text for p in pieces_of(key) if p.text not in "{}"] for key in symbols.latex}
         # Longest spelling first: "\hat{y}_1" wins over "\hat{y}".
         self.spellings = sorted(keys.items(), key=lambda item: -len(item[1]))
@@ -113,8 +113,15 @@ class _Reader:
             return self.group()
         if text == "^":
             return [self.symbol("^", place), *self.signed_group()]
+        return self.single(piece)
+
+    def single(self, piece: Raw) -> list[Raw]:
+        text, place = piece.text, piece.position
+        self.open_bars += text == "|"
         if text == "_":
             raise ParseError("A subscript belongs to a declared name, as in x_i.", place, code="index")
+        if text in {"&", "}"}:
+            raise ParseError(f"{text!r} has no place here.", place, code="bracket")
         return [piece]
 
     def signed_group(self) -> list[Raw]:
@@ -176,6 +183,8 @@ class _Reader:
         while len(inner) > 1 and inner[0].text == "(" and inner[-1].text == ")":
             inner = inner[1:-1]
         arity = self.symbols.arity.get(self._array_before(), 1)
+        if len(inner) == 1 and arity > 1 and len(inner[0].text) == arity:
+            inner = list(split_run(inner[0]))
         names = [raw for raw in inner if raw.kind in {"number", "name"}]
         if arity == len(names) == len(inner) and arity > 1:
             inner = [part for raw in inner for part in (self.symbol(",", place), raw)][1:]
@@ -286,7 +295,7 @@ class _Reader:
             raise ParseError("A sum needs its index and both ends.", place, rf"Write \{name}_{{i=1}}^{{n}}.", "index")
         comma = self.symbol(",", place)
         body = self.item() if self.peek() in {"+", "-"} else []
-        body += self.until(STOPS)
+        body += self.until(STOPS | {"|"} if self.open_bars % 2 else STOPS)
         inner = [*self.wrap(body, place), comma, low[0], comma, *low[2:], comma, *bounds["^"]]
         return [Raw("name", name, place), *self.wrap(inner, place)]
 

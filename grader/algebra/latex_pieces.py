@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from grader.algebra.lexer import GREEK, Raw, refuse_character
 
 PIECE = re.compile(
-    r"(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~)|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])"
-    r"|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],!|<>=&'])"
+    r"(?P<bar>\\(?:left|right)\s*\|)|(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~)"
+    r"|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+    r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],!|<>=&'])"
 )
 FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
 SIMPLE = {
@@ -36,7 +37,9 @@ BARS = {r"\lvert": "|(", r"\rvert": "|)"}
 LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
 NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm"})
 FACES = frozenset({r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal"})
-STOPS = frozenset({"+", "-", ",", ")", "|)", "}", "&", "<", "<=", ">", ">=", "==", "=", "!=", "&&"})
+STOPS = frozenset(
+    {"+", "-", ",", ")", "]", "|)", "}", r"\}", r"\rbrack", r"\rvert", "&", "<", "<=", ">", ">=", "==", "=", "!=", "&&"}
+)
 CLOSING = {"(": ")", "{": "}", "[": "]", "|(": "|)"}
 
 
@@ -56,6 +59,10 @@ def pieces_of(text: str) -> Iterator[Raw]:
             position += 1
             continue
         kind = str(match.lastgroup)
+        if kind == "bar":
+            yield Raw("symbol", "|(" if match.group().startswith(r"\left") else "|)", position)
+            position = match.end()
+            continue
         if kind != "space" and match.group() not in SIZES:
             yield Raw(kind, match.group(), position)
         position = match.end()

@@ -29,6 +29,7 @@ class Difference:
     point: Mapping[str, Fraction]
     reference: float | None
     answer: float | None
+    gap: float | None = None
 
 
 @dataclasses.dataclass
@@ -86,7 +87,8 @@ class Search:
                 tally.undefined += 1
                 return None
             if first is None or second is None or not _overlap(first, second):
-                return Difference(dict(point), _shown(first), _shown(second))
+                gap = None if first is None or second is None else _shown(first - second)
+                return Difference(dict(point), _shown(first), _shown(second), gap)
             if bits == ladder[-1] or isinstance(first, fmpq):
                 tally.agreed += 1
                 return None

@@ -1,0 +1,187 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.algebra import ParseError, Symbols, parse
+from grader.algebra.printing import to_text
+
+SYMBOLS = Symbols(
+    {"z": 0, "y": 0, "p": 0, "lam": 0, "n": 0, "K": 0, "x": 1, "W": 2, "y1": 0},
+    {r"\hat{y}": "p", r"\tau": "z", r"h_\theta": "p", "x_i1": "x[i]"},
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("-z^2", "-(z^2)"),
+        ("2^3^2", "2^(3^2)"),
+        ("z**2", "z^2"),
+        ("2z y", "2*z*y"),
+        ("z(y+1)", "z*(y+1)"),
+        ("zy", "z*y"),
+        ("|z|y", "abs(z)*y"),
+        ("||z|-1|", "abs(abs(z)-1)"),
+        ("z²", "z^2"),
+        ("z − y", "z-y"),
+        ("z × y · 2", "z*y*2"),
+        ("σ(z)", "sigma(z)"),
+        ("sigmoid(z) + ln(p)", "sigma(z)+log(p)"),
+        ("sin^2(z)", "sin(z)^2"),
+        ("e^-z", "exp(-z)"),
+        (".5z", "0.5*z"),
+        ("y*-z", "y*(-z)"),
+        ("z!", "factorial(z)"),
+        ("1[z<0]*y", "ind(z<0)*y"),
+        ("(z>0)*y", "ind(z>0)*y"),
+        ("where(z=0, 1, 2)", "if(z==0, 1, 2)"),
+        ("1/n sum(x[i], i, 1, n)", "1/n*sum(x[i], i, 1, n)"),
+        ("dL/dz = z-y", "z-y"),
+    ],
+)
+def test_calculator_text_is_read_as_meant(typed, meant):
+    assert parse(typed, SYMBOLS) == parse(meant, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (r"\frac12", "1/2"),
+        (r"\frac{z-y}{p(1-p)}", "(z-y)/(p*(1-p))"),
+        (r"\dfrac{1}{1+e^{-z}}", "1/(1+exp(-z))"),
+        (r"\sqrt3", "sqrt(3)"),
+        (r"\sqrt[3]{z}", "root(z,3)"),
+        (r"\left|z\right|", "abs(z)"),
+        (r"\log 2z", "log(2*z)"),
+        (r"\log\frac{z}{y}", "log(z/y)"),
+        (r"y\log(p)", "y*log(p)"),
+        (r"\sigma(z)(1-\sigma(z))", "sigma(z)*(1-sigma(z))"),
+        (r"\hat{y}-\hat y", "p-p"),
+        (r"h_\theta", "p"),
+        (r"\tau^{2}", "z^2"),
+        (r"\lambda z", "lam*z"),
+        (r"y_1+y_{1}", "y1+y1"),
+        (r"\sum_{i=1}^{n} x_i z + y", "sum(x[i]*z, i, 1, n)+y"),
+        (r"\sum_{i=1}^n x^{(i)}", "sum(x[i], i, 1, n)"),
+        (r"\sum_{i=1}^n x_{i1}", "sum(x[i], i, 1, n)"),
+        (r"\sum_{j=1}^{K} x_j \delta_{j1}", "sum(x[j]*ind(j==1), j, 1, K)"),
+        (r"W_{12}+W_{1,2}", "W[1,2]+W[1,2]"),
+        (r"\mathbf{1}\left[z<y\right]", "ind(z<y)"),
+        (r"\mathbb{1}\{z \ge 0\}", "ind(z>=0)"),
+        (r"\operatorname{sign}(z)", "sign(z)"),
+        (r"\begin{cases} 0 & \text{if } z\le 1 \\ -y & \text{otherwise}\end{cases}", "if(z<=1, 0, -y)"),
+        (r"\frac{\partial L}{\partial z} = p-y", "p-y"),
+        (r"\cos^2 z", "cos(z)^2"),
+        (r"\log_2(z)", "log(z, 2)"),
+    ],
+)
+def test_latex_gives_the_same_tree_as_calculator_text(typed, meant):
+    assert parse(typed, SYMBOLS, "latex") == parse(meant, Symbols(SYMBOLS.arity))
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "position", "words"),
+    [
+        ("1/2z", "ambiguous", 1, "(a/b)*c"),
+        ("2e-3", "ambiguous", 0, "power of ten"),
+        ("e^-zy", "ambiguous", 3, "exponent"),
+        ("z 2", "product", 2, "Write *"),
+        ("sigmod(z)", "name", 0, "'sigmoid'"),
+        ("Z+1", "name", 0, "'z'"),
+        ("z+exp", "function", 2, "exp(…)"),
+        ("x+1", "index", 0, "x[1]"),
+        ("x[1,2]", "index", 0, "1 index, not 2"),
+        ("z[1]", "index", 0, "no index"),
+        ("sum(i,i,1,3)+i", "index", 4, "inside its sum"),
+        ("sum(y,y,1,3)", "index", 6, "another letter"),
+        ("(z", "bracket", 0, "never closed"),
+        ("z)", "bracket", 1, "closes nothing"),
+        ("z+", "end", 2, "too early"),
+        ("z+*y", "syntax", 2, "'*'"),
+        ("if(z,1,2)", "condition", 0, "x > 0"),
+        ("max(z)", "arguments", 0, "2 to 20"),
+        ("z = y = 1", "equals", 6, "Only one"),
+        ("z//y", "operator", 1, "quotient"),
+        ("z.subs(z,0)", "character", 1, "'.'"),
+        ("sigma(𝑧)", "character", 6, "MATHEMATICAL ITALIC SMALL Z"),
+        ("zа", "character", 1, "U+0430 CYRILLIC SMALL LETTER A"),
+        ("z\u200b-y", "character", 1, "ZERO WIDTH SPACE"),
+        ("", "empty", 0, "no expression"),
+        ("0.5.3", "number", 3, "decimal point"),
+        ("X'*z", "vector", 1, "vectors"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(typed, code, position, words):
+    symbols = Symbols({**SYMBOLS.arity, "X": 0}) if typed.startswith("X") else SYMBOLS
+    with pytest.raises(ParseError) as caught:
+        parse(typed, symbols)
+    assert (caught.value.code, caught.value.position) == (code, position)
+    assert words in caught.value.sentence() or words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (r"\def\x{1}", r"\def"),
+        (r"\input{secret}", r"\input"),
+        (r"\href{x}{y}", r"\href"),
+        (r"\log z y", "where the argument ends"),
+        (r"\sum_i x_i", "both ends"),
+        (r"\begin{matrix}1\end{matrix}", "cases"),
+        (r"\begin{cases} 1 & z>0 \\ 2 & z<0 \end{cases}", "otherwise"),
+        (r"\frac{1", "expected"),
+        ("}", "closes nothing"),
+        (r"z^-1", "braces"),
+    ],
+)
+def test_latex_outside_the_subset_is_refused_by_name(typed, words):
+    with pytest.raises(ParseError) as caught:
+        parse(typed, SYMBOLS, "latex")
+    assert words in caught.value.sentence()
+
+
+def test_the_caret_stands_below_the_offending_character():
+    with pytest.raises(ParseError) as caught:
+        parse("sigma(z) - yy2", SYMBOLS)
+    window, caret = caught.value.caret("sigma(z) - yy2").split("\n")
+    assert window[caret.index("^") :] == "yy2"
+
+
+def test_the_caret_follows_into_the_middle_of_a_long_text():
+    text = "z+" * 200 + "@" + "+z" * 200
+    with pytest.raises(ParseError) as caught:
+        parse(text, SYMBOLS)
+    window, caret = caught.value.caret(text).split("\n")
+    assert window[caret.index("^")] == "@"
+    assert len(window) < 100
+
+
+def test_decimals_are_exact():
+    assert parse("0.1", SYMBOLS) == ("num", Fraction(1, 10))
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.text(alphabet="zyx[](),|+-*/^=<>!.123 eσ_{}\\'", max_size=40))
+def test_any_text_is_read_or_refused_and_what_is_read_prints_back(text):
+    try:
+        tree = parse(text, SYMBOLS)
+    except ParseError as error:
+        refused = error
+    else:
+        assert parse(to_text(tree), SYMBOLS) == tree
+        return
+    assert 0 <= refused.position <= len(text)
+    assert refused.caret(text).endswith("^")
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(alphabet=r"zyx_^{}()[]|\+-=1& ", max_size=40).map(lambda s: s.replace("\\", "\\frac")))
+def test_any_latex_is_read_or_refused(text):
+    try:
+        tree = parse(text, SYMBOLS, "latex")
+    except ParseError as error:
+        assert 0 <= error.position <= len(text)  # noqa: PT017
+    else:
+        assert parse(to_text(tree), SYMBOLS) == tree

@@ -1,0 +1,79 @@
+import pytest
+
+from grader.algebra.budget import Budget
+from grader.algebra.derivative import derivative
+from grader.algebra.equivalence import Comparison
+from grader.algebra.problem import Problem
+from grader.algebra.service import answer
+
+DERIVATIVES = [
+    ({"z": "real", "y": "{0,1}"}, {}, "softplus(z)-y*z", "z", "sigma(z)-y"),
+    ({"z": "real", "y": "real"}, {}, "(sigma(z)-y)^2/2", "z", "(sigma(z)-y)*sigma(z)*(1-sigma(z))"),
+    ({"r": "real", "d": "positive"}, {}, "if(|r|<=d, r^2/2, d*(|r|-d/2))", "r", "clip(r,-d,d)"),
+    ({"s": "real", "y": "{-1,1}"}, {}, "max(0,1-y*s)^2", "s", "-2*y*max(0,1-y*s)"),
+    ({"x": "real", "y": "real"}, {}, "log(cosh(x-y))", "x", "tanh(x-y)"),
+    ({"x": "positive", "g": "positive"}, {}, "x^g*log(x)", "x", "x^(g-1)*(g*log(x)+1)"),
+    ({"x": "real"}, {}, "2^x/(1+x^2)", "x", "2^x*(log(2)*(1+x^2)-2*x)/(1+x^2)^2"),
+    ({"x": "(-1,1)"}, {}, "asin(x)+atan(x)+erf(x)", "x", "1/sqrt(1-x^2)+1/(1+x^2)+2*exp(-x^2)/sqrt(pi)"),
+    (
+        {"K": "integer[2,4]", "k": "integer[1,K]", "z": "real[K]", "y": "onehot[K]"},
+        {"p[j]": "exp(z[j])/sum(exp(z[i]),i,1,K)"},
+        "-sum(y[i]*log(p[i]),i,1,K)",
+        "z[k]",
+        "p[k]-y[k]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("variables", "definitions", "loss", "wrt", "gradient"), DERIVATIVES)
+def test_the_derivative_is_proved_equal_to_the_known_gradient(variables, definitions, loss, wrt, gradient):
+    problem = Problem(variables, definitions)
+    derived = derivative(problem.read(loss), problem.read(wrt), problem.definitions)
+    decision = Comparison(problem, problem.read(gradient), derived, 0, Budget(2)).decide()
+    assert decision.equal is True, decision
+
+
+BCE = {"variables": {"z": "real", "y": "{0,1}"}, "loss": "softplus(z)-y*z", "wrt": "z", "reference": "sigma(z)-y"}
+MSE = {
+    "variables": {"n": "integer[1,5]", "x": "real[n]", "y": "real[n]", "w": "real"},
+    "loss": "sum((w*x[i]-y[i])^2,i,1,n)/n",
+    "wrt": "w",
+    "reference": "2/n*sum((w*x[i]-y[i])*x[i],i,1,n)",
+}
+BRIER = {
+    "variables": {"z": "real", "y": "{0,1}"},
+    "loss": "(sigma(z)-y)^2",
+    "wrt": "z",
+    "reference": "2*(sigma(z)-y)*sigma(z)*(1-sigma(z))",
+}
+
+
+@pytest.mark.parametrize(
+    ("task", "typed", "code"),
+    [
+        (BCE, "y-sigma(z)", "S1"),
+        (BCE, "softplus(z)-y*z", "G3"),
+        (BCE, "sigma(z)-y*z", "term_kept"),
+        (BCE, "(sigma(z)-y)*sigma(z)*(1-sigma(z))", "chain_rule"),
+        (MSE, "sum((w*x[i]-y[i])*x[i],i,1,n)/n", "G2"),
+        (MSE, "2*sum((w*x[i]-y[i])*x[i],i,1,n)", "G1"),
+        (MSE, "2/n*sum(w*x[i]-y[i],i,1,n)", "chain_rule"),
+        (BRIER, "2*(sigma(z)-y)*sigma(z)", "sigma_derivative"),
+        (BRIER, "2*(sigma(z)-y)", "chain_rule"),
+        (BRIER, "2*sigma(z)*sigma(z)*(1-sigma(z))", "term_lost"),
+    ],
+)
+def test_a_known_slip_is_named(task, typed, code):
+    result = answer({**task, "answer": typed, "slips": True})
+    assert result["equivalent"] is False
+    assert code in [slip["code"] for slip in result["slips"]], result["slips"]
+
+
+@pytest.mark.parametrize("typed", ["sigma(z)^3+y", "sin(z)", "exp(z)*y+17"])
+def test_what_no_slip_explains_gets_no_name(typed):
+    assert answer({**BCE, "answer": typed, "slips": True})["slips"] == []
+
+
+def test_at_most_two_names_are_given():
+    result = answer({**BRIER, "answer": "-2*(sigma(z)-y)*sigma(z)*(1-sigma(z))", "slips": True})
+    assert 1 <= len(result["slips"]) <= 2
