@@ -91,6 +91,7 @@ _latex = LatexToMathML(annotation=True, fancy_error=False)
 _TAG = re.compile(r"<([a-zA-Z]+)")
 _STEP = re.compile(r"<(/?)[a-zA-Z][^>]*?(/?)>")
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
+_MARK = re.compile(r"[,.;:!?)\]]+")
 _PLACE = re.compile(r"(\d+): (.*)", re.DOTALL)
 
 
@@ -164,10 +165,21 @@ def _code(source: str, language: str, _attributes: str) -> str:
 def _formula(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: dict[str, Any]) -> str:
     token = tokens[index]
     try:
-        return render_math(token.content.strip(), display=token.type != "math_inline")
+        markup = render_math(token.content.strip(), display=token.type != "math_inline")
     except ContentError as error:
         env["problems"].extend(error.problems)
         return ""
+    mark = _taken_mark(tokens[index + 1]) if token.type == "math_inline" and index + 1 < len(tokens) else ""
+    return f'<span class="m-kept">{markup}{mark}</span>' if mark else markup
+
+
+def _taken_mark(token: Token) -> str:
+    """Take the punctuation off the beginning of a text: it must not begin a line without its formula."""
+    found = _MARK.match(token.content) if token.type == "text" else None
+    if found is None:
+        return ""
+    token.content = token.content[found.end() :]
+    return found.group()
 
 
 def _image(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, env: dict[str, Any]) -> str:

@@ -137,3 +137,9 @@ def test_sums_of_money_are_no_formulas() -> None:
 
 def test_an_option_is_a_line_without_a_paragraph() -> None:
     assert render_inline("the **mean** of <b>") == "the <strong>mean</strong> of &lt;b&gt;"
+
+
+def test_punctuation_stays_with_the_formula_before_it() -> None:
+    markup = render("Both $N$, and ($C$).")
+    assert re.findall(r"</math>([^<]*)</span>", markup) == [",", ")."]
+    assert strip_tags(markup.replace("N</annotation>", "").replace("C</annotation>", "")).strip() == "Both N, and (C)."
