@@ -138,7 +138,6 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = environment.text("STATIC_ROOT", str(BASE_DIR / ".demo" / "static"))
-STATICFILES_DIRS = []
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
 
 USE_TZ = True

@@ -13,7 +13,7 @@ from assessments.people.models import MailboxMessage
 class EmailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         rows = [
-            MailboxMessage(to=to, subject=message.subject, body=message.body)
+            MailboxMessage(to=to, subject=str(message.subject), body=str(message.body))
             for message in email_messages
             for to in message.recipients()
         ]

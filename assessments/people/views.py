@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from assessments.people import selectors
 from assessments.people.access import StaffRequest, require_role
-from assessments.people.models import User
 
 
 @require_safe
@@ -18,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Staff go on to their organisation; everyone else reads what this site is."""
     if not request.user.is_authenticated:
         return render(request, "people/welcome.html", {"demo": settings.DEMO})
-    accesses = selectors.accesses_of(cast("User", request.user))
+    accesses = selectors.accesses_of(request.user)
     if len(accesses) == 1:
         return redirect("people:start", organisation=accesses[0].organisation.slug)
     return render(request, "people/organisations.html", {"accesses": accesses})

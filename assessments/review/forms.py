@@ -40,7 +40,7 @@ class SectionForm(forms.Form):
     title = forms.CharField(max_length=200, label="Title of the new section")
 
 
-class TitledQuestionField(forms.ModelChoiceField):
+class TitledQuestionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Question) -> str:
         return str(obj.title)  # type: ignore[attr-defined]
 

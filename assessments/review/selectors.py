@@ -33,6 +33,11 @@ def askable_questions(organisation: Organisation) -> QuerySet[Question]:
     return titled.filter(title__isnull=False).order_by("title")
 
 
+def titles(organisation: Organisation) -> dict[int, str]:
+    """Give the published title of every question that a draw may name."""
+    return {question.pk: str(question.title) for question in askable_questions(organisation)}  # type: ignore[attr-defined]
+
+
 def sections(version: AssessmentVersion) -> QuerySet[Section]:
     return version.sections.prefetch_related(Prefetch("draws", queryset=Draw.objects.select_related("topic")))
 

@@ -93,7 +93,7 @@ def _practised(version: AssessmentVersion) -> set[int]:
     if version.assessment.is_practice:
         return set()
     practice = Draw.objects.filter(section__version__assessment__is_practice=True, question__isnull=False)
-    return {key for key in practice.values_list("question", flat=True) if key is not None}
+    return set(practice.values_list("question_id", flat=True))
 
 
 def _fitting(draw: Draw, bank: list[QuestionVersion], practised: set[int]) -> list[QuestionVersion]:

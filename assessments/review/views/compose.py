@@ -68,7 +68,7 @@ def _composition(request: StaffRequest, version: AssessmentVersion, **forms: obj
         "assessment": version.assessment,
         "version": version,
         "sections": selectors.sections(version),
-        "titles": {question.pk: question.title for question in selectors.askable_questions(request.organisation)},
+        "titles": selectors.titles(request.organisation),
         "coverage": drawing.coverage(version),
         "shortfalls": drawing.shortfalls(version),
         "settings_form": AssessmentForm(initial=settings),
