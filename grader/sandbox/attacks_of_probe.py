@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import signal
 import socket
 from collections.abc import Callable
 
@@ -26,7 +25,7 @@ def attack(canary: str, token: str, port: int, worker: int) -> dict[str, str]:
         "connect to a listener": lambda: socket.create_connection(("127.0.0.1", port), timeout=1),
         "make a Unix socket": lambda: socket.socket(socket.AF_UNIX),
         "signal the worker": lambda: os.kill(worker, 0),
-        "signal the zygote": lambda: os.kill(os.getppid(), signal.SIGKILL),
+        "signal the zygote": lambda: os.kill(os.getppid(), 0),
         "fork": fork,
         "execute a program": lambda: os.execv("/python/bin/python3", ["python3"]),
         "make a user namespace": lambda: checked(LIBC.unshare(CLONE_NEWUSER)),

@@ -150,8 +150,9 @@ class Sandbox:
         return self._retried(lambda: self._ask_once(question, seconds, memory_bytes))
 
     def _ask_once(self, question: str, seconds: float, memory_bytes: int) -> dict[str, Any]:
-        head = ("ask", memory_bytes, math.ceil(seconds) + 1, {"entry": self.profile.entry, "question": question})
-        with Conversation(self.zygote, [codec.encode(head)]) as talk:
+        cpu_seconds = math.ceil(seconds) + 1
+        head = ("ask", memory_bytes, cpu_seconds, {"entry": self.profile.entry, "question": question})
+        with Conversation(self.zygote, [codec.encode(head)], cpu_seconds, memory_bytes) as talk:
             try:
                 what, *rest = talk.hear(seconds)
             except Ended as ended:

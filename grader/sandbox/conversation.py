@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
@@ -40,8 +39,11 @@ class Conversation:
     Entering it waits for READY; whatever goes wrong until then is ZygoteLostError, the judge's own fault.
     """
 
-    def __init__(self, zygote: Zygote, payloads: Iterable[bytes]) -> None:
+    def __init__(self, zygote: Zygote, payloads: Iterable[bytes], cpu_seconds: int, memory_bytes: int) -> None:
         self._zygote = zygote
+        self._cpu_seconds = cpu_seconds
+        self._memory_bytes = memory_bytes
+        self._killed = False
         self._payloads = payloads
         self._unsent = memoryview(b"")
         self._received = bytearray()
@@ -122,55 +124,69 @@ class Conversation:
         assert self._child is not None
         framed = b"".join(HEADER.pack(len(payload)) + payload for payload in payloads)
         self._unsent = memoryview(bytes(self._unsent) + framed)
-        with contextlib.suppress(BlockingIOError, ConnectionError):  # the next look finds out why it is gone
+        self._push()
+
+    def _push(self) -> None:
+        assert self._child is not None
+        try:
             self._unsent = self._unsent[self._child.socket.send(self._unsent) :]
+        except BlockingIOError:
+            return
+        except ConnectionError:  # it needs no more, and may have answered before it hung up
+            self._unsent = memoryview(b"")
 
     def _exchange(self, deadline: float) -> None:
         """Wait until the child's socket moves; send what it takes and keep what it gives."""
         assert self._child is not None
         outer = self._child.socket
         left = deadline - time.monotonic()
+        if self._unsent:
+            self._push()
+        poll = select.poll()
+        poll.register(outer, (select.POLLIN if self._eager else 0) | (select.POLLOUT if self._unsent else 0))
+        poll.poll(max(0.0, min(left, self._look) * 1000))
         try:
-            if self._unsent:
-                self._unsent = self._unsent[outer.send(self._unsent) :]
-            poll = select.poll()
-            poll.register(outer, (select.POLLIN if self._eager else 0) | (select.POLLOUT if self._unsent else 0))
-            poll.poll(max(0.0, min(left, self._look) * 1000))
             data = outer.recv(1 << 18)
-            if not data:
-                raise self._silent()
-            self._received += data
-            self._eager = len(data) >= _LARGE
-            self._look = _LOOK_SECONDS
         except BlockingIOError:
-            self._look = min(2 * self._look, _LONGEST_LOOK_SECONDS)
             if left <= 0:
                 raise Ended("time_limit", "it did not answer in time", self._end(0.0)) from None
-        except ConnectionError as error:
-            raise self._silent() from error
+            self._look = min(2 * self._look, _LONGEST_LOOK_SECONDS)
+            return
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise self._silent()
+        self._received += data
+        self._eager = len(data) >= _LARGE
+        self._look = _LOOK_SECONDS
 
     def _silent(self) -> Ended:
-        """End a child that hung up without the frame that was due."""
+        """End a child that hung up without the frame that was due; the kernel says how it ended."""
         reaped = self._end(_GRACE_SECONDS)
         if os.WIFEXITED(reaped.status):
             code = os.WEXITSTATUS(reaped.status)
-            return Ended(
-                "runtime_error", f"the process ended by itself, with status {code}, before it answered", reaped
-            )
+            return Ended("runtime_error", f"the process ended by itself, with status {code}", reaped)
         number = os.WTERMSIG(reaped.status)
-        if number == signal.SIGXCPU:
+        if number == signal.SIGXCPU or (self._is_unsolicited(number) and reaped.cpu_seconds >= self._cpu_seconds):
             return Ended("time_limit", "it used up its CPU time", reaped)
+        if self._is_unsolicited(number) and 2 * reaped.peak_bytes > self._memory_bytes:
+            return Ended("memory_limit", "the kernel ended it for want of memory", reaped)
         return Ended("runtime_error", f"the process was ended by {signal.Signals(number).name}", reaped)
+
+    def _is_unsolicited(self, number: int) -> bool:
+        """Whether this is a SIGKILL that we did not send: from the CPU limit, or for want of memory."""
+        return number == signal.SIGKILL and not self._killed
 
     def _end(self, grace: float) -> Reaped:
         """Make sure that the child is gone."""
         assert self._child is not None
         child, self._child = self._child, None
-        reaped = self._zygote.wait(child, grace) if grace else None
-        if reaped is None:
-            self._zygote.kill(child)
-            reaped = self._zygote.wait(child, READY_SECONDS)
-        child.socket.close()
+        with child.socket:
+            reaped = self._zygote.wait(child, grace) if grace else None
+            if reaped is None:
+                self._killed = True
+                self._zygote.kill(child)
+                reaped = self._zygote.wait(child, READY_SECONDS)
         if reaped is None:
             raise ZygoteLostError("the zygote did not reap a child that was killed")
         return reaped

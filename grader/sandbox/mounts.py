@@ -69,18 +69,18 @@ _BOOT: Final = (
     "if os.getuid() == 0 and {leave}: os.setgroups([]); os.setresgid(*[{uid}] * 3); os.setresuid(*[{uid}] * 3)\n"
     "sys.path[:0] = ['/inside', '/packages']\n"
     "from grader.sandbox.zygote import main\n"
-    "main(int(sys.argv[1]), json.loads(sys.argv[2]))\n"
+    "main(int(sys.argv[2]), json.loads(sys.argv[1]))\n"
 )
 
 
-def command(profile: Profile, descriptor: int) -> list[str]:
-    """Return the whole command line of a zygote that talks on `descriptor`."""
+def command(profile: Profile) -> list[str]:
+    """Return the command line of a zygote; the descriptor that it talks on is its last argument."""
     rehearse = profile.entry is None
     settings = json.dumps({"preload": profile.preload, "rehearse": rehearse, "without": sorted(profile.without)})
     boot = _BOOT.format(uid=NOBODY, leave="privileges" not in profile.without)
     interpreter = _layout().interpreter[1]
     flags = ("-s", "-P", "-S", "-B", "-X", "utf8")
-    python = (interpreter, *flags, "-c", boot, str(descriptor), settings)
+    python = (interpreter, *flags, "-c", boot, settings)
     return [find_bubblewrap(), *_walls(profile), *_binds(profile), "--", *python]
 
 

@@ -23,7 +23,7 @@ START_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 10.0
 
 
-class ZygoteLostError(ConnectionError):
+class ZygoteLostError(RuntimeError):
     """The zygote, or a child before it was ready, is gone: the judge's fault."""
 
 
@@ -55,12 +55,13 @@ class Zygote:
         self._reaped: dict[int, Reaped] = {}
         self._abandoned: set[int] = set()
         self._ahead: list[Child] = []
+        argv = command(profile)
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         with inner:
             self._process = subprocess.Popen(
-                command(profile, inner.fileno()),
+                [*argv, str(inner.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,

@@ -34,10 +34,12 @@ class Submission:
         started = time.monotonic()
         self._deadline = started + self._job.limits.total_seconds
         while not self._over:
-            with Conversation(zygote, self._payloads()) as talk:
+            cpu_seconds = math.ceil(self._left()) + 1
+            with Conversation(zygote, self._payloads(cpu_seconds), cpu_seconds, self._job.limits.memory_bytes) as talk:
                 try:
-                    if self._meanwhile is not None:
-                        self._meanwhile()
+                    meanwhile, self._meanwhile = self._meanwhile, None
+                    if meanwhile is not None:
+                        meanwhile()
                     self._talk(talk)
                 except Ended as ended:
                     self._note(ended)
@@ -49,7 +51,7 @@ class Submission:
         wall_seconds = time.monotonic() - started
         return JobResult(self._rejected, gravest(outcomes), outcomes, self._cpu_seconds, wall_seconds)
 
-    def _payloads(self) -> Iterator[bytes]:
+    def _payloads(self, cpu_seconds: int) -> Iterator[bytes]:
         """Yield the job first, so that the child compiles the source while the calls are still being encoded."""
         job, first = self._job, len(self._outcomes)
         asked = {
@@ -60,7 +62,7 @@ class Submission:
             "output_bytes": job.limits.output_bytes,
             "repeats": tuple(index in job.repeat for index in range(first, len(self._job.calls))),
         }
-        head = ("run", job.limits.memory_bytes, math.ceil(self._left()) + 1, asked)
+        head = ("run", job.limits.memory_bytes, cpu_seconds, asked)
         yield codec.encode(head)
         if not self._encoded:
             self._encoded = [codec.encode(tuple(map(codec.encode, arguments))) for arguments in job.calls]

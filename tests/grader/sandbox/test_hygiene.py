@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -15,8 +16,8 @@ from grader.contract import Limits
 from grader.sandbox import InfrastructureFault, Job, Sandbox
 from grader.sandbox.process import Zygote
 
-QUICK = Limits(case_seconds=0.5, total_seconds=2.0, memory_bytes=512 << 20)
-DOUBLE = Job("def f(x): return 2 * x", "f", [(4.0,)], QUICK)
+LIMITS = Limits(case_seconds=10.0, total_seconds=20.0, memory_bytes=512 << 20)
+DOUBLE = Job("def f(x): return 2 * x", "f", [(4.0,)], LIMITS)
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def own() -> Sandbox:
 
 
 def value(sandbox: Sandbox, source: str) -> object:
-    (outcome,) = sandbox.run(Job(source, "f", [(1.0,)], QUICK)).outcomes
+    (outcome,) = sandbox.run(Job(source, "f", [(1.0,)], LIMITS)).outcomes
     assert outcome.status == "ok", outcome
     return outcome.value
 
@@ -71,10 +72,10 @@ def test_a_thousand_submissions_leave_no_descriptor_memory_or_zombie(own: Sandbo
     memory = resident_kib(os.getpid()), resident_kib(own.zygote.host_pid)
     jobs = [
         DOUBLE,
-        Job("def f(x): raise ValueError", "f", [(1.0,)], QUICK),
-        Job("import os\ndef f(x): os._exit(1)", "f", [(1.0,)], QUICK),
-        Job("def f(:", "f", [(1.0,)], QUICK),
-        Job("def f(x): return bytes(100_000)", "f", [(1.0,)], QUICK),
+        Job("def f(x): raise ValueError", "f", [(1.0,)], LIMITS),
+        Job("import os\ndef f(x): os._exit(1)", "f", [(1.0,)], LIMITS),
+        Job("def f(:", "f", [(1.0,)], LIMITS),
+        Job("def f(x): return bytes(100_000)", "f", [(1.0,)], LIMITS),
     ]
     for index in range(1000):
         own.run(jobs[index % len(jobs)])
@@ -88,16 +89,13 @@ def test_two_submissions_share_nothing(sandbox: Sandbox) -> None:
 import builtins, os, random, sys
 import numpy as np
 def f(x):
-    builtins.mark = sys.mark = np.mark = np.ndarray.__doc__ and random.mark = None
+    builtins.mark = sys.mark = np.mark = random.mark = None
+    np.mean = lambda *_: 7.0
+    os.environ["MARK"] = "1"
+    sys.path.clear()
+    return 1
 """
-    mark = mark.replace("np.ndarray.__doc__ and random.mark", "random.mark")
-    assert (
-        value(
-            sandbox,
-            mark + "    np.mean = lambda *_: 7.0\n    os.environ['MARK'] = '1'\n    sys.path.clear()\n    return 1",
-        )
-        == 1
-    )
+    assert value(sandbox, mark) == 1
     look = """
 import builtins, os, random, sys
 import numpy as np
@@ -139,9 +137,7 @@ def test_a_write_to_a_standard_descriptor_goes_nowhere(sandbox: Sandbox, number:
     attempt = (
         f"import os\ndef f(x):\n    try: os.write({number}, b'forged')\n    except OSError as error: return error.errno"
     )
-    look = "import os\ndef f(x):\n    return [n for n in range(64) if is_open(n)]\ndef is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False"
-    if value(sandbox, look) != [number]:
-        assert value(sandbox, attempt) == 9
+    assert value(sandbox, attempt) == errno.EBADF
     assert value(sandbox, DOUBLE.source) == 2.0
 
 
@@ -152,7 +148,8 @@ def test_the_zygote_never_sees_a_jobs_bytes(own: Sandbox) -> None:
 import gc
 def f(x):
     word = "-".join(["pineapple", "on", "the", "moon"])
-    return [type(each).__name__ for each in gc.get_objects() if isinstance(each, (list, tuple, dict)) and word in repr(each)[:10000] and each is not globals()][:5]
+    held = [each for each in gc.get_objects() if isinstance(each, (list, tuple, dict)) and each is not globals()]
+    return [type(each).__name__ for each in held if word in repr(each)[:10000]]
 """
     assert value(own, found) == []
 
@@ -178,6 +175,7 @@ def test_two_lost_zygotes_are_an_infrastructure_fault(own: Sandbox, monkeypatch:
 
     def lose(zygote: Zygote) -> object:
         os.kill(zygote.host_pid, signal.SIGKILL)
+        zygote._process.wait()
         return take(zygote)
 
     with monkeypatch.context() as patched:
