@@ -102,7 +102,7 @@ class GradingSpec(models.Model):
     number = models.PositiveIntegerField()
     spec = models.JSONField(help_text="the tables of spec.toml, still with @{name}")
     reference_source = models.TextField(blank=True)
-    solutions = models.JSONField(default=list, help_text="[{path, text, right, expects}]")
+    solutions = models.JSONField(default=list, blank=True, help_text="[{path, text, right, expects}]")
     spec_hash = models.CharField(max_length=64)
     live = models.BooleanField(default=False)
     certification = models.JSONField(null=True, blank=True, help_text="the stored result; null: not certified")

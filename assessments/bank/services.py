@@ -33,8 +33,8 @@ from grader.questions import QuestionFolder, realise
 
 @transaction.atomic
 def create_topics() -> None:
-    for position, (slug, title) in enumerate(TOPICS):
-        Topic.objects.update_or_create(slug=slug, defaults={"title": title, "position": position})
+    rows = [Topic(slug=slug, title=title, position=position) for position, (slug, title) in enumerate(TOPICS)]
+    Topic.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["title", "position"])
 
 
 def import_folder(*, organisation: Organisation, folder: Path, author: User | None = None) -> QuestionVersion:
