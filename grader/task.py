@@ -205,10 +205,10 @@ def _declared(parameters: tuple[str, ...], inputs: Mapping[str, Mapping[str, Any
     strangers = set(inputs) - set(parameters)
     if strangers:
         raise TaskError(f"coding.inputs: {', '.join(sorted(strangers))} is not among coding.parameters")
-    last = len(parameters) - 1
+    last = [name for name in parameters if inputs.get(name, {}).get("role") != "hyper"][-1:]
     declared = []
-    for place, name in enumerate(parameters):
-        fields = {"role": "prediction" if place == last else "target", "domain": "real", **inputs.get(name, {})}
+    for name in parameters:
+        fields = {"role": "prediction" if [name] == last else "target", "domain": "real", **inputs.get(name, {})}
         fields["plausible"] = tuple(fields.get("plausible", (-3.0, 3.0)))
         if fields["domain"] in {"label01", "plus_minus_one", "class_index", "onehot"}:
             fields.setdefault("dtype", "int64")
