@@ -96,12 +96,28 @@ def _in_full(run: GradingRun, at: datetime, *, explanation: str) -> Shown:
 
 
 def _checks(checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    wanted = ("name", "weight", "passed", "message")
-    return [{**{name: check.get(name) for name in wanted}, "title": _words(check.get("name"))} for check in checks]
+    return [_check(check) for check in checks]
 
 
-def _words(name: object) -> str:
-    return str(name).replace("_", " ").capitalize()
+def _check(check: Mapping[str, Any]) -> dict[str, Any]:
+    # A syntax error brings a second line, the text with a caret below its place.
+    sentence, _, excerpt = str(check.get("message", "")).partition("\n")
+    return {
+        "title": str(check.get("name")).replace("_", " ").capitalize(),
+        "weight": check.get("weight"),
+        "passed": check.get("passed"),
+        "word": _word(check),
+        "message": sentence,
+        "excerpt": excerpt,
+    }
+
+
+def _word(check: Mapping[str, Any]) -> str:
+    if check.get("passed") is None:
+        return "not reached"
+    if check["passed"]:
+        return "passed"
+    return "earned in part" if check.get("share") else "failed"
 
 
 def _findings(verdict: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from assessments.bank.models import GradingSpec, Kind
 from assessments.bank.widgets import choice_answer
 from assessments.grading.models import Purpose
-from assessments.sittings import previews, results
+from assessments.sittings import previews, results, selectors
 from assessments.sittings.errors import AnswerRefused, Conflict, SittingError, TooManyRequests
 from assessments.sittings.models import Attempt, AttemptItem, Draft
 from assessments.sittings.services import attempts, drafts, submissions
@@ -24,7 +24,7 @@ from assessments.sittings.views.access import item_or_404, sitting
 from assessments.sittings.views.pages import context_of
 
 # Milliseconds until the next look at a result: quick at first, when most verdicts come, then ever slower.
-BACK_OFF = (60, 60, 80, 80, 100, 100, 150, 200, 300, 400, 600, 800, 1200, 1600, 2400, 3000)
+BACK_OFF = (30, 50, 80, 80, 100, 100, 150, 200, 300, 400, 600, 800, 1200, 1600, 2400, 3000)
 
 
 def _read_json(request: HttpRequest) -> dict[str, Any]:
@@ -98,7 +98,8 @@ def _hand_in(request: HttpRequest, item: AttemptItem, purpose: Purpose) -> HttpR
         return _refusal(request, item, purpose, error)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("sittings:question", attempt=item.attempt.public_id, n=item.position)
-    response = _result(request, item, purpose, poll=0, seen="")
+    navigator = {"items": selectors.overview(item.attempt), "current": item.position}
+    response = _result(request, item, purpose, poll=0, seen="", **navigator)
     last = item.drafts.order_by("-revision").first()
     if last is not None:
         response["HX-Trigger"] = json.dumps({"draft-saved": _saved(last)}, default=str)
@@ -135,7 +136,9 @@ def result(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse:
     return _result(request, item, purpose, poll=poll, seen=request.GET.get("seen", ""))
 
 
-def _result(request: HttpRequest, item: AttemptItem, purpose: Purpose, *, poll: int, seen: str) -> HttpResponse:
+def _result(
+    request: HttpRequest, item: AttemptItem, purpose: Purpose, *, poll: int, seen: str, **navigator: object
+) -> HttpResponse:
     allowed = purpose == Purpose.FINAL or item.attempt.version.feedback in submissions.MAY_RUN
     shown = results.shown(item, purpose) if allowed else None
     context = {
@@ -146,6 +149,7 @@ def _result(request: HttpRequest, item: AttemptItem, purpose: Purpose, *, poll: 
         "changed": shown is None or shown.key != seen,
         "next_poll": poll + 1,
         "delay": BACK_OFF[min(poll, len(BACK_OFF) - 1)],
+        **navigator,
     }
     return render(request, "sittings/_result.html", context)
 

@@ -19,10 +19,21 @@ function show(state, text) {
   const element = document.querySelector("#save-state");
   element.dataset.state = state;
   element.textContent = text;
+  if (state === "saved") mark();
   if (state === "refused" || state === "offline" || state === "late") say(text);
   const problem = document.querySelector("#answer-problem");
   problem.hidden = state !== "refused";
   problem.textContent = state === "refused" ? text : "";
+}
+
+// The navigator shows a saved draft without a reload.
+function mark() {
+  const link = document.querySelector("#navigator [aria-current=page]");
+  if (!link || link.dataset.state === "submitted") return;
+  const empty = answer.text.trim() === "";
+  link.dataset.state = empty ? "empty" : "draft";
+  const label = link.querySelector(".visually-hidden");
+  label.textContent = label.textContent.replace(/not seen|no answer yet|draft saved/, empty ? "no answer yet" : "draft saved");
 }
 
 // A message across the page with what can be done about it.

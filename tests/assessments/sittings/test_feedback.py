@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -117,7 +119,7 @@ def test_while_it_waits_the_page_says_its_place_and_asks_again_ever_more_slowly(
         sitting.submit("def mean_squared_error(y_true, y_pred):\n    return 1\n")
     fresh = second.get("result", 1, purpose="final", poll="0").text
     assert "place 2" in fresh
-    assert "load delay:60ms" in fresh
+    assert "load delay:30ms" in fresh
     assert "load delay:3000ms" in second.get("result", 1, purpose="final", poll="99").text
 
 
@@ -151,6 +153,7 @@ def answered_again(sample) -> str:
 
 def test_the_keys_and_credits_of_a_spec_are_on_no_page(sitting):
     pages = "".join(sitting.get("question", n).text for n in range(1, 6))
+    pages = re.sub(r"/sit/[0-9a-f-]{36}/", "", pages)  # an address may end in 3 before question 4
     for secret in ("3/4", "That minimises the absolute error", "credit", "2*x", "Names the mean"):
         assert secret not in pages
 
