@@ -31,4 +31,4 @@ class Budget:
     def part(self, share: float, steps: int = 400_000) -> Budget:
         """Make a budget with a share of the time that is left."""
         left = max(0.0, self.deadline - time.monotonic())
-        return Budget(share * left, min(steps, self.steps))
+        return Budget(share * left, steps)

@@ -22,6 +22,7 @@ from grader.algebra.witness import THOROUGH, Difference, Search
 SECONDS = 0.8
 PROVED_CASES = 60
 MAX_COMBINATIONS = 200
+FEW_COMBINATIONS = 16
 SMALLEST, LARGEST = Fraction(1, 10**15), Fraction(10**15)
 
 
@@ -123,9 +124,10 @@ class Comparison:
 
     def _pair(self, case: Case, values: Values) -> tuple[Node, Node]:
         """Ground both sides; an answer that reads what does not exist is refuted."""
-        reference = self.problem.ground(self.reference, case, values, self.budget)
+        interned: dict[object, Node] = {}
+        reference = self.problem.ground(self.reference, case, values, self.budget, interned)
         try:
-            return reference, self.problem.ground(self.answer, case, values, self.budget)
+            return reference, self.problem.ground(self.answer, case, values, self.budget, interned)
         except OutsideError as error:
             witness: dict[str, str | float | None] = {name: str(value) for name, value in case.integers.items()}
             raise _Refuted(Decision(False, f"the answer has no value: {error}", witness)) from error
@@ -175,16 +177,14 @@ class Comparison:
             yield {name: value for part in chosen for name, value in part.items()}
 
     def _prove(self, case: Case) -> _Failure | None:
-        left, right = self._pair(case, {})
-        if left == right:
-            return None
-        proof = prove_equal(left, right, case.space, self.budget)
-        if proof.equal or (is_number(left) and is_number(right) and proved_equal_numbers(left, right, self.budget)):
-            return None
-        if not case.choices:
-            return _Failure({}, proof.point, proof.reason)
-        if math.prod(len(choice.alternatives) for choice in case.choices) > MAX_COMBINATIONS:
-            return _Failure({}, proof.point, "too many values of the finite variables")
+        combinations = math.prod(len(choice.alternatives) for choice in case.choices)
+        # Where smaller sizes needed the values of the labels, larger ones do too.
+        if not self.laws or not 1 < combinations <= FEW_COMBINATIONS:
+            failure = self._prove_for(case, {})
+            if failure is None or not case.choices:
+                return failure
+            if combinations > MAX_COMBINATIONS:
+                return dataclasses.replace(failure, reason="too many values of the finite variables")
         for values in self._combinations(case):
             failure = self._prove_for(case, values)
             if failure is not None:

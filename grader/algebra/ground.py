@@ -33,6 +33,8 @@ class Grounder:
     sizes : name of an array to its sizes.
     integers : integer variables whose value is written in.
     values : scalars ("y" or "y[2]") whose value is written in.
+    interned : nodes made so far: equal sub-trees become one object, so that each is evaluated once. Two trees that
+        are to be compared share it.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class Grounder:
         integers: Mapping[str, int],
         values: Mapping[str, Fraction],
         budget: Budget,
+        *,
+        interned: dict[object, Node] | None = None,
     ) -> None:
         self.definitions = definitions
         self.sizes = sizes
@@ -49,6 +53,7 @@ class Grounder:
         self.values = values
         self.budget = budget
         self.made = 0
+        self.interned = {} if interned is None else interned
         self.known: dict[tuple[str, tuple[int, ...]], Node] = {}
         self.open: list[str] = []
 
@@ -58,7 +63,19 @@ class Grounder:
         self.made += 1
         if self.made > MAX_GROUNDED:
             raise LimitError("its sums and abbreviations have too many terms when written out")
-        bound = bound or {}
+        return self._keep(self._ground(node, bound or {}))
+
+    def _keep(self, node: Node) -> Node:
+        """Give the one object that stands for this tree; the sub-trees of a new one are known already."""
+        if node[0] in {"num", "const", "var"}:
+            key: object = node
+        elif node[0] == "call":
+            key = ("call", node[1], *map(id, node[2]))
+        else:
+            key = tuple(part if isinstance(part, str) else id(part) for part in node)
+        return self.interned.setdefault(key, node)
+
+    def _ground(self, node: Node, bound: Mapping[str, int]) -> Node:
         tag = node[0]
         if tag in {"num", "const"}:
             return node
@@ -119,7 +136,7 @@ class Grounder:
         result = number(0 if kind == "sum" else 1)
         for value in range(first, last + 1):
             term = self.ground(body, {**bound, index: value})
-            result = term if value == first else fold("+" if kind == "sum" else "*", result, term)
+            result = term if value == first else self._keep(fold("+" if kind == "sum" else "*", result, term))
         return result
 
     def _call(self, node: Node, bound: Mapping[str, int]) -> Node:
@@ -135,7 +152,7 @@ class Grounder:
         if name in {"factorial", "binomial"}:
             return ("num", _counted(name, parts))
         if name == "clip":
-            inner = ("call", "min", (parts[0], parts[2]))
+            inner = self._keep(("call", "min", (parts[0], parts[2])))
             return ("call", "max", (parts[1], inner))
         if name in {"abs", "sign", "max", "min"} and all(part[0] == "num" for part in parts):
             return ("num", _fold_call(name, [part[1] for part in parts]))

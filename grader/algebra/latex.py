@@ -250,7 +250,7 @@ class _Reader:
             return [
                 *head,
                 self.symbol("(", place),
-                *self.argument(place),
+                *(self.item() if self.peek() == "(" else self.argument(place)),
                 self.symbol(",", place),
                 *base,
                 self.symbol(")", place),

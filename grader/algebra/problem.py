@@ -86,9 +86,11 @@ class Problem:
         symbols = self.symbols if answer else Symbols(self.symbols.arity)
         return parse(text, symbols, syntax)
 
-    def ground(self, tree: Node, case: Case, values: Values, budget: Budget) -> Node:
-        """Write the values of a case, and of labels, into a tree."""
-        return Grounder(self.definitions, case.sizes, case.integers, values, budget).ground(tree)
+    def ground(
+        self, tree: Node, case: Case, values: Values, budget: Budget, interned: dict[object, Node] | None = None
+    ) -> Node:
+        """Write the values of a case, and of labels, into a tree; `interned` is shared by trees to be compared."""
+        return Grounder(self.definitions, case.sizes, case.integers, values, budget, interned=interned).ground(tree)
 
     def used_names(self, *trees: Node) -> set[str]:
         """Collect the names that trees use, through definitions."""

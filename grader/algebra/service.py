@@ -14,6 +14,7 @@ from grader.algebra.form import form_problems
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.problem import Problem
 from grader.algebra.slips import name_slips
+from grader.algebra.steps import STEPS_SECONDS, check_derivation, malformed_steps
 from grader.algebra.tree import Node, ParseError
 
 SLIP_SECONDS = 0.6
@@ -52,6 +53,8 @@ def answer(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(payload: Mapping[str, Any]) -> dict[str, Any]:
+    if payload.get("steps"):
+        return _steps(payload)
     if _text(payload, "mode", "scalar") == "vector":
         return {"equivalent": "undecided", "reason": "vectors and matrices are not compared yet"}
     budget = Budget(float(payload.get("seconds", SECONDS)))
@@ -80,6 +83,13 @@ def _answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     if payload.get("slips") and decision.equal is False:
         result["slips"] = _slips(problem, reference, tree, payload)
     return result
+
+
+def _steps(payload: Mapping[str, Any]) -> dict[str, Any]:
+    problem = malformed_steps(payload)
+    if problem:
+        return {"lines": [], "first_wrong_line": None, "score": None, "reason": problem, "fault": "call"}
+    return check_derivation(payload, Budget(float(payload.get("seconds", STEPS_SECONDS)), steps=4_000_000))
 
 
 def _slips(problem: Problem, reference: Node, tree: Node, payload: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from grader.algebra.tree import Node, children, number, operation
 from grader.algebra.witness import Search
 
 POINTS = 8
-BITS = 160
+LADDER = (160, 1200)
 SHOWN = 2
 
 
@@ -63,17 +63,22 @@ class _Matcher:
             search = Search(number(0), number(0), Space(domains, case.space.simplexes), rng, self.budget)
             point = {name: as_fmpq(value) for name, value in next(search.points(1, wide=turn % 4 == 3)).items()}
             value = self._value(answer, case, values, point)
-            if value is not None:
+            # 1 − σ(10^5) is too small for any precision: such a point would speak against every name.
+            if value is not None and self._value(known[0], case, values, point) is not None:
                 yield _Place(case, values, point, value)
 
     def _value(self, tree: Node, case: Case, values: Values, point: dict[str, Any]) -> Any:
         self.budget.spend(20)
         try:
-            ball = to_ball(evaluate(self.problem.ground(tree, case, values, self.budget), point, BITS))
-        except (NoValue, Unclear, OutsideError, LimitError, KeyError):
-            return None
-        # 25 digits, or a true zero
-        return ball if ball.rel_accuracy_bits() > 83 or ball.is_zero() else None
+            grounded = self.problem.ground(tree, case, values, self.budget)
+            for bits in LADDER:
+                ball = _ball(grounded, point, bits)
+                # 25 digits, or a true zero
+                if ball is not None and (ball.rel_accuracy_bits() > 83 or ball.is_zero()):
+                    return ball
+        except (NoValue, OutsideError, LimitError, KeyError):
+            pass
+        return None
 
     def fits(self, tree: Node) -> bool:
         if len(self.places) < POINTS:
@@ -83,6 +88,13 @@ class _Matcher:
             if value is None or not value.overlaps(place.answer):
                 return False
         return True
+
+
+def _ball(tree: Node, point: dict[str, Any], bits: int) -> Any:
+    try:
+        return to_ball(evaluate(tree, point, bits))
+    except Unclear:
+        return None
 
 
 def name_slips(
