@@ -19,13 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--content", type=Path, default=CONTENT, help="folder that holds TOPIC/SLUG/ folders")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--seeds", type=int, default=SEEDS, help=f"of hidden cases to certify on (default {SEEDS})")
         parser.add_argument("--certify", action="store_true", help="also grade each folder's solutions in the sandbox")
 
-    def handle(self, *, content: Path, certify: bool, **options: Any) -> None:
+    def handle(self, *, content: Path, certify: bool, seeds: int, **options: Any) -> None:
         found = question_folders(content)
         problems = check(content)
         if certify:
-            problems |= _certified(found, problems)
+            problems |= _certified(found, problems, seeds)
         if options["json"]:
             self.stdout.write(json.dumps({"questions": len(found), "problems": problems}, indent=2))
         else:
@@ -64,7 +65,7 @@ def _problems(folder: Path) -> list[str]:
     return []
 
 
-def _certified(found: list[Path], broken: dict[str, list[str]]) -> dict[str, list[str]]:
+def _certified(found: list[Path], broken: dict[str, list[str]], seeds: int) -> dict[str, list[str]]:
     from grader.certify import certify
     from grader.grading import Grader
 
@@ -73,6 +74,6 @@ def _certified(found: list[Path], broken: dict[str, list[str]]) -> dict[str, lis
         for folder in found:
             name = f"{folder.parent.name}/{folder.name}"
             if name not in broken:
-                report = certify(folders.read_checked(folder), grader, range(SEEDS))
+                report = certify(folders.read_checked(folder), grader, range(seeds))
                 problems |= {} if report.publishable else {name: report.readable().splitlines()}
     return problems
