@@ -27,9 +27,9 @@ class Difference:
     """A point where the two sides differ; None is the value of a side that is undefined there."""
 
     point: Mapping[str, Fraction]
-    reference: float | None
-    answer: float | None
-    gap: float | None = None
+    reference: float | str | None
+    answer: float | str | None
+    gap: float | str | None = None
 
 
 @dataclasses.dataclass
@@ -195,5 +195,9 @@ def _overlap(first: Any, second: Any) -> bool:
     return bool(to_ball(first).overlaps(to_ball(second)))
 
 
-def _shown(value: Any) -> float | None:
-    return None if value is None else float(to_ball(value).mid())
+def _shown(value: Any) -> float | str | None:
+    """Give a number for the reader: a float, or digits as text where no float is large enough."""
+    if value is None:
+        return None
+    middle = to_ball(value).mid()
+    return str(middle.str(6, radius=False)) if abs(middle) > 10**300 else float(middle)

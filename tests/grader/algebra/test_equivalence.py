@@ -156,3 +156,9 @@ def test_a_broken_declaration_is_the_questions_fault():
     assert broken["fault"] == "question"
     circle = answer({"variables": {"z": "real"}, "definitions": {"a": "b", "b": "a"}, "reference": "a", "answer": "z"})
     assert circle["fault"] == "question"
+
+
+def test_values_beyond_every_float_are_shown_as_digits():
+    result = answer({"variables": {"z": "(1000,inf)"}, "reference": "0", "answer": "exp(z)"})
+    assert result["equivalent"] is False
+    assert "e+" in result["witness"]["answer"]
