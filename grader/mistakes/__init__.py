@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.mistakes import conduct
 from grader.mistakes.base import MIN_CASES, Array, Mistake, View, evidence_of, finding_of, same
-from grader.mistakes.formulas import GRADIENTS, VALUES
+from grader.mistakes.formulas import GRADIENTS, TRANSFORMS, VALUES
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.scaling import SCALINGS, Scaling, product
 from grader.verdict import Finding
@@ -44,6 +44,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     *(scaling.mistake for scaling in SCALINGS),
     *VALUES,
     *GRADIENTS,
+    *TRANSFORMS,
     *EDGES,
     *EXTREMES,
 )

@@ -126,10 +126,14 @@ def log_of_zero(oracle: Oracle, edge: Sequence[Observation]) -> Iterator[Finding
 
 
 def rounded(oracle: Oracle, ordinary: Sequence[Observation]) -> Iterator[Finding]:
-    """D3: every answer is the right one rounded to some number of decimals."""
+    """D3 and D2: every answer is the right one rounded to some number of decimals, or cut to an integer."""
     arrays = [o.array for o in ordinary]
     rights = [np.asarray(oracle.expectation(o.case).value, dtype=np.float64) for o in ordinary]
-    for decimals in range(7):
+    cut = [np.trunc(right) for right in rights]
+    if all(a is not None and np.array_equal(a, c) for a, c in zip(arrays, cut, strict=True)):
+        yield Finding("D2", "cut to integers", "The result is cut to integers.", {"cases": len(ordinary)})
+        return
+    for decimals in range(1, 7):
         pairs = zip(arrays, rights, strict=True)
         if all(a is not None and a.shape == r.shape and np.allclose(a, np.round(r, decimals), rtol=1e-12, atol=1e-12)
                for a, r in pairs):  # fmt: skip

@@ -17,6 +17,7 @@ BCE, BCE_LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logits"
 CCE, SPARSE = "categorical_cross_entropy", "sparse_categorical_cross_entropy"
 CCE_LOGITS, SPARSE_LOGITS = f"{CCE}_with_logits", f"{SPARSE}_with_logits"
 MSE, MAE, HUBER, HINGE = "mean_squared_error", "mean_absolute_error", "huber", "hinge"
+QUANTILE, SOFTMAX, LOG_SOFTMAX = "quantile", "softmax", "log_softmax"
 # What people write into a logarithm to keep it finite.
 USUAL_EPS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
 LARGE_EPS = (1e-5, 1e-4, 1e-3, 1e-2, 5e-2, 1e-1)
@@ -139,6 +140,12 @@ def _huber_default(view: View) -> Array:
     return np.asarray(q * (e - 0.5 * q))
 
 
+def _sides_exchanged(view: View) -> Array:
+    assert view.task.loss is not None
+    options = {**view.task.options_of(view.case), "q": 1.0 - view.hyper("q")}
+    return np.asarray(view.task.loss.value(view.y, view.x, **options), dtype=np.float64)
+
+
 def _takes_delta(task: Task) -> bool:
     return on(HUBER)(task) and any(p.name == "delta" for p in task.hypers)
 
@@ -215,8 +222,22 @@ VALUES: tuple[Mistake, ...] = (
             _terms(lambda v: np.maximum(0.0, -_signs(v) * v.x)), on(HINGE)),
     Mistake("S2", "wrong sign in one term", "The product y·score is added; it is subtracted from 1.",
             _terms(lambda v: np.maximum(0.0, 1.0 + _signs(v) * v.x)), on(HINGE)),
+    Mistake("W18", "sides exchanged", "q weighs the errors above the prediction; here it weighs those below, 1 − q the "
+            "others.", _sides_exchanged, on(QUANTILE)),
     Mistake("W16", "squared hinge", "The shortfall is squared.",
             _terms(lambda v: np.maximum(0.0, 1.0 - _signs(v) * v.x) ** 2), on(HINGE)),
+)  # fmt: skip
+
+
+TRANSFORMS: tuple[Mistake, ...] = (
+    Mistake("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "
+            "distribution of its own.", lambda v: softmax(v.x, None), on(SOFTMAX, gives="transform")),
+    Mistake("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.",
+            lambda v: softmax(v.x, 0), on(SOFTMAX, gives="transform")),
+    Mistake("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "
+            "distribution of its own.", lambda v: np.log(softmax(v.x, None)), on(LOG_SOFTMAX, gives="transform")),
+    Mistake("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.",
+            lambda v: np.log(softmax(v.x, 0)), on(LOG_SOFTMAX, gives="transform")),
 )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from grader.mistakes.formulas import (
     CCE,
     CCE_LOGITS,
     LARGE_EPS,
+    LOG_SOFTMAX,
+    SOFTMAX,
     SPARSE_LOGITS,
     USUAL_EPS,
     on,
@@ -116,6 +118,18 @@ EDGES: tuple[Mistake, ...] = (
 )  # fmt: skip
 
 EXTREMES: tuple[Mistake, ...] = (
+    Mistake("O1", "exp without a shift", _OVERFLOW, lambda v: _unshifted(v.x),
+            on(SOFTMAX, gives="transform"), "extreme"),
+    Mistake("O1", "exp without a shift", _OVERFLOW, lambda v: np.log(_unshifted(v.x)),
+            on(LOG_SOFTMAX, gives="transform"), "extreme"),
+    Mistake("O2", "log of softmax", _LOG_OF, lambda v: np.log(_shifted(v.x)),
+            on(LOG_SOFTMAX, gives="transform"), "extreme"),
+    Mistake("O6", "sigmoid as e^z/(1 + e^z)", _OVERFLOW, lambda v: _sigmoid_of_growing(v.x),
+            on("sigmoid", gives="transform"), "extreme"),
+    Mistake("O5", "log(1 + exp(z)) overflows", _OVERFLOW, lambda v: np.log(1.0 + np.exp(v.x)),
+            on("softplus", gives="transform"), "extreme"),
+    Mistake("O1", "exp without a shift", _OVERFLOW, lambda v: np.log(np.exp(v.x).sum(axis=-1)),
+            on("logsumexp", gives="transform"), "extreme"),
     Mistake("O5", "log(1 + exp(z)) overflows", _OVERFLOW,
             _naive(lambda v: np.log(1.0 + np.exp(v.x)) - v.y * v.x), on(BCE_LOGITS), "extreme"),
     Mistake("O5", "log(1 + exp(−z)) overflows", _OVERFLOW,
