@@ -21,6 +21,9 @@ from assessments.sittings.models import AssessmentVersion, Attempt, AttemptItem,
 # No sitting is shorter: what started later than this ago cannot be over.
 _SHORTEST = timedelta(minutes=1)
 
+# The event of a text that came from a page which no longer had the newest one.
+KEPT_ASIDE = "draft kept aside"
+
 
 def invitation_by_hash(token_hash: str) -> Invitation | None:
     return (
@@ -187,6 +190,12 @@ def overview(attempt: Attempt) -> list[ItemState]:
         )
         for row in rows
     ]
+
+
+def saves_since(attempt: Attempt, since: datetime) -> int:
+    """Count the texts that were saved, and those that were kept aside."""
+    saved = Draft.objects.filter(item__attempt=attempt, saved_at__gt=since).count()
+    return saved + attempt.events.filter(kind=KEPT_ASIDE, at__gt=since).count()
 
 
 def submissions_since(attempt: Attempt, purpose: Purpose, since: datetime) -> int:

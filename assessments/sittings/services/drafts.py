@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.sittings.errors import Conflict
+from assessments.sittings import limits, selectors
+from assessments.sittings.errors import Conflict, TooManyRequests
 from assessments.sittings.models import Attempt, AttemptEvent, AttemptItem, Draft
 from assessments.sittings.text import normalise
-
-KEPT_ASIDE = "draft kept aside"
 
 
 def save_draft(*, item: AttemptItem, text: str, base_revision: int, tab: str) -> Draft:
@@ -33,6 +34,7 @@ def _save(*, item: AttemptItem, text: str, base_revision: int, tab: str) -> Draf
     last = item.drafts.order_by("-revision").first()
     if last is not None and last.text == text:
         return last
+    _refuse_many(attempt)
     reason = _conflict(attempt, last, base_revision, tab)
     if reason is not None:
         return _keep_aside(attempt, item, last, text, reason)
@@ -47,6 +49,12 @@ def _save(*, item: AttemptItem, text: str, base_revision: int, tab: str) -> Draf
     return draft
 
 
+def _refuse_many(attempt: Attempt) -> None:
+    minute_ago = timezone.now() - timedelta(minutes=1)
+    if selectors.saves_since(attempt, minute_ago) >= limits.SAVES_PER_MINUTE:
+        raise TooManyRequests("Too many saves within a minute: kept in this page, sent again soon", retry_after=15)
+
+
 def _conflict(attempt: Attempt, last: Draft | None, base_revision: int, tab: str) -> str | None:
     if attempt.tab and tab != attempt.tab:
         return "tab"
@@ -57,7 +65,7 @@ def _conflict(attempt: Attempt, last: Draft | None, base_revision: int, tab: str
 
 def _keep_aside(attempt: Attempt, item: AttemptItem, last: Draft | None, text: str, reason: str) -> Conflict:
     data = {"item": item.position, "text": text, "reason": reason}
-    AttemptEvent.objects.create(attempt=attempt, kind=KEPT_ASIDE, data=data)
+    AttemptEvent.objects.create(attempt=attempt, kind=selectors.KEPT_ASIDE, data=data)
     sentence = {
         "tab": "You went on in another tab or browser. What you typed here is kept aside and changes nothing there.",
         "revision": "A newer text of this answer is on the server. What you typed here is kept aside.",

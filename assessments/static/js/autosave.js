@@ -1,11 +1,25 @@
 // Autosave: the server has what was typed within two seconds of a pause; without a line, this browser keeps it.
 
 import { postJson } from "./http.js";
-import { forget, recall, remember } from "./storage.js";
+import { forget, keys, recall, remember } from "./storage.js";
 
 const PAUSE = 1000; // milliseconds of no typing before a save
 const LONGEST = 5000; // while typing goes on, a save this often
 const RETRY = [2000, 4000, 8000, 15000]; // without a line
+
+const keyOf = (url) => `answer:${url}`;
+
+// Texts of other questions that this browser kept and the server never got. One that met a newer text stays here,
+// and its question's page asks which of them goes on.
+export async function sendKept(attempt, current, tab) {
+  for (const key of keys(keyOf(`/sit/${attempt}/`))) {
+    const url = key.slice(keyOf("").length);
+    const kept = recall(key);
+    if (url === current || !kept) continue;
+    const response = await postJson(url, { text: kept.text, base: kept.base, tab: tab.id }).catch(() => null);
+    if (response?.ok) forget(key);
+  }
+}
 
 export class Autosave {
   constructor(answer, { tab, show, onConflict, onGap }) {
@@ -13,7 +27,7 @@ export class Autosave {
     const { dataset } = answer.form;
     this.url = dataset.draft;
     this.limit = Number(dataset.limit);
-    this.key = `answer:${dataset.draft}`;
+    this.key = keyOf(dataset.draft);
     this.revision = Number(dataset.revision);
     this.saved = answer.text;
     this.stopped = false;
@@ -79,7 +93,8 @@ export class Autosave {
     if (response.ok) return this.accept(text, body);
     if (response.status === 409) return this.conflict(text, body);
     if (response.status === 422 || response.status === 413) return this.refuse(body.message ?? "The text was refused.");
-    if (response.status >= 500 || response.status === 429) return this.fail("The server does not answer: kept in this page, sent again soon");
+    if (response.status === 429) return this.fail(body.message);
+    if (response.status >= 500) return this.fail("The server does not answer: kept in this page, sent again soon");
     this.refuse("This page may no longer save: open the link of your invitation again. Your text is kept in this page.");
   }
 

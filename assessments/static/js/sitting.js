@@ -1,7 +1,7 @@
 // A page of a running sitting: puts together the tab, the clock, the answer, its saving and its handing in.
 
 import { Answer } from "./answer.js";
-import { Autosave } from "./autosave.js";
+import { Autosave, sendKept } from "./autosave.js";
 import { codeEditor } from "./editor.js";
 import { postForm } from "./http.js";
 import { Tab } from "./tab.js";
@@ -99,6 +99,7 @@ new Timer(document.querySelector("#timer"), page.clock, {
 
 tab.claim().then((takenOverFrom) => {
   if (takenOverFrom) say("You go on here. The other tab was told.");
+  return sendKept(page.attempt, form?.dataset.draft, tab);
 });
 
 // A page from the browser's memory of pages shows an old text and an old clock.

@@ -10,4 +10,5 @@ function attempt(action) {
 
 export const remember = (key, value) => attempt(() => localStorage.setItem(key, JSON.stringify(value)));
 export const recall = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
+export const keys = (prefix) => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
 export const forget = (key) => attempt(() => localStorage.removeItem(key));

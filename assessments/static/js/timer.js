@@ -68,7 +68,7 @@ export class Timer {
   hiding(button) {
     const apply = (hidden) => {
       this.element.dataset.hidden = hidden;
-      button.setAttribute("aria-pressed", hidden);
+      button.textContent = hidden ? "Show time" : "Hide time";
     };
     button.hidden = false;
     apply(Boolean(recall("hide-time")));

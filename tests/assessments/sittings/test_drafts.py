@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.sittings import selectors
+from assessments.sittings import limits, selectors
 from assessments.sittings.models import AttemptEvent, Draft
 from assessments.sittings.text import normalise
 
@@ -172,3 +172,13 @@ def test_the_token_against_forged_requests_is_asked_for(sitting):
     refusal = strict.post(sitting.url("draft", 5), body, content_type="application/json")
     assert refusal.status_code == 403
     assert saved(sitting, 5) == []
+
+
+def test_a_script_that_saves_without_end_is_slowed_down_and_what_was_saved_stands(sitting, monkeypatch):
+    monkeypatch.setattr(limits, "SAVES_PER_MINUTE", 3)
+    sitting.draft("0", n=5)
+    sitting.draft("1", n=5, base=1)
+    assert sitting.draft("aside", n=5, base=0).status_code == 409
+    refusal = sitting.draft("2", n=5, base=2)
+    assert (refusal.status_code, refusal.json()["message"][:14]) == (429, "Too many saves")
+    assert saved(sitting, 5) == [(1, "0"), (2, "1")]

@@ -50,7 +50,7 @@ def test_an_autosave_and_a_poll_are_cheap(sitting):
     sitting.submit("0.75", n=2)
     with CaptureQueriesContext(connection) as polling:
         sitting.get("result", 2, purpose="final")
-    assert len(saving) <= 11
+    assert len(saving) <= 13
     assert len(polling) <= 5
 
 
