@@ -23,7 +23,7 @@ import numpy as np
 
 from . import limits
 from .codec import Unsendable, decode, encode
-from .frames import Channel
+from .frames import HEADER, Channel
 from .syscalls import Filter
 
 FILENAME: Final = "<answer>"
@@ -36,6 +36,7 @@ _traceback_of = BaseException.__dict__["__traceback__"].__get__
 # Made while there is memory: they must go out when there is none.
 _FAULTS: Final = {fault: encode(("fault", fault)) for fault in ("memory_limit", "output_limit")}
 _READY: Final = encode(("ready",))
+_VALUE: Final = encode(("value", b""))[: -HEADER.size]  # what comes before the length and the bytes
 
 
 class Rejected(Exception):  # noqa: N818 - a verdict's word
@@ -183,7 +184,7 @@ class _Run:
                 second_refusal = f"nothing: called again with the same arguments it raised {raised[0]}"
         printed = self._printed.take()
         if value is not None and not changed and not printed and second is None and second_refusal is None:
-            self._send("value", value)
+            self._channel.send(_VALUE + HEADER.pack(len(value)) + value)
         else:
             self._send("call", value, refusal, changed, exception, printed, second, second_refusal)
 

@@ -22,14 +22,12 @@ MAX_DIMENSION: Final = 1 << 40
 # The order is the wire format: a dtype's code is its place.
 DTYPES: Final = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 _DTYPES: Final = tuple(np.dtype(name) for name in DTYPES)
-_CODES: Final = {name: code for code, name in enumerate(DTYPES)}
+_KNOWN: Final = {dtype: code for code, dtype in enumerate(_DTYPES)}
 _SCALARS: Final = {np.dtype(char).type for char in "?bBhHiIlLqQefdgFDG"}
 _WIDEST: Final = {"f": 8, "c": 16}
 
-_pack_length, _unpack_length = struct.Struct("<I").pack, struct.Struct("<I").unpack_from
-_pack_int, _unpack_int = struct.Struct("<q").pack, struct.Struct("<q").unpack_from
-_pack_float, _unpack_float = struct.Struct("<d").pack, struct.Struct("<d").unpack_from
-_pack_complex, _unpack_complex = struct.Struct("<dd").pack, struct.Struct("<dd").unpack_from
+_LENGTH, _INT, _FLOAT, _PAIR = (struct.Struct(layout) for layout in ("<I", "<q", "<d", "<dd"))
+_SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
 # A candidate's metaclass may define __name__ and __mro__ of its own; these are the interpreter's.
 _name_of_type = type.__dict__["__name__"].__get__
 _mro_of_type = type.__dict__["__mro__"].__get__
@@ -85,31 +83,30 @@ class _Encoder:
         kind = type(value)
         if kind is np.ndarray:
             self._put_array(value)
+        elif kind in _SIMPLE:
+            self._append(_SIMPLE[kind](value))
         elif kind is list or kind is tuple or kind is dict:
             self._put_container(value, depth)
         elif kind in _SCALARS:
             code = _code(value.dtype)
-            self._append(b"g", bytes([code]), value.astype(_DTYPES[code]).tobytes())
-        elif kind in _SIMPLE:
-            self._append(*_SIMPLE[kind](value))
+            self._append(b"g" + bytes([code]) + value.astype(_DTYPES[code]).tobytes())
         else:
             raise Unsendable(_describe(kind))
 
-    def _append(self, *parts: bytes) -> None:
-        self.size += sum(map(len, parts))
-        _fits(self.size)
-        self.out.extend(parts)
+    def _append(self, part: bytes) -> None:
+        self.size = _fits(self.size + len(part))
+        self.out.append(part)
 
     def _put_array(self, value: np.ndarray[Any, Any]) -> None:
         code = _code(value.dtype)
         if value.ndim > MAX_NDIM:
             raise Unsendable(f"an array of {value.ndim} dimensions; at most {MAX_NDIM} are read")
         _fits(value.nbytes)
-        if any(size > MAX_DIMENSION for size in value.shape):
+        if max(value.shape, default=0) > MAX_DIMENSION:
             raise Unsendable(f"an array of shape {value.shape}, which is beyond any case here")
         plain = value if value.dtype == _DTYPES[code] else value.astype(_DTYPES[code])
-        head = struct.pack(f"<BB{value.ndim}Q", code, value.ndim, *value.shape)
-        self._append(b"a", head, plain.tobytes())
+        self._append(b"a%c%c" % (code, value.ndim) + _SHAPES[value.ndim].pack(*value.shape))
+        self._append(plain.tobytes())
 
     def _put_container(self, value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> None:
         if depth >= MAX_DEPTH:
@@ -118,12 +115,12 @@ class _Encoder:
         if self.items > MAX_ITEMS:
             raise Unsendable(f"a list of more than {MAX_ITEMS:,} items; return an array")
         kind = type(value)
-        self._append(b"l" if kind is list else b"t" if kind is tuple else b"m", _pack_length(len(value)))
+        self._append((b"l" if kind is list else b"t" if kind is tuple else b"m") + _LENGTH.pack(len(value)))
         if isinstance(value, dict):
             for key, item in value.items():
                 if type(key) is not str:
                     raise Unsendable("a dict with a key that is not text")
-                self._append(*_text(key))
+                self._append(_text(key))
                 self.put(item, depth + 1)
         else:
             for item in value:
@@ -141,70 +138,74 @@ class _Decoder:
         self.items = 0
 
     def take(self, depth: int) -> Any:
-        tag = self._bytes(1)
-        if tag == b"a":
+        tag = self.data[self._pass(1)]
+        if tag == _ARRAY:
             return self._array()
-        if tag == b"d":
-            return _unpack_float(self._bytes(8))[0]
-        if tag == b"g":
-            return self._plain(self._dtype(), 1)[0]
-        if tag == b"i":
-            return _unpack_int(self._bytes(8))[0]
+        if tag in _FIXED:
+            layout = _FIXED[tag]
+            return layout.unpack_from(self.data, self._pass(layout.size))[0]
         if tag in _CONSTANTS:
             return _CONSTANTS[tag]
-        if tag == b"c":
-            return complex(*_unpack_complex(self._bytes(16)))
-        if tag == b"s":
+        if tag == _SCALAR:
+            dtype = self._dtype()
+            return self._plain(dtype, (), dtype.itemsize)[()]
+        if tag == _COMPLEX:
+            return complex(*_PAIR.unpack_from(self.data, self._pass(_PAIR.size)))
+        if tag == _STR:
             return self._text()
-        if tag == b"b":
-            return self._bytes(self._length())
-        if tag in {b"l", b"t", b"m"}:
-            return self._container(tag, depth)
-        raise DecodeError(f"unknown tag {tag!r} at byte {self.position - 1}")
+        if tag == _BYTES:
+            return self._counted()
+        if tag in _CONTAINERS:
+            return self._container(_CONTAINERS[tag], depth)
+        raise DecodeError(f"unknown tag {tag} at byte {self.position - 1}")
 
-    def _bytes(self, count: int) -> bytes:
-        start, end = self.position, self.position + count
-        if end > len(self.data):
+    def _pass(self, count: int) -> int:
+        """Move over so many bytes that are really there, and return where they begin."""
+        start = self.position
+        if count > len(self.data) - start:
             raise DecodeError(f"{count} bytes are announced at byte {start}, {len(self.data) - start} are there")
-        self.position = end
-        return self.data[start:end]
+        self.position = start + count
+        return start
 
     def _length(self) -> int:
-        return int(_unpack_length(self._bytes(4))[0])
+        return int(_LENGTH.unpack_from(self.data, self._pass(4))[0])
+
+    def _counted(self) -> bytes:
+        start = self._pass(self._length())
+        return self.data[start : self.position]
 
     def _text(self) -> str:
         try:
-            return self._bytes(self._length()).decode()
+            return self._counted().decode()
         except UnicodeDecodeError as error:
             raise DecodeError("text that is not UTF-8") from error
 
     def _dtype(self) -> np.dtype[Any]:
-        code = self._bytes(1)[0]
+        code = self.data[self._pass(1)]
         if code >= len(_DTYPES):
             raise DecodeError(f"unknown dtype code {code}")
         return _DTYPES[code]
 
     def _array(self) -> np.ndarray[Any, Any]:
         dtype = self._dtype()
-        ndim = self._bytes(1)[0]
+        ndim = self.data[self._pass(1)]
         if ndim > MAX_NDIM:
             raise DecodeError(f"{ndim} dimensions; at most {MAX_NDIM} are read")
-        shape = struct.unpack(f"<{ndim}Q", self._bytes(8 * ndim))
-        if any(size > MAX_DIMENSION for size in shape):
+        shape = _SHAPES[ndim].unpack_from(self.data, self._pass(8 * ndim))
+        if max(shape, default=0) > MAX_DIMENSION:
             raise DecodeError(f"an array of shape {shape}")
+        return self._plain(dtype, shape, math.prod(shape) * dtype.itemsize)
+
+    def _plain(self, dtype: np.dtype[Any], shape: tuple[int, ...], size: int) -> np.ndarray[Any, Any]:
+        start = self._pass(size)
         try:
-            values: np.ndarray[Any, Any] = self._plain(dtype, math.prod(shape)).reshape(shape)
+            if dtype.kind == "b":  # a byte of 2 is no bool, and numpy would take it for one
+                return np.ndarray(shape, np.uint8, self.data, start).astype(bool)
+            return np.ndarray(shape, dtype, self.data, start).copy()
         except ValueError as error:  # numpy bounds the product of the dimensions of an empty array too
             raise DecodeError(f"an array of shape {shape}") from error
-        return values
 
-    def _plain(self, dtype: np.dtype[Any], count: int) -> np.ndarray[Any, Any]:
-        data = self._bytes(count * dtype.itemsize)
-        if dtype.kind == "b":
-            return np.frombuffer(data, np.uint8).astype(bool)  # a byte of 2 is no bool, and numpy would take it for one
-        return np.array(np.frombuffer(data, dtype))
-
-    def _container(self, tag: bytes, depth: int) -> Any:
+    def _container(self, kind: type, depth: int) -> Any:
         if depth >= MAX_DEPTH:
             raise DecodeError(f"nested more than {MAX_DEPTH} deep")
         count = self._length()
@@ -212,13 +213,16 @@ class _Decoder:
         # Every item takes a byte at least, so an announced count can be held against what is there.
         if self.items > MAX_ITEMS or count > len(self.data) - self.position:
             raise DecodeError(f"{count} items are announced at byte {self.position}")
-        if tag == b"m":
+        if kind is dict:
             return {self._text(): self.take(depth + 1) for _ in range(count)}
         items = [self.take(depth + 1) for _ in range(count)]
-        return items if tag == b"l" else tuple(items)
+        return items if kind is list else tuple(items)
 
 
-_CONSTANTS: Final = {b"N": None, b"T": True, b"F": False}
+_ARRAY, _SCALAR, _COMPLEX, _STR, _BYTES = b"agcsb"
+_CONSTANTS: Final = {ord("N"): None, ord("T"): True, ord("F"): False}
+_FIXED: Final = {ord("i"): _INT, ord("d"): _FLOAT}
+_CONTAINERS: Final = {ord("l"): list, ord("t"): tuple, ord("m"): dict}
 
 
 def _fits(size: int) -> int:
@@ -227,39 +231,44 @@ def _fits(size: int) -> int:
     return size
 
 
-def _int(value: int) -> tuple[bytes, bytes]:
+def _int(value: int) -> bytes:
     if not -(1 << 63) <= value < 1 << 63:
         raise Unsendable("an integer beyond 64 bits")
-    return b"i", _pack_int(value)
+    return b"i" + _INT.pack(value)
 
 
-def _text(value: str) -> tuple[bytes, bytes]:
+def _text(value: str) -> bytes:
     try:
         data = value.encode()
     except UnicodeEncodeError:
         raise Unsendable("text with a lone surrogate, which no encoding of Unicode holds") from None
-    return _pack_length(_fits(len(data))), data
+    return _LENGTH.pack(_fits(len(data))) + data
 
 
 def _code(dtype: np.dtype[Any]) -> int:
-    # long double travels as double: its width differs between machines, and no case needs more.
+    code = _KNOWN.get(dtype)
+    return _code_of_relative(dtype) if code is None else code
+
+
+def _code_of_relative(dtype: np.dtype[Any]) -> int:
+    """Find the nearest plain type: of another byte order, or narrower for long double, whose width is the machine's."""
     width = min(dtype.itemsize, _WIDEST.get(dtype.kind, dtype.itemsize))
-    code = _CODES.get(f"{dtype.kind}{width}")
-    if code is None:
+    name = f"{dtype.kind}{width}"
+    if name not in DTYPES:
         what = "an object array" if dtype.kind == "O" else f"an array of dtype {str(dtype)[:40]}"
         raise Unsendable(f"{what}; expected float64 or another plain number type up to 64 bits")
-    return code
+    return DTYPES.index(name)
 
 
 # Looked up by the type itself, and `type(True) is bool` though a bool is an int.
-_SIMPLE: Final[dict[type, Callable[[Any], tuple[bytes, ...]]]] = {
-    type(None): lambda _: (b"N",),
-    bool: lambda value: (b"T" if value else b"F",),
+_SIMPLE: Final[dict[type, Callable[[Any], bytes]]] = {
+    type(None): lambda _: b"N",
+    bool: lambda value: b"T" if value else b"F",
     int: _int,
-    float: lambda value: (b"d", _pack_float(value)),
-    complex: lambda value: (b"c", _pack_complex(value.real, value.imag)),
-    str: lambda value: (b"s", *_text(value)),
-    bytes: lambda value: (b"b", _pack_length(_fits(len(value))), value),
+    float: lambda value: b"d" + _FLOAT.pack(value),
+    complex: lambda value: b"c" + _PAIR.pack(value.real, value.imag),
+    str: lambda value: b"s" + _text(value),
+    bytes: lambda value: b"b" + _LENGTH.pack(_fits(len(value))) + value,
 }
 
 
