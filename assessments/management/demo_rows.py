@@ -63,8 +63,9 @@ def _hire(organisation: Organisation) -> None:
         add_member(organisation=organisation, user=user, role=role)
     shared = library()
     if shared is not None:
-        # The seed bank is the library's: whoever edits its questions is one of its authors.
-        add_member(organisation=shared, user=_staff(Role.AUTHOR), role=Role.AUTHOR)
+        # The seed bank is the library's: one edits its questions, another one publishes what the first has edited.
+        for role in (Role.AUTHOR, Role.OWNER):
+            add_member(organisation=shared, user=_staff(role), role=role)
 
 
 def _staff(role: Role) -> User:

@@ -23,6 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, folder: Path, **_: Any) -> None:
         try:
-            Site(folder, port, say=self.stdout.write).run()
+            Site(folder, port, say=self._say).run()
         except Problem as problem:
             raise CommandError(str(problem)) from problem
+
+    def _say(self, line: str) -> None:
+        # At once, also into a pipe or a file: whoever waits for the addresses sees them when they are good.
+        self.stdout.write(line)
+        self.stdout.flush()
