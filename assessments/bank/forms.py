@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import tomlkit
 from django import forms
@@ -77,8 +78,8 @@ class QuestionForm(forms.Form):
     source = forms.CharField(required=False, help_text="Where the question comes from.")
     licence = forms.CharField(required=False, max_length=100)
 
-    def __init__(self, *args: Any, question: QuestionFolder, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(question), **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, question: QuestionFolder) -> None:
+        super().__init__(data, initial=_initial(question))
         self.before = question
         self.question: QuestionFolder | None = None
         if question.kind != Kind.CODING:
@@ -176,14 +177,19 @@ class SolutionForm(forms.Form):
     )
 
 
-class _Solutions(forms.BaseFormSet):
+class Solutions(forms.BaseFormSet):  # type: ignore[type-arg]  # not subscriptable when it runs
     def texts(self) -> dict[str, str]:
         """Give the solutions by path; those that were ticked for removal are left out."""
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         return {f"solutions/{row['side']}/{row['name']}": _newlines(row["text"]) for row in kept}
 
 
-SolutionFormSet = forms.formset_factory(SolutionForm, formset=_Solutions, extra=1, can_delete=True, max_num=40)
+_SolutionFormSet = forms.formset_factory(SolutionForm, formset=Solutions, extra=1, can_delete=True, max_num=40)
+
+
+def solutions_form(data: Mapping[str, Any] | None, question: QuestionFolder) -> Solutions:
+    """Give the formset that shows a question's solutions and one empty row, filled with `data` where there is some."""
+    return cast("Solutions", _SolutionFormSet(data, initial=solution_rows(question), prefix="solutions"))
 
 
 def solution_rows(question: QuestionFolder) -> list[dict[str, str]]:

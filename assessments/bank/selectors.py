@@ -88,5 +88,11 @@ def versions(row: Question, *, reader: Organisation) -> list[QuestionVersion]:
     return list(found if row.organisation == reader else found.filter(state=State.PUBLISHED))
 
 
+def live_spec(version: QuestionVersion) -> GradingSpec:
+    """Give the spec that grades answers to a version, without a query where `versions` fetched it."""
+    fetched: list[GradingSpec] = getattr(version, "live_specs", [])
+    return fetched[0] if fetched else version.specs.get(live=True)
+
+
 def latest_certification(spec: GradingSpec) -> CertificationRun | None:
     return spec.certification_runs.select_related("requested_by").first()

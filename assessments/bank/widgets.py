@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assessments.bank import rendering
@@ -77,7 +77,7 @@ def _written(*_: object) -> dict[str, Any]:
     return {}
 
 
-_CONTEXT = {
+_CONTEXT: Mapping[Kind, Callable[..., dict[str, Any]]] = {
     Kind.CHOICE: _choice,
     Kind.NUMERIC: _numeric,
     Kind.DERIVATION: _derivation,

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.bank import folders, rendering, selectors, services, skeletons
-from assessments.bank.forms import QuestionForm, SolutionFormSet, solution_rows
+from assessments.bank.forms import QuestionForm, Solutions, solutions_form
 from assessments.bank.models import GradingSpec, Kind, QuestionVersion, Variant
 from assessments.bank.views.reading import own_question
 from assessments.bank.widgets import widget
@@ -25,7 +25,7 @@ RESERVED = frozenset({"new", "library"})
 @require_role(Role.AUTHOR)
 def edit(request: StaffRequest, slug: str) -> HttpResponse:
     latest = selectors.versions(own_question(request, slug), reader=request.organisation)[0]
-    before = folders.question_of(latest, latest.live_specs[0])
+    before = folders.question_of(latest, selectors.live_spec(latest))
     return _editor(request, before, {"version": latest, "cancel": "bank:question"})
 
 
@@ -63,10 +63,9 @@ def _is_taken(request: StaffRequest, slug: str) -> bool:
     return slug in RESERVED or selectors.question(request.organisation, slug) is not None
 
 
-def _forms(request: StaffRequest, before: QuestionFolder) -> tuple[QuestionForm, SolutionFormSet]:
+def _forms(request: StaffRequest, before: QuestionFolder) -> tuple[QuestionForm, Solutions]:
     data = request.POST if request.method == "POST" else None
-    solutions = SolutionFormSet(data, initial=solution_rows(before), prefix="solutions")
-    return QuestionForm(data, question=before), solutions
+    return QuestionForm(data, question=before), solutions_form(data, before)
 
 
 @require_POST
@@ -79,7 +78,7 @@ def preview(request: StaffRequest, slug: str) -> HttpResponse:
         before = skeletons.question(kind if kind in Kind.values else Kind.WRITTEN, slug)
     else:
         latest = selectors.versions(found, reader=request.organisation)[0]
-        before = folders.question_of(latest, latest.live_specs[0])
+        before = folders.question_of(latest, selectors.live_spec(latest))
     form, solutions = _forms(request, before)
     question = form.read(solutions.texts()) if solutions.is_valid() else None
     if question is None:

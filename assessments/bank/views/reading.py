@@ -91,7 +91,7 @@ def _page(request: StaffRequest, row: Question) -> HttpResponse:
         "version": version,
         "versions": held,
         "own": row.organisation == request.organisation,
-        "source": folders.files(folders.question_of(version, version.live_specs[0])),
+        "source": folders.files(folders.question_of(version, selectors.live_spec(version))),
         "differences": _differences(held, version, request.GET.get("against", "")),
         **as_candidate(version, request.GET.get("variant", "")),
         **_checks(version),
@@ -104,12 +104,12 @@ def as_candidate(version: QuestionVersion, chosen: str) -> dict[str, Any]:
     variants = list(version.variants.all())
     number = int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0
     variant = variants[number]
-    shown = widget(variant=variant, kind=version.kind, spec=version.live_specs[0])
+    shown = widget(variant=variant, kind=version.kind, spec=selectors.live_spec(version))
     return {"variants": variants, "variant": variant, "widget": shown}
 
 
 def _checks(version: QuestionVersion) -> dict[str, Any]:
-    spec = version.live_specs[0]
+    spec = selectors.live_spec(version)
     run = selectors.latest_certification(spec)
     result = spec.certification or (run.result if run else None)
     awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < PATIENCE
@@ -120,7 +120,7 @@ def _differences(held: list[QuestionVersion], version: QuestionVersion, against:
     if not against.isdecimal():
         return None
     other = _numbered(held, int(against))
-    before, after = (folders.files(folders.question_of(row, row.live_specs[0])) for row in (other, version))
+    before, after = (folders.files(folders.question_of(row, selectors.live_spec(row))) for row in (other, version))
     changed = {
         path: lines
         for path in dict.fromkeys([*before, *after])

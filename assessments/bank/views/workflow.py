@@ -21,7 +21,7 @@ from assessments.people.models import Role
 @require_role(Role.AUTHOR)
 def certify(request: StaffRequest, slug: str, number: int) -> HttpResponse:
     def ask(version: QuestionVersion) -> str:
-        services.request_certification(spec=version.live_specs[0], actor=request.user)
+        services.request_certification(spec=selectors.live_spec(version), actor=request.user)
         return f"Version {number} is being certified; the checks show here when a grader is done."
 
     return _step(request, slug, number, ask)

@@ -10,20 +10,16 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.bank import folders, skeletons
+from assessments.bank import folders
 from assessments.bank.management import CONTENT, question_folders
 from assessments.bank.management.commands.check_bank import check
 from assessments.bank.models import Kind
 from grader.questions import QuestionError, Solution
+from tests.bank import a_question
 
 ROOT = Path(__file__).parents[3]
 HEAD = 'title = "T"\nkind = "numeric"\ntopics = ["regression"]\n'
 SPEC = '[numeric]\nanswer = "1/3"\n'
-
-
-def a_question(kind: str = Kind.NUMERIC, **changes):
-    changes = {"title": "A title", "topics": ("regression",)} | changes
-    return dataclasses.replace(skeletons.question(kind, "a-question"), **changes)
 
 
 @pytest.fixture

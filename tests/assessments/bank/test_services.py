@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import uuid
 
 import pytest
@@ -8,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from assessments import broker
-from assessments.bank import folders, services, skeletons
+from assessments.bank import folders, services
 from assessments.bank.management import CONTENT
 from assessments.bank.models import CertificationRun, Kind, QuestionVersion, State, Variant
 from assessments.people.models import AuditEvent, Role
 from assessments.people.selectors import Access
-from grader.questions import QuestionFolder, read_files
+from grader.questions import read_files
+from tests.bank import a_question, certified, published, saved
 from tests.factories import OrganisationFactory, QuestionVersionFactory, ResponseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,25 +32,6 @@ def organisation():
 @pytest.fixture
 def author():
     return UserFactory()
-
-
-def a_question(kind: str = Kind.NUMERIC, **changes) -> QuestionFolder:
-    changes = {"title": "A title", "topics": ("regression",)} | changes
-    return dataclasses.replace(skeletons.question(kind, "a-question"), **changes)
-
-
-def certified(version: QuestionVersion) -> QuestionVersion:
-    run = services.open_certification(spec=version.specs.get(live=True), actor=None)
-    services.record_certification(run_id=run.pk, token=run.token, passed=True, result={"seen": "all well"})
-    return version
-
-
-def saved(organisation, author=None, **changes) -> QuestionVersion:
-    return services.save_version(organisation=organisation, question=a_question(**changes), author=author)
-
-
-def published(organisation, **changes) -> QuestionVersion:
-    return services.publish(version=certified(saved(organisation, **changes)), actor=None)
 
 
 def test_the_same_content_twice_makes_one_version(organisation) -> None:
@@ -84,8 +65,8 @@ def test_what_is_stored_is_the_folder_again(organisation) -> None:
 
 
 def test_changed_content_is_the_next_version_and_the_older_draft_gives_way(organisation, author) -> None:
-    first = saved(organisation, author)
-    second = saved(organisation, author, title="Another")
+    first = saved(organisation, author=author)
+    second = saved(organisation, author=author, title="Another")
     first.refresh_from_db()
     assert (first.state, second.number, second.state) == (State.RETIRED, 2, State.DRAFT)
     assert list(AuditEvent.objects.values_list("verb", "actor")) == [("version.saved", author.pk)] * 2
@@ -128,7 +109,7 @@ def test_publishing_retires_the_former_version_while_its_attempts_keep_it(organi
 
 
 def test_an_author_does_not_publish_what_is_theirs_but_another_author_does(organisation, author) -> None:
-    version = certified(saved(organisation, author))
+    version = certified(saved(organisation, author=author))
     access = Access(organisation, frozenset({Role.AUTHOR}))
     with pytest.raises(ValidationError, match="Another author or an owner publishes your version"):
         services.publish(version=version, actor=author, access=access)
@@ -139,7 +120,7 @@ def test_an_author_does_not_publish_what_is_theirs_but_another_author_does(organ
 
 
 def test_an_owner_may_publish_what_is_theirs(organisation, author) -> None:
-    version = certified(saved(organisation, author))
+    version = certified(saved(organisation, author=author))
     services.publish(version=version, actor=author, access=Access(organisation, frozenset({Role.OWNER})))
     assert version.state == State.PUBLISHED
 
@@ -177,7 +158,7 @@ def sent(monkeypatch) -> list[dict]:
 
 
 def test_a_grader_is_sent_the_files_that_make_the_question(organisation, author, sent) -> None:
-    version = saved(organisation, author)
+    version = saved(organisation, author=author)
     run = services.request_certification(spec=version.specs.get(), actor=author)
     (message,) = sent
     assert (message["task"], message["run"], message["token"]) == ("grader.certify", run.pk, str(run.token))

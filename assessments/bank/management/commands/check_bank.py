@@ -69,7 +69,7 @@ def _certified(found: list[Path], broken: dict[str, list[str]], seeds: int) -> d
     from grader.certify import certify
     from grader.grading import Grader
 
-    problems = {}
+    problems: dict[str, list[str]] = {}
     with Grader() as grader:
         for folder in found:
             name = f"{folder.parent.name}/{folder.name}"

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments import broker
+from assessments.bank import services
+from assessments.bank.models import CertificationRun, Question, State
+from assessments.people.models import Role
+from tests.bank import RESULT, certified, member, published, saved
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _topics() -> None:
+    services.create_topics()
+
+
+@pytest.fixture
+def organisation():
+    return OrganisationFactory(name="Acme", slug="acme")
+
+
+@pytest.fixture
+def library():
+    return OrganisationFactory(name="Library", slug="the-library", is_library=True)
+
+
+def test_an_author_asks_for_review_and_another_publishes(organisation) -> None:
+    author = MembershipFactory(organisation=organisation, role=Role.AUTHOR).user
+    version = certified(saved(organisation, author=author))
+    client = Client()
+    client.force_login(author)
+    refused = client.post("/o/acme/bank/a-question/1/publish/", follow=True).content.decode()
+    assert "Another author or an owner publishes your version" in refused
+    client.post("/o/acme/bank/a-question/1/review/")
+    version.refresh_from_db()
+    assert version.state == State.IN_REVIEW
+    member(organisation).post("/o/acme/bank/a-question/1/publish/")
+    version.refresh_from_db()
+    assert version.state == State.PUBLISHED
+
+
+def test_an_uncertified_version_offers_no_publishing_and_refuses_it(organisation) -> None:
+    version = saved(organisation)
+    client = member(organisation, Role.OWNER)
+    address = reverse("bank:publish", kwargs={"organisation": "acme", "slug": "a-question", "number": 1})
+    assert address not in client.get("/o/acme/bank/a-question/").content.decode()
+    assert "Nothing uncertified can be published" in client.post(address, follow=True).content.decode()
+    version.refresh_from_db()
+    assert version.state == State.DRAFT
+
+
+def test_certifying_waits_for_a_grader_and_then_reloads_the_page(organisation, monkeypatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(broker, "send", lambda task, **_: sent.append(task))
+    saved(organisation)
+    client = member(organisation)
+    page = client.post("/o/acme/bank/a-question/1/certify/", follow=True).content.decode()
+    assert (sent, "Being certified" in page, "hx-trigger=" in page) == (["grader.certify"], True, True)
+    waiting = client.get("/o/acme/bank/a-question/1/certification/")
+    assert "HX-Refresh" not in waiting.headers
+    run = CertificationRun.objects.get()
+    services.record_certification(run_id=run.pk, token=run.token, passed=True, result=RESULT)
+    done = client.get("/o/acme/bank/a-question/1/certification/")
+    assert (done["HX-Refresh"], "Certified" in done.content.decode()) == ("true", True)
+
+
+def test_a_failed_certification_names_what_stands_against_it(organisation) -> None:
+    version = saved(organisation)
+    run = services.open_certification(spec=version.specs.get(), actor=None)
+    result = RESULT | {"problems": ["not_number.txt (variant 0, seed 0): a wrong solution is graded correct"]}
+    services.record_certification(run_id=run.pk, token=run.token, passed=False, result=result)
+    page = member(organisation).get("/o/acme/bank/a-question/").content.decode()
+    assert "<li>not_number.txt (variant 0, seed 0): a wrong solution is graded correct</li>" in page
+    assert "Certify again" in page
+
+
+def test_a_library_question_is_cloned_and_opened_for_editing(organisation, library) -> None:
+    published(library, "shared", title="Shared")
+    client = member(organisation)
+    page = client.get("/o/acme/bank/library/shared/").content.decode()
+    assert "Clone into Acme" in page
+    assert "/o/acme/bank/shared/edit/" not in page
+    assert client.post("/o/acme/bank/library/shared/clone/")["Location"] == "/o/acme/bank/shared/edit/"
+    assert Question.objects.filter(organisation=organisation, slug="shared").count() == 1
+    again = client.post("/o/acme/bank/library/shared/clone/", follow=True).content.decode()
+    assert "Acme has a question called shared already" in again
+
+
+def test_a_member_of_nothing_reads_nothing(organisation) -> None:
+    client = Client()
+    client.force_login(UserFactory())
+    assert client.get("/o/acme/bank/").status_code == 404
