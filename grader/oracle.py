@@ -107,10 +107,16 @@ class Oracle:
         return Expectation(value, shape_of_terms=_shape_of_terms(task, case))
 
     def _is_far(self, got: Any, expected: Expectation) -> bool:
-        """Whether no freedom could reach so far on an ordinary input: an eps moves a mean by less than this."""
-        if self.task.gives != "value" or not isinstance(got, float) or not isinstance(expected.value, float):
+        """Whether no freedom could reach so far on an ordinary input.
+
+        Ordinary probabilities are above 1e-3, so that an eps moves even a sum of terms by less than 0.05; the
+        probabilities of ordinary logits may be as small as the eps itself.
+        """
+        loss = self.task.loss
+        if loss is None or self.task.gives != "value" or not isinstance(got, float) or np.ndim(expected.value):
             return False
-        return not abs(float(got) - expected.value) <= 1.0 + 0.01 * abs(expected.value)
+        reach = 0.05 if "eps_policy" in loss.conventions else 1.0
+        return not abs(float(got) - expected.value) <= reach + 0.01 * abs(expected.value)
 
     def widened(self, case: Case, expected: Expectation) -> Expectation:
         """Widen the expectation by every freedom that applies to the case."""
