@@ -1,4 +1,3 @@
-# ruff: noqa: PTH123, T201
 """What the sandbox costs: one submission of 30 BCE cases, three ways, in one run. Medians and ratios.
 
     python tests/benchmarks/sandbox.py [repeats]
