@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -61,30 +62,28 @@ def _back(request: StaffRequest, invitation: Invitation) -> HttpResponse:
     return redirect("review:invitation", organisation=request.organisation.slug, invitation=invitation.public_id)
 
 
-@require_POST
-@require_role(Role.RECRUITER)
-def remind(request: StaffRequest, invitation: uuid.UUID) -> HttpResponse:
-    found = _invitation(request, invitation)
+def _act(request: StaffRequest, key: uuid.UUID, action: Callable[..., None], done: str) -> HttpResponse:
+    found = _invitation(request, key)
     try:
-        invitations.remind(invitation=found, user=request.user)
+        action(invitation=found, user=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, "A new link is on its way; the one before stops working once it is sent.")
+        messages.success(request, done)
     return _back(request, found)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
+def remind(request: StaffRequest, invitation: uuid.UUID) -> HttpResponse:
+    done = "A new link is on its way; the one before stops working once it is sent."
+    return _act(request, invitation, invitations.remind, done)
 
 
 @require_POST
 @require_role(Role.RECRUITER)
 def revoke(request: StaffRequest, invitation: uuid.UUID) -> HttpResponse:
-    found = _invitation(request, invitation)
-    try:
-        invitations.revoke(invitation=found, user=request.user)
-    except ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        messages.success(request, "The link no longer opens.")
-    return _back(request, found)
+    return _act(request, invitation, invitations.revoke, "The link no longer opens.")
 
 
 @require_POST
