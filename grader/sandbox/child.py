@@ -53,10 +53,10 @@ def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool, rehearsed: 
         limits.close_all_but(descriptor)
         if bounded:
             limits.bound_ahead()
+        if rehearsed and not channel.is_waiting():
+            rehearse()
         if seccomp is not None:
             seccomp.load()
-        if rehearsed:
-            rehearse()
         gc.enable()
         what, memory_bytes, cpu_seconds, job = decode(channel.receive())
         if bounded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import struct
 from typing import Final
 
@@ -27,6 +28,10 @@ class Channel:
         """Return the next frame; EOFError where the other side is gone."""
         (length,) = _unpack(self._exactly(HEADER.size))
         return self._exactly(length)
+
+    def is_waiting(self) -> bool:
+        """Whether a frame, or its beginning, is there already."""
+        return bool(select.select([self._descriptor], [], [], 0)[0])
 
     def close(self) -> None:
         _close(self._descriptor)

@@ -263,3 +263,13 @@ def test_what_is_not_on_offer_cannot_be_imported(sandbox: Sandbox, module: str) 
 
 def test_the_sandbox_tells_its_level(sandbox: Sandbox) -> None:
     assert sandbox.level.startswith("bwrap+seccomp+rlimits")
+
+
+def test_the_reference_profile_holds_the_reference_core_behind_the_same_walls() -> None:
+    """For measuring efficiency: never sees a candidate's code, so it may hold the answers."""
+    source = "import lossref\ndef f(y, p): return float(lossref.get('mean_squared_error').value(y, p))"
+    with Sandbox("reference") as reference:
+        result = run(reference, source, (np.ones(4), np.zeros(4)), measure_cpu=True)
+        assert reference.level.startswith("bwrap+seccomp+rlimits")
+    assert only(result).value == 1.0
+    assert result.cpu_seconds > 0.0
