@@ -111,7 +111,7 @@ AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "assessments.people.adapter.login_name"
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 # axes counts wrong passwords, in the database and so over all web processes; allauth's own count would hide it.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
@@ -9,3 +11,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  (allauth's signature)
         return False
+
+
+def login_name(request: HttpRequest, credentials: Mapping[str, str] | None) -> str:
+    """Tell axes whom a wrong password is counted against: allauth calls the address `email`, its form `login`."""
+    name = (credentials or {}).get("email") or request.POST.get("login", "")
+    return name.strip().lower()

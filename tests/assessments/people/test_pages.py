@@ -156,6 +156,15 @@ def test_after_eight_wrong_passwords_even_the_right_one_waits(client: Client) ->
     response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     assert response.status_code == 429
     assert "Too many attempts to log in" in response.content.decode()
+    again = client.post("/accounts/login/", {"login": user.email.upper(), "password": PASSWORD})
+    assert again.status_code == 429
+
+
+def test_a_colleague_at_the_same_address_is_not_locked_out_with_them(client: Client) -> None:
+    user, colleague = UserFactory(), UserFactory()
+    for _ in range(9):
+        client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
+    assert client.post("/accounts/login/", {"login": colleague.email, "password": PASSWORD})["Location"] == "/"
 
 
 def test_a_forgotten_password_is_set_anew_by_mail(client: Client) -> None:
