@@ -17,6 +17,7 @@ from assessments.management import redis_server
 from tests.services import BROKER_FOLDER, BROKER_SOCKET, BROKER_URL, GRADER_BROKER_URL, wait_until
 
 ROOT = Path(__file__).parents[1]
+LEASE_SECONDS = 3
 PASSWORDS = {"web": "web-password", "grader": "grader-password"}
 
 
@@ -29,7 +30,7 @@ class Pipeline:
             "SECRET_KEY": "tests-sign-nothing-that-lasts",
             "DATABASE_URL": database_url,
             "REDIS_URL": BROKER_URL,
-            "GRADING_LEASE_SECONDS": "3",
+            "GRADING_LEASE_SECONDS": str(LEASE_SECONDS),
             "GRADING_SWEEP_SECONDS": "1",
             **environment,
         }
@@ -46,9 +47,9 @@ class Pipeline:
     ) -> None:
         for name in ("sweeper", "grader", "results", "redis"):
             self.stop(name)
-        if error is not None:
-            for log in sorted(BROKER_FOLDER.glob("*.log")):
-                sys.stdout.write(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}\n")
+        # pytest shows this where the test fails.
+        for log in sorted(BROKER_FOLDER.glob("*.log")):
+            sys.stdout.write(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}\n")
         shutil.rmtree(BROKER_FOLDER)
 
     def start(self, *names: str) -> None:

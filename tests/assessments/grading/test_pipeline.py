@@ -76,3 +76,14 @@ def test_a_grader_reads_and_writes_its_queues_and_nothing_else(pipeline: Pipelin
         ):
             with pytest.raises(redis.exceptions.NoPermissionError):
                 forbidden()
+
+
+def test_a_request_that_the_worker_cannot_read_is_a_fault_of_ours_and_is_sent_again(pipeline: Pipeline) -> None:
+    run = submit("0.75").runs.get()
+    pipeline.start("redis", "results", "grader")
+    payload = {"run": run.pk, "token": str(run.lease_token), "request": {"version": 99}}
+    services.runs.broker.send("grader.grade", queue="live", payload=payload)
+    done = GradingRun.objects.filter(state=RunState.DONE)
+    wait_until(done.exists, seconds=20, what="the verdict of the second message")
+    assert (done.get().infrastructure_faults, done.get().outcome) == (1, "correct")
+    assert "contract version" in done.get().fault
