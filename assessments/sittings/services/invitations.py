@@ -19,7 +19,7 @@ from assessments.people.models import Candidate, CandidateIdentity, User
 from assessments.people.services import audit, create_candidate
 from assessments.sittings import tokens
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptEvent, Invitation
-from assessments.sittings.services import blueprints
+from assessments.sittings.services import attempts, blueprints
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def revoke(*, invitation: Invitation, user: User) -> None:
 
 @transaction.atomic
 def grant_time(*, invitation: Invitation, user: User, time_multiplier: float, extra_minutes: int) -> None:
-    """Change a person's time; a running attempt's clock follows at once."""
+    """Change a person's time. A running sitting's clock follows at once; of an ended one, late edits may count now."""
     invitation.time_multiplier, invitation.extra_minutes = time_multiplier, extra_minutes
     invitation.full_clean(exclude=["token_hash", "created_by"])
     invitation.save(update_fields=["time_multiplier", "extra_minutes"])
@@ -143,8 +143,10 @@ def grant_time(*, invitation: Invitation, user: User, time_multiplier: float, ex
         subject=invitation,
         data=granted,
     )
-    for attempt in invitation.attempts.filter(finished_at=None):
+    for attempt in invitation.attempts.filter(is_practice=False).exclude(finished_by="candidate"):
         AttemptEvent.objects.create(attempt=attempt, kind="time granted", data=granted)
+        if attempt.finished_at is not None:
+            attempts.submit_credited_drafts(attempt=attempt)
 
 
 @transaction.atomic

@@ -12,9 +12,9 @@ from assessments.grading.models import EffectiveScore, Purpose, Submission
 from assessments.sittings import selectors
 from assessments.sittings.errors import LinkProblem, SittingError
 from assessments.sittings.models import Attempt, AttemptEvent
-from assessments.sittings.services import attempts, drafts, submissions
+from assessments.sittings.services import attempts, drafts, invitations, submissions
 from tests.assessments.sittings.conftest import begin, blueprint, invite
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +182,19 @@ def test_late_edits_count_once_a_recruiter_gives_the_time_back(clock):
     assert attempts.submit_credited_drafts(attempt=attempt) == 0
     assert final(sitting, 1) == [("0.7", False, True), ("0.75", True, True)]
     assert final(sitting, 2) == [("0.5", True, True)]
+
+
+def test_extra_time_granted_after_the_end_lets_the_late_edits_in_and_no_others(clock):
+    sitting = begin(blueprint("numeric"))
+    write(sitting, "0.7")
+    clock.shift(dt.timedelta(minutes=34))
+    sitting.draft("0.75", base=1)
+    clock.shift(dt.timedelta(minutes=30))
+    sitting.draft("0.8", base=2)
+    invitations.grant_time(
+        invitation=sitting.attempt.invitation, user=UserFactory(), time_multiplier=1.0, extra_minutes=5
+    )
+    assert final(sitting) == [("0.7", False, True), ("0.75", True, True)]
 
 
 def test_finishing_submits_drafts_that_were_never_submitted_and_then_nothing_changes():
