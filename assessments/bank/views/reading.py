@@ -111,6 +111,9 @@ def as_candidate(version: QuestionVersion, chosen: str) -> dict[str, Any]:
 def _checks(version: QuestionVersion) -> dict[str, Any]:
     spec = selectors.live_spec(version)
     run = selectors.latest_certification(spec)
+    if run is not None and run.passed and spec.certification is None:
+        # The grader answered after the spec was read.
+        spec.refresh_from_db(fields=["certification"])
     result = spec.certification or (run.result if run else None)
     awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < PATIENCE
     return {"spec": spec, "run": run, "awaited": awaited, "report": certificates.readable(result)}
