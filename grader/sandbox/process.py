@@ -21,6 +21,7 @@ from grader.sandbox.zygote import COMMAND, KILL, MADE, MAKE, REAPED, REPORT
 # A cold disk may take long over the first import; a warm start takes a fifth of a second.
 START_SECONDS: Final = 30.0
 ANSWER_SECONDS: Final = 10.0
+CLOSE_SECONDS: Final = 1.0
 
 
 class ZygoteLostError(RuntimeError):
@@ -78,9 +79,12 @@ class Zygote:
         """End the zygote and all its children, and leave no zombie behind."""
         for child in self._ahead:
             child.socket.close()
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
+        self._control.close()  # the zygote takes it for the end, and bubblewrap reaps what is below it
+        try:
+            self._process.wait(CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._errors.close()
 
     def take(self) -> Child:
