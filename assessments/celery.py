@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+from celery import signals
 from django.conf import settings
+from django.db import connections
 
 from grader.celery import connect
 
@@ -12,6 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assessments.settings")
 
 app = connect("assessments", settings.REDIS_URL)
 app.set_default()
+# A connection serves many messages; after a failed one it is opened anew, for it may be what failed.
+app.conf.update(CELERY_DB_REUSE_MAX=500)
+
+
+@signals.task_failure.connect
+def close_connections(**_: Any) -> None:
+    connections.close_all()
+
 
 # A queue's worker knows the tasks of that queue only: graders may write to `results`, and no message of
 # theirs shall ever send a mail.

@@ -47,9 +47,6 @@ class Pipeline:
     ) -> None:
         for name in ("sweeper", "grader", "results", "redis"):
             self.stop(name)
-        # pytest shows this where the test fails.
-        for log in sorted(BROKER_FOLDER.glob("*.log")):
-            sys.stdout.write(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}\n")
         shutil.rmtree(BROKER_FOLDER)
 
     def start(self, *names: str) -> None:
@@ -75,6 +72,11 @@ class Pipeline:
             return None
         process.terminate()
         return process.wait(timeout=20)
+
+    def logs(self) -> str:
+        """The last words of each process."""
+        logs = sorted(BROKER_FOLDER.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}" for log in logs)
 
     def _command(self, name: str) -> tuple[list[str], dict[str, str]]:
         manage = [sys.executable, str(ROOT / "manage.py")]

@@ -123,7 +123,7 @@ def _held(run_id: int, token: uuid.UUID) -> GradingRun | None:
     return (
         GradingRun.objects.select_for_update(of=("self",))
         .filter(pk=run_id, lease_token=token, state__in=OPEN)
-        .select_related("submission__response__version", "submission__response__variant", "spec")
+        .select_related("submission__response")
         .first()
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,3 +17,5 @@ def pipeline(transactional_db, settings) -> Iterator[Pipeline]:
     settings.GRADING_LEASE_SECONDS = LEASE_SECONDS
     with Pipeline(f"postgresql://postgres@/{connection.settings_dict['NAME']}?host={POSTGRESQL_FOLDER}") as processes:
         yield processes
+        # pytest shows this where the test failed.
+        sys.stdout.write(processes.logs())
