@@ -43,9 +43,10 @@ def test_what_was_typed_in_a_tab_that_was_closed_without_a_line_is_sent_from_any
     expect(state(sitting.page)).to_contain_text("No connection")
     sitting.page.close()
     context.set_offline(False)
-    elsewhere = Sitting(context.new_page(), sitting.link).open()
+    elsewhere = Sitting(context.new_page(), sitting.link)
     with elsewhere.page.expect_response("**/draft/") as sent:
-        elsewhere.go(1)
+        elsewhere.open()
+    assert elsewhere.page.url != address
     assert sent.value.status == 200
     elsewhere.page.goto(address)
     expect(elsewhere.field).to_have_value("Typed, then the tab was gone.")
@@ -95,3 +96,17 @@ def test_the_time_can_be_hidden_and_stays_so(sitting):
     expect(page.locator("#time-left")).to_be_hidden()
     page.get_by_role("button", name="Show time").click()
     expect(page.locator("#time-left")).to_be_visible()
+
+
+def test_help_closes_by_escape_and_when_the_focus_goes_on(sitting):
+    page = sitting.page
+    summary, rules = page.locator(".help summary"), page.locator(".help .card")
+    summary.click()
+    expect(rules).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(rules).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.locator("#navigator a").first.focus()
+    expect(rules).to_be_hidden()

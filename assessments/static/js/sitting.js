@@ -105,6 +105,7 @@ tab.claim().then((takenOverFrom) => {
 // A page from the browser's memory of pages shows an old text and an old clock.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+closeHelp();
 if (form) {
   codeEditor(form);
   handIn();
@@ -137,6 +138,17 @@ function handIn() {
   };
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);
+}
+
+// Help lies over the page: it closes by Escape, and when the focus goes on to what it may cover.
+function closeHelp() {
+  const help = document.querySelector(".help");
+  help.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !help.contains(relatedTarget) && (help.open = false));
+  help.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    help.open = false;
+    help.querySelector("summary").focus();
+  });
 }
 
 function clearChoice() {
