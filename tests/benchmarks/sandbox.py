@@ -77,7 +77,7 @@ def row(name: str, taken: list[float], floor: float) -> None:
     print(f"{name:<28}{median:>9.2f} ms {slow:>9.2f} ms {median / floor:>9.2f}")
 
 
-def main(repeats: int) -> None:
+def main(repeats: int = 500) -> None:
     sys.path.insert(0, str(ROOT))
     from grader.sandbox import Job, Sandbox
 
