@@ -19,7 +19,7 @@ app.set_default()
 app.conf.update(CELERY_DB_REUSE_MAX=500)
 
 
-@signals.task_failure.connect
+@signals.task_failure.connect  # type: ignore[untyped-decorator]
 def close_connections(**_: Any) -> None:
     connections.close_all()
 

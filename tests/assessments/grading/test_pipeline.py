@@ -6,6 +6,7 @@ import os
 
 import pytest
 import redis
+from django.db import connection
 
 from assessments.grading import services
 from assessments.grading.models import EffectiveScore, GradingRun, Purpose, RunState, ScoreEvent, WorkerReport
@@ -87,3 +88,18 @@ def test_a_request_that_the_worker_cannot_read_is_a_fault_of_ours_and_is_sent_ag
     wait_until(done.exists, seconds=20, what="the verdict of the second message")
     assert (done.get().infrastructure_faults, done.get().outcome) == (1, "correct")
     assert "contract version" in done.get().fault
+
+
+def test_the_results_worker_outlives_a_database_that_cut_its_connection(pipeline: Pipeline) -> None:
+    pipeline.start("redis", "results", "sweeper", "grader")
+    done = GradingRun.objects.filter(state=RunState.DONE)
+    submit("0.75")
+    wait_until(lambda: done.count() == 1, seconds=20, what="the first verdict")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    submit("0.75")
+    wait_until(lambda: done.count() == 2, seconds=30, what="the verdict after the cut")
+    assert ScoreEvent.objects.count() == 2
