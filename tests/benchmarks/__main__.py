@@ -33,6 +33,7 @@ GOALS = (
     Goal("a wrong one (sum for mean) over a bare fork", "grading", "wrong: sum", "bare fork"),
     Goal("a wrong one (base 2) over a bare fork", "grading", "wrong: base 2", "bare fork"),
     Goal("a fresh sandbox over a right submission, graded", "grading", "fresh sandbox", "right", least=12),
+    Goal("through the whole pipeline over graded in place", "pipeline", "through the pipeline", "graded here"),
     Goal("submit → verdict, code, over a page", "browser", "right coding answer", "page round trip", limit=400),
     Goal("  the same, 95th percentile", "browser", "right coding answer, p95", "page round trip, p95", limit=1000),
     Goal("submit → verdict, a number, over a page", "browser", "right numeric answer", "page round trip", limit=400),
@@ -62,10 +63,8 @@ def print_table(measured: Mapping[str, Mapping[str, float]]) -> None:
             continue
         figures = measured[goal.benchmark]
         figure, baseline = figures[goal.figure], figures[goal.baseline]
-        print(
-            f"{goal.what:<52}{figure:>9.1f} ms{baseline:>9.1f} ms{figure / baseline:>9.2f}"
-            f"   {judged(goal, figure, baseline)}"
-        )
+        row = f"{goal.what:<52}{figure:>9.1f} ms{baseline:>9.1f} ms{figure / baseline:>9.2f}"
+        print(f"{row}   {judged(goal, figure, baseline)}".rstrip())
 
 
 def judged(goal: Goal, figure: float, baseline: float) -> str:
