@@ -127,7 +127,7 @@ def _invite(organisation: Organisation) -> Invitation:
         expires_at=timezone.now() + timedelta(days=30),
     )[0]
     # Its mail is sent here and now: the mailbox has it before the first page is opened.
-    invitations.send_invitation(invitation=invitation)
+    invitations.send_invitation(invitation_id=invitation.pk)
     return invitation
 
 

@@ -10,13 +10,15 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from assessments.grading import services as grading
-from assessments.sittings.services import attempts
+from assessments.sittings.services import attempts, invitations
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Close sittings whose time is over and send lost gradings again, every GRADING_SWEEP_SECONDS, until SIGTERM."
+    help = (
+        "Close sittings that are over, send lost gradings and mails again; every GRADING_SWEEP_SECONDS until SIGTERM."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="sweep once")
@@ -38,8 +40,9 @@ def sweep() -> None:
     try:
         closed = attempts.close_overdue()
         swept = grading.sweep()
+        mails = invitations.send_lost()
     except Error:
         logger.exception("this sweep failed; the next one tries again")
         return
-    if closed or swept.lost_workers or swept.lost_messages:
-        logger.warning("closed %s sittings; %s", closed, swept)
+    if closed or mails or swept.lost_workers or swept.lost_messages:
+        logger.warning("closed %s sittings; sent %s mails again; %s", closed, mails, swept)

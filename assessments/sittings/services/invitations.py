@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +21,9 @@ from assessments.people.services import audit, create_candidate
 from assessments.sittings import tokens
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptEvent, Invitation
 from assessments.sittings.services import attempts, blueprints
+
+# A mail is due until it is sent or refused; a reminder makes it due again.
+DUE: dict[str, Any] = {"sent_at": None, "mail_error": "", "revoked_at": None}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,10 +91,12 @@ def mint_link(*, invitation: Invitation) -> str:
     return settings.SITE_URL + reverse("sittings:open", kwargs={"token": token})
 
 
-def send_invitation(*, invitation: Invitation) -> None:
-    """Mint a link and mail it. What the mail server refuses is kept on the row for the recruiter to see."""
-    if invitation.revoked_at is not None:
-        return
+@transaction.atomic
+def send_invitation(*, invitation_id: int) -> bool:
+    """Mint a link and mail it, unless it went out already. What the mail server refuses is kept on the row."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation_id, **DUE).first()
+    if invitation is None:
+        return False
     context = {
         "invitation": invitation,
         "assessment": invitation.version.assessment,
@@ -108,16 +114,30 @@ def send_invitation(*, invitation: Invitation) -> None:
     except (OSError, SMTPException) as error:
         invitation.mail_error = f"{type(error).__name__}: {error}"
     else:
-        invitation.sent_at, invitation.mail_error = timezone.now(), ""
+        invitation.sent_at = timezone.now()
     invitation.save(update_fields=["sent_at", "mail_error"])
+    return True
 
 
 @transaction.atomic
 def remind(*, invitation: Invitation, user: User) -> None:
+    """Send a new link, which replaces the one before once it is sent."""
     if invitation.revoked_at is not None:
         raise ValidationError("This invitation was revoked: invite the person anew.")
+    invitation.sent_at, invitation.mail_error = None, ""
+    invitation.save(update_fields=["sent_at", "mail_error"])
     audit(organisation=invitation.organisation, actor=user, verb="invitation.reminded", subject=invitation)
     _send_later(invitation)
+
+
+def send_lost() -> int:
+    """Enqueue the mails that are due and of which no message is left; the row tells, so none goes out twice."""
+    due = list(Invitation.objects.filter(**DUE).only("pk"))
+    if not due or broker.waiting("outbound") != 0:
+        return 0
+    for invitation in due:
+        _send_later(invitation)
+    return len(due)
 
 
 @transaction.atomic
