@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Close sittings that are over, send lost gradings and mails again; every GRADING_SWEEP_SECONDS until SIGTERM."
+        "Close sittings that are over; send lost gradings and mails anew; every GRADING_SWEEP_SECONDS."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
