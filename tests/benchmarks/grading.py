@@ -11,18 +11,13 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
+from tests.benchmarks import floor
+from tests.benchmarks.floor import SOURCE
 
-ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 10
 SPEC = {
     "coding": {
@@ -32,50 +27,11 @@ SPEC = {
         "options": {"reduction": "mean"},
     }
 }
-_FORM = """
-import numpy as np
-
-def binary_cross_entropy(y_true, p):
-    p = np.clip(p, 1e-12, 1 - 1e-12)
-    return float({reduce}(-(y_true * np.log{base}(p) + (1 - y_true) * np.log{base}(1 - p))))
-"""
 SOURCES = {
-    "right": _FORM.format(reduce="np.mean", base=""),
-    "wrong: sum": _FORM.format(reduce="np.sum", base=""),
-    "wrong: base 2": _FORM.format(reduce="np.mean", base="2"),
+    "right": SOURCE.format(reduce="np.mean", base=""),
+    "wrong: sum": SOURCE.format(reduce="np.sum", base=""),
+    "wrong: base 2": SOURCE.format(reduce="np.mean", base="2"),
 }
-
-
-def bare_fork(source: str, arguments: list[tuple[np.ndarray, ...]]) -> list[float]:
-    readable, writable = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        scope: dict[str, Callable[..., float]] = {}
-        exec(compile(source, "<answer>", "exec"), scope)
-        function = scope["binary_cross_entropy"]
-        os.write(writable, np.array([function(*each) for each in arguments]).tobytes())
-        os._exit(0)
-    os.close(writable)
-    with open(readable, "rb") as pipe:
-        values = np.frombuffer(pipe.read()).tolist()
-    os.waitpid(pid, 0)
-    return values
-
-
-def milliseconds(calls: list[Callable[[], object]]) -> list[float]:
-    taken = []
-    for call in calls:
-        started = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
-
-
-def measure_bare_fork(repeats: int) -> None:
-    """Run in an interpreter of its own, which holds numpy and the cases, nothing else."""
-    arguments = pickle.load(sys.stdin.buffer)
-    assert len(bare_fork(SOURCES["right"], arguments)) == len(arguments)
-    print(*milliseconds([lambda: bare_fork(SOURCES["right"], arguments)] * repeats))
 
 
 def main(repeats: int = 400) -> dict[str, float]:
@@ -87,7 +43,7 @@ def main(repeats: int = 400) -> dict[str, float]:
     from grader.task import read_task
 
     cases = [case.args for case in draw(read_task(SPEC), 0)]
-    job = Job(SOURCES["right"], "binary_cross_entropy", cases, arity_check=2)
+    job = Job(floor.RIGHT, floor.FUNCTION, cases, arity_check=2)
     each = max(1, repeats // ROUNDS)
     taken: dict[str, list[float]] = {"bare fork": [], "fresh sandbox": []} | {name: [] for name in SOURCES}
 
@@ -107,12 +63,11 @@ def main(repeats: int = 400) -> dict[str, float]:
             assert str(verdict.outcome) == name.partition(":")[0].replace("right", "correct"), verdict
         # In turns, so that a busy moment of the machine falls on all alike.
         for turn in range(ROUNDS):
-            command = [sys.executable, __file__, "bare", str(each)]
-            told = subprocess.run(command, input=pickle.dumps(cases), capture_output=True, check=True).stdout
-            taken["bare fork"] += map(float, told.split())
+            taken["bare fork"] += floor.measured(cases, each)
             for name, source in SOURCES.items():
-                taken[name] += milliseconds([graded(source, turn * each + i) for i in range(each)])
-            taken["fresh sandbox"] += milliseconds([fresh])
+                for seed in range(turn * each, (turn + 1) * each):
+                    taken[name] += floor.milliseconds(graded(source, seed))
+            taken["fresh sandbox"] += floor.milliseconds(fresh)
     return report(len(cases), taken)
 
 
@@ -128,8 +83,4 @@ def report(cases: int, taken: dict[str, list[float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["bare"]:
-        measure_bare_fork(int(sys.argv[2]))
-    else:
-        sys.path.insert(0, str(ROOT))
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
