@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, StorageState
 
 from tests.browser import demo
 from tests.browser import visitors as visitors_of_tests
@@ -39,9 +39,15 @@ def width(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+@pytest.fixture(scope="package")
+def keys() -> dict[str, StorageState]:
+    """Hold the cookies of those of the staff who logged in."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def visitors(chromium: Browser, site: Demo, width: int) -> Iterator[Visitors]:
-    visitors = Visitors(chromium, site, width)
+def visitors(chromium: Browser, site: Demo, width: int, keys: dict[str, StorageState]) -> Iterator[Visitors]:
+    visitors = Visitors(chromium, site, width, keys)
     yield visitors
     visitors.close()
 

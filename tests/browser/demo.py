@@ -59,7 +59,7 @@ def running(folder: Path) -> Iterator[Demo]:
         wait_until(
             lambda: "health " in output.read_text() or process.poll() is not None,
             seconds=300,
-            what="the demo's addresses",
+            what=f"the demo's addresses in {output}",
         )
         assert "(all green)" in output.read_text(), output.read_text()
         yield read(output.read_text(), folder / "demo")

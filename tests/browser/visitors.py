@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from tests.browser.demo import Demo
 from tests.conftest import CHROMIUM
@@ -40,16 +40,18 @@ def chromium() -> Iterator[Browser]:
 class Visitors:
     """Everyone who looks at the site at one width: dark at the narrow one, light at the wide one."""
 
-    def __init__(self, browser: Browser, demo: Demo, width: int) -> None:
+    def __init__(self, browser: Browser, demo: Demo, width: int, keys: dict[str, StorageState] | None = None) -> None:
         self.browser, self.demo, self.width = browser, demo, width
+        self.keys = {} if keys is None else keys
         self.contexts: list[BrowserContext] = []
         self.heard: list[str] = []
         self.forgiven: list[str] = []
         self.logged_in: dict[str, Page] = {}
 
-    def arrive(self) -> Page:
-        """Come with a browser of one's own, that has never been here."""
+    def arrive(self, key: StorageState | None = None) -> Page:
+        """Come with a browser of one's own, that has never been here or has the cookies of `key`."""
         context = self.browser.new_context(
+            storage_state=key,
             viewport={"width": self.width, "height": 900},
             color_scheme="dark" if self.width < 600 else "light",
             locale="en-GB",
@@ -66,16 +68,21 @@ class Visitors:
             self.heard.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def staff(self, role: str) -> Page:
-        """Log in once as somebody of the staff."""
+        """Come as somebody of the staff; whoever was here before is logged in still."""
         if role not in self.logged_in:
-            page = self.arrive()
-            page.goto(f"{self.demo.url}/accounts/login/")
-            page.get_by_label("Email").fill(self.demo.staff[role])
-            page.get_by_label("Password").fill(self.demo.password)
-            page.get_by_role("button", name="Log in").click()
-            page.get_by_role("button", name="Log out").wait_for()
-            self.logged_in[role] = page
+            if role not in self.keys:
+                self.keys[role] = self._log_in(role)
+            self.logged_in[role] = self.arrive(self.keys[role])
         return self.logged_in[role]
+
+    def _log_in(self, role: str) -> StorageState:
+        page = self.arrive()
+        page.goto(f"{self.demo.url}/accounts/login/")
+        page.get_by_label("Email").fill(self.demo.staff[role])
+        page.get_by_label("Password").fill(self.demo.password)
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Log out").wait_for()
+        return page.context.storage_state()
 
     def expect_refusal(self, status: int) -> None:
         """Take the browser's own console line on a refused request for what it is."""
