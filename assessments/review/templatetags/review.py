@@ -24,6 +24,12 @@ def percent(share: float | str | None) -> str:
 
 
 @register.filter
+def words(name: str) -> str:
+    """Print a name of the wire format as words."""
+    return name.replace("_", " ")
+
+
+@register.filter
 def outcome_kind(outcome: str) -> str:
     """Name the colour family of an outcome's badge; the word stands in it all the same."""
     return _KINDS.get(outcome.replace("_", " "), "bad")
