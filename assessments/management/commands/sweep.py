@@ -16,9 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = (
-        "Close sittings that are over; send lost gradings and mails anew; every GRADING_SWEEP_SECONDS."
-    )
+    help = "Close sittings that are over; send lost gradings and mails anew; every GRADING_SWEEP_SECONDS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="sweep once")
