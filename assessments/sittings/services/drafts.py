@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -76,6 +77,8 @@ def _keep_aside(attempt: Attempt, item: AttemptItem, last: Draft | None, text: s
 @transaction.atomic
 def claim_tab(*, attempt: Attempt, tab: str) -> bool:
     """Make `tab` the one that may write; say whether another one was writing before."""
+    if "\0" in tab:
+        raise ValidationError("Expected the name of a tab, got one with a NUL character: reload the page.")
     locked = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     previous = locked.tab
     if tab == previous:

@@ -97,6 +97,7 @@ def send_invitation(*, invitation_id: int) -> bool:
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation_id, **DUE).first()
     if invitation is None:
         return False
+    link_before = invitation.token_hash
     context = {
         "invitation": invitation,
         "assessment": invitation.version.assessment,
@@ -105,17 +106,20 @@ def send_invitation(*, invitation_id: int) -> bool:
         "link": mint_link(invitation=invitation),
     }
     message = EmailMessage(
-        subject=f"{invitation.organisation.name} invites you: {invitation.version.assessment.title}",
+        # A line end in a name would make it no header at all.
+        subject=" ".join(f"{invitation.organisation.name} invites you: {invitation.version.assessment.title}".split()),
         body=render_to_string("sittings/mail/invitation.txt", context),
         to=[invitation.candidate.identity.email],
     )
     try:
         message.send()
     except (OSError, SMTPException) as error:
+        # The link that nobody got must not replace the one that the candidate has.
+        invitation.token_hash = link_before
         invitation.mail_error = f"{type(error).__name__}: {error}"
     else:
         invitation.sent_at = timezone.now()
-    invitation.save(update_fields=["sent_at", "mail_error"])
+    invitation.save(update_fields=["token_hash", "sent_at", "mail_error"])
     return True
 
 
@@ -142,6 +146,8 @@ def send_lost() -> int:
 
 @transaction.atomic
 def revoke(*, invitation: Invitation, user: User) -> None:
+    # A start that is under way holds this lock: it is over, and seen, before the next line.
+    Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if Attempt.objects.filter(invitation=invitation, is_practice=False).exists():
         raise ValidationError("The candidate has started already: an attempt is never taken away.")
     invitation.revoked_at = timezone.now()

@@ -182,3 +182,9 @@ def test_a_script_that_saves_without_end_is_slowed_down_and_what_was_saved_stand
     refusal = sitting.draft("2", n=5, base=2)
     assert (refusal.status_code, refusal.json()["message"][:14]) == (429, "Too many saves")
     assert saved(sitting, 5) == [(1, "0"), (2, "1")]
+
+
+def test_a_tab_with_an_unstorable_name_is_refused(sitting):
+    response = sitting.client.post(sitting.url("claim"), {"tab": "tab\0"})
+    assert response.status_code == 400
+    assert "NUL" in response.json()["message"]

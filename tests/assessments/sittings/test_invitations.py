@@ -77,3 +77,25 @@ def test_a_revoked_invitation_is_neither_mailed_nor_reminded(invitation: Invitat
     assert invitations.send_invitation(invitation_id=invitation.pk) is False
     with pytest.raises(ValidationError, match="revoked: invite the person anew"):
         invitations.remind(invitation=invitation, user=UserFactory())
+
+
+def test_the_link_of_a_reminder_that_could_not_be_sent_does_not_replace_the_one_before(
+    invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitations.send_invitation(invitation_id=invitation.pk)
+    invitation.refresh_from_db()
+    invitations.remind(invitation=invitation, user=UserFactory())
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _unreachable)
+        invitations.send_invitation(invitation_id=invitation.pk)
+    assert Client().get(mailed_path()).status_code == 302
+
+
+def _unreachable(*_: object) -> int:
+    raise ConnectionRefusedError
+
+
+def test_a_line_end_in_a_title_does_not_keep_the_mail_from_going_out() -> None:
+    invitation = InvitationFactory(version__assessment__title="Losses\r\nBcc: all@example.org")
+    invitations.send_invitation(invitation_id=invitation.pk)
+    assert mail.outbox[0].subject.endswith("invites you: Losses Bcc: all@example.org")
