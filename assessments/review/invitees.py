@@ -11,15 +11,13 @@ from django.core.validators import validate_email
 from assessments.sittings.services.invitations import Invitee
 
 MOST_INVITEES = 500
+# What a CandidateIdentity holds.
+LONGEST_NAME, LONGEST_EMAIL = 200, 254
 
 
 def read_invitees(text: str) -> list[Invitee]:
     """Read lines of `name, e-mail[, time multiplier[, extra minutes]]`; raises ValidationError with all problems."""
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(io.StringIO(text)), start=1)
-        if any(cell.strip() for cell in row)
-    ]
+    rows = _rows(text)
     if len(rows) > MOST_INVITEES:
         raise ValidationError(f"{len(rows)} people at once: at most {MOST_INVITEES} a time.")
     invitees: dict[str, Invitee] = {}
@@ -38,12 +36,23 @@ def read_invitees(text: str) -> list[Invitee]:
     return list(invitees.values())
 
 
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Give the lines that are not empty, as stripped fields, each with its number."""
+    lines = csv.reader(io.StringIO(text, newline=None))
+    try:
+        return [(lines.line_num, [cell.strip() for cell in row]) for row in lines if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise ValidationError(f"Line {lines.line_num}: {error}") from error
+
+
 def _invitee(cells: list[str]) -> Invitee:
     if not 2 <= len(cells) <= 4:
         raise ValidationError(f"expected «name, e-mail», got {len(cells)} field(s)")
     name, email, *rest = cells
     if not name:
         raise ValidationError("the name is missing")
+    if len(name) > LONGEST_NAME or len(email) > LONGEST_EMAIL:
+        raise ValidationError(f"a name has at most {LONGEST_NAME} characters, an e-mail address {LONGEST_EMAIL}")
     try:
         validate_email(email)
     except ValidationError:

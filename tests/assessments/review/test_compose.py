@@ -116,3 +116,23 @@ def test_the_list_of_assessments_costs_the_same_queries_whatever_its_length(
         response = as_recruiter.get(page(organisation))
     assert response.content.decode().count("<tr>") == rows + 1
     assert len(queries) == 5
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ("A" * 201 + ", long@example.org", "Line 1: a name has at most 200 characters"),
+        ("Ada, " + "a" * 60 + "@" + ("b" * 60 + ".") * 3 + "c" * 10 + ".org", "Line 1: a name has at most"),
+        ("Ada, ada@example.org\n" + "x" * 140_000, "Line 2: field larger than field limit"),
+        ("Ada, ada@example.org\rnobody", "Line 2: expected «name, e-mail»"),
+    ],
+)
+def test_invitees_that_no_row_could_hold_are_told_by_their_line(
+    as_recruiter: Client, organisation: Organisation, people: str, told: str
+) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation)
+    data = {"people": people, "expires_at": "2999-01-01"}
+    response = as_recruiter.post(page(organisation, f"{version.assessment.public_id}/invite/"), data)
+    assert response.status_code == 422
+    assert told in response.content.decode()
+    assert not Invitation.objects.exists()
