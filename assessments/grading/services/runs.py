@@ -83,6 +83,7 @@ def record_verdict(*, run_id: int, token: uuid.UUID, verdict: Mapping[str, Any])
     run = _held(run_id, token)
     if run is None:
         return False
+    verdict = _storable(verdict)
     try:
         read = Verdict.from_json(verdict)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -116,6 +117,15 @@ def record_returned(*, run_id: int, token: uuid.UUID) -> bool:
     run.state, run.started_at, run.lease_expires_at = RunState.QUEUED, None, lease_end()
     run.save(update_fields=["state", "started_at", "lease_expires_at"])
     return True
+
+
+def _storable(value: Any) -> Any:
+    """Mark the characters that PostgreSQL keeps in no text: what an answer prints must not make it ungradable."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(entry) for key, entry in value.items()}
+    return [_storable(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def _held(run_id: int, token: uuid.UUID) -> GradingRun | None:

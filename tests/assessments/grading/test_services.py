@@ -12,7 +12,7 @@ from django.utils import timezone
 from assessments import broker
 from assessments.grading import selectors, services
 from assessments.grading.models import EffectiveScore, GradingRun, Purpose, Queue, Response, RunState, ScoreEvent
-from grader.verdict import Check, Outcome, Verdict
+from grader.verdict import Check, Outcome, SampleCase, Verdict
 from tests.factories import QuestionVersionFactory, ResponseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,18 @@ def test_a_verdict_counts_once(sent: list[dict]) -> None:
     assert not record(run, 1.0)
     assert counted(run.submission.response) == ("partial", 0.5)
     assert ScoreEvent.objects.count() == 1
+
+
+def test_an_answer_that_prints_what_no_database_keeps_is_graded_nevertheless(sent: list[dict]) -> None:
+    run = submit()
+    printed = SampleCase("sample 1", {"y": "0"}, "1", "0", "1", "a\0b\ud800", passed=False, message="E: \0")
+    wrong = Verdict(
+        Outcome.WRONG, 0.0, (Check("correctness", 1.0, passed=False, message=""),), samples=(printed,)
+    ).to_json()
+    assert services.record_verdict(run_id=run.pk, token=run.lease_token, verdict=wrong)
+    run.refresh_from_db()
+    assert (run.state, counted(run.submission.response)) == (RunState.DONE, ("wrong", 0.0))
+    assert run.verdict["samples"][0]["printed"] == "a\ufffdb?"
 
 
 def test_a_verdict_with_another_lease_token_is_ignored(sent: list[dict]) -> None:
