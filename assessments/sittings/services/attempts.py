@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
@@ -194,6 +194,8 @@ def submit_credited_drafts(*, attempt: Attempt) -> int:
 def note_gap(*, attempt: Attempt, seconds: float, ended_at: datetime | None = None) -> None:
     """Log that the page was without connection, as the page itself tells; a recruiter may give the time back."""
     ended_at = ended_at or timezone.now()
+    if attempt.events.filter(kind="gap", at__gt=ended_at - timedelta(minutes=1)).count() >= limits.GAPS_PER_MINUTE:
+        return
     possible = (ended_at - attempt.started_at).total_seconds()
     AttemptEvent.objects.create(
         attempt=attempt, kind="gap", data={"seconds": round(min(max(seconds, 0.0), possible)), "told_by": "page"}

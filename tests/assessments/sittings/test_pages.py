@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assessments.sittings import limits
 from assessments.sittings.services import attempts
 from tests.assessments.sittings.conftest import KINDS, begin, blueprint
 
@@ -146,3 +147,18 @@ def test_an_address_without_a_page_says_what_to_do():
     response = Client().get("/sit/nowhere/")
     assert response.status_code == 404
     assert "open its link again" in response.text
+
+
+def test_an_answer_that_begins_with_an_empty_line_keeps_it():
+    # The parser of HTML drops one line end at the start of a textarea.
+    sitting = begin(blueprint("derivation", "coding", "written"))
+    for n in (1, 2, 3):
+        sitting.draft("\nz + 1", n=n)
+        assert ">\n\nz + 1</textarea>" in sitting.get("question", n).content.decode()
+
+
+def test_a_page_that_tells_of_gaps_without_end_does_not_fill_the_trail():
+    sitting = begin(blueprint("numeric"))
+    for _ in range(limits.GAPS_PER_MINUTE + 3):
+        assert sitting.client.post(sitting.url("gap"), {"seconds": "7"}).status_code == 204
+    assert sitting.attempt.events.filter(kind="gap").count() == limits.GAPS_PER_MINUTE
