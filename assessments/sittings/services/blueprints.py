@@ -26,7 +26,7 @@ def create_assessment(
     is_practice: bool = False,
 ) -> AssessmentVersion:
     assessment = Assessment(organisation=organisation, title=title, created_by=user, is_practice=is_practice)
-    assessment.full_clean()
+    assessment.full_clean(exclude=["created_by"])
     assessment.save()
     version = AssessmentVersion(
         assessment=assessment,
@@ -48,6 +48,8 @@ def latest_version(assessment: Assessment) -> AssessmentVersion:
 @transaction.atomic
 def editable_version(*, assessment: Assessment) -> AssessmentVersion:
     """Return the newest version, or a copy of it where it is frozen already."""
+    # Two tabs that change a frozen one at once would both make the next version.
+    Assessment.objects.select_for_update().get(pk=assessment.pk)
     latest = latest_version(assessment)
     if latest.frozen_at is None:
         return latest
@@ -85,7 +87,7 @@ def change_settings(
     *, version: AssessmentVersion, title: str, minutes: int, feedback: str, introduction: str, pass_mark: float | None
 ) -> None:
     version.assessment.title = title
-    version.assessment.full_clean()
+    version.assessment.full_clean(exclude=["created_by"])
     version.assessment.save(update_fields=["title"])
     version.minutes, version.feedback = minutes, feedback
     version.introduction, version.pass_mark = introduction, pass_mark

@@ -136,3 +136,12 @@ def test_invitees_that_no_row_could_hold_are_told_by_their_line(
     assert response.status_code == 422
     assert told in response.content.decode()
     assert not Invitation.objects.exists()
+
+
+def test_an_assessment_that_nobody_is_known_to_have_made_can_be_changed(
+    as_recruiter: Client, organisation: Organisation
+) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation, assessment__created_by=None)
+    response = as_recruiter.post(page(organisation, f"{version.assessment.public_id}/settings/"), SETTINGS)
+    assert response.status_code == 302
+    assert Assessment.objects.get().title == SETTINGS["title"]
