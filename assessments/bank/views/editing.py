@@ -88,7 +88,7 @@ def preview(request: StaffRequest, slug: str) -> HttpResponse:
 
 def _as_candidate(question: QuestionFolder, chosen: str) -> dict[str, object]:
     count = max(1, len(question.variants))
-    number = int(chosen) if chosen.isdecimal() and int(chosen) < count else 0
+    number = int(chosen) if chosen in map(str, range(count)) else 0
     parameters = dict(question.parameters(number))
     variant = Variant(
         number=number,
