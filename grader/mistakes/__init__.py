@@ -6,6 +6,7 @@ for mistakes that only edge or extreme inputs show, on all of those). No match m
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,9 @@ CATALOGUE: tuple[Mistake, ...] = (
     *EDGES,
     *EXTREMES,
 )
+
+# No reduction leaves nothing to divide; and twice log eps is log eps², so that no half is proved beside swapped labels.
+_CONFUSED = {("R2", "divisor"), ("A1", "half")}
 
 
 def applicable(task: Task, stage: str | None = None) -> list[Mistake]:
@@ -103,7 +107,7 @@ def _ordinary(
     mistakes = applicable(oracle.task, "ordinary")
     for mistake in mistakes:
         yield _matched([mistake], mistake.predict, ordinary, views)
-    yield _unreduced(ordinary, views)
+    yield _unreduced(oracle, ordinary, views)
     yield list(conduct.rounded(oracle, ordinary))
     yield list(conduct.hard_coded(observations))
     scalings = [s for s in SCALINGS if s.applies(oracle.task) and s.opened_by not in oracle.task.open]
@@ -112,7 +116,7 @@ def _ordinary(
             yield _matched([first.mistake, second.mistake], product(first, second), ordinary, views)
     for mistake in mistakes:
         for scaling in scalings:
-            if mistake not in {s.mistake for s in scalings} and (mistake.code != "R2" or scaling.part != "divisor"):
+            if mistake not in {s.mistake for s in scalings} and (mistake.code, scaling.part) not in _CONFUSED:
                 yield _matched([mistake, scaling.mistake], _scaled(mistake, scaling), ordinary, views)
     yield list(conduct.raised(ordinary, source))
 
@@ -146,16 +150,30 @@ def _matched(
     return [finding_of(mistake, evidence) for mistake in mistakes]
 
 
-def _unreduced(ordinary: Sequence[Observation], views: Sequence[View]) -> list[Finding]:
-    """R2 where the reference core does not know the terms: their mean or sum is the right value."""
-    if not _reduces(views[0].task) or views[0].task.loss is not None:
+def _unreduced(oracle: Oracle, ordinary: Sequence[Observation], views: Sequence[View]) -> list[Finding]:
+    """R2 where the terms are not the exact ones, or are not known: an eps is free in each of them."""
+    task = oracle.task
+    if not _reduces(task) or "reduction" in task.open:
         return []
-    for reduce in (np.mean, np.sum):
-        predict = [None if o.array is None or o.array.shape != v.shape else reduce(o.array) for o, v in
-                   zip(ordinary, views, strict=True)]  # fmt: skip
-        if all(same(v.expected, p) for v, p in zip(views, predict, strict=True)):
-            return [finding_of(NO_REDUCTION, {"cases": len(views), "shape": list(views[0].shape)})]
-    return []
+    right = _are_terms if task.loss is None else _terms_by(oracle)
+    if not right(ordinary, views):
+        return []
+    return [finding_of(NO_REDUCTION, {"cases": len(views), "shape": list(views[0].shape)})]
+
+
+def _are_terms(ordinary: Sequence[Observation], views: Sequence[View]) -> bool:
+    """Whether the mean or the sum of the answers is the value of a reference that gives no terms."""
+    shaped = all(o.array is not None and o.array.shape == v.shape for o, v in zip(ordinary, views, strict=True))
+    arrays = [o.array for o in ordinary if o.array is not None]
+    return shaped and any(
+        all(same(reduce(a), v.expected) for a, v in zip(arrays, views, strict=True)) for reduce in (np.mean, np.sum)
+    )
+
+
+def _terms_by(oracle: Oracle) -> Callable[[Sequence[Observation], Sequence[View]], bool]:
+    overrides = {**oracle.convention.overrides, "reduction": "none"}
+    terms = oracle.under(dataclasses.replace(oracle.convention, overrides=overrides))
+    return lambda ordinary, _: all(o.array is not None and terms.judge(o.array, o.case).fits for o in ordinary)
 
 
 def _of_stage(

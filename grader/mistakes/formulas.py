@@ -20,6 +20,8 @@ MSE, MAE, HUBER, HINGE = "mean_squared_error", "mean_absolute_error", "huber", "
 QUANTILE, SOFTMAX, LOG_SOFTMAX = "quantile", "softmax", "log_softmax"
 # What people write into a logarithm to keep it finite.
 USUAL_EPS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+# Around labels of 0 and 1 any eps shows, however small or large.
+LABEL_EPS = (1e-300, 1e-100, 1e-50, 1e-30, 1e-20, 1e-16, 2.0**-52, 1e-14, 1e-13, *USUAL_EPS, 1e-5, 1e-4, 1e-3, 1e-2)
 LARGE_EPS = (1e-5, 1e-4, 1e-3, 1e-2, 5e-2, 1e-1)
 
 
@@ -56,10 +58,10 @@ def _swapped_with_clip(eps: float) -> Prediction:
     """Put the labels into the logarithm, kept finite by an eps."""
 
     def predict(view: View) -> Array | None:
-        y, p = np.clip(view.y, eps, 1.0 - eps), view.x
+        y, p = np.maximum(view.y, eps), view.x
         if view.task.on_rows:
             return view.reduced(-(p * np.log(y)).sum(axis=-1))
-        return view.reduced(-(p * np.log(y) + (1.0 - p) * np.log1p(-y)))
+        return view.reduced(-(p * np.log(y) + (1.0 - p) * np.log(np.maximum(1.0 - view.y, eps))))
 
     return predict
 
@@ -155,11 +157,13 @@ _TWICE = "The squashing function is applied twice: the predictions are already p
 _LARGE = "The eps in the logarithm is so large that it changes ordinary values."
 
 VALUES: tuple[Mistake, ...] = (
-    *(Mistake("A1", "swapped arguments", _SWAPPED, _swapped_with_clip(eps), on(BCE, CCE)) for eps in USUAL_EPS),
+    *(Mistake("A1", "swapped arguments", _SWAPPED, _swapped_with_clip(eps), on(BCE, CCE)) for eps in LABEL_EPS),
     Mistake("A1", "swapped arguments", _SWAPPED, _infinite, on(BCE, CCE)),
     Mistake("A1", "swapped arguments", _SWAPPED, _terms(lambda v: bce_logits(v.x, v.y)), on(BCE_LOGITS)),
     Mistake("A1", "swapped arguments", _SWAPPED,
             _terms(lambda v: -(v.x * np.log(softmax(v.y))).sum(axis=-1)), on(CCE_LOGITS)),
+    Mistake("A1", "swapped arguments", _SWAPPED,
+            _terms(lambda v: np.log(np.exp(v.y).sum(axis=-1)) - (v.x * v.y).sum(axis=-1)), on(CCE_LOGITS)),
     Mistake("A5", "double sigmoid", _TWICE, _terms(lambda v: bce_logits(v.y, v.x)), on(BCE)),
     Mistake("A5", "double sigmoid", "A sigmoid is applied to what is a probability by then.",
             _terms(lambda v: bce_logits(v.y, sigmoid(v.x))), on(BCE_LOGITS)),
@@ -248,7 +252,7 @@ def _logits(view: View) -> Array:
     return np.asarray(np.log(p) - np.log1p(-p))
 
 
-def _spread(make: Callable[[View], Array]) -> Prediction:
+def spread(make: Callable[[View], Array]) -> Prediction:
     """Weigh the slopes of single terms as the task's reduction does."""
 
     def predict(view: View) -> Array:
@@ -262,7 +266,7 @@ def _spread(make: Callable[[View], Array]) -> Prediction:
     return predict
 
 
-def _gradient_on(*losses: str) -> Callable[[Task], bool]:
+def gradient_on(*losses: str) -> Callable[[Task], bool]:
     return lambda task: on(*losses, gives="gradient")(task) and _of_prediction(task)
 
 
@@ -280,27 +284,27 @@ GRADIENTS: tuple[Mistake, ...] = (
     Mistake("G6", "gradient summed to a number", "The gradient was summed to one number; it has an entry for each "
             "entry of the argument.", lambda v: np.asarray(v.expected.sum()), _is_gradient),
     Mistake("A4", "gradient of the logit given for the probability", "p − y is the derivative with respect to the "
-            "logit, not to the probability.", _spread(lambda v: v.x - v.labels_or_y), _gradient_on(BCE, CCE, SPARSE)),
+            "logit, not to the probability.", spread(lambda v: v.x - v.labels_or_y), gradient_on(BCE, CCE, SPARSE)),
     Mistake("A4", "squashing function missing", "z − y lacks the sigmoid or softmax of z.",
-            _spread(lambda v: v.x - v.labels_or_y), _gradient_on(BCE_LOGITS, CCE_LOGITS, SPARSE_LOGITS)),
+            spread(lambda v: v.x - v.labels_or_y), gradient_on(BCE_LOGITS, CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("S2", "wrong sign in one term", "The entries of the negative class have the wrong sign.",
-            lambda v: np.where(v.y > 0.5, 1.0, -1.0) * v.expected, _gradient_on(BCE, BCE_LOGITS)),
+            lambda v: np.where(v.y > 0.5, 1.0, -1.0) * v.expected, gradient_on(BCE, BCE_LOGITS)),
     Mistake("S2", "wrong sign in one term", "The entries of the positive class have the wrong sign.",
-            lambda v: np.where(v.y > 0.5, -1.0, 1.0) * v.expected, _gradient_on(BCE, BCE_LOGITS)),
+            lambda v: np.where(v.y > 0.5, -1.0, 1.0) * v.expected, gradient_on(BCE, BCE_LOGITS)),
     Mistake("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "
-            "distribution of its own.", _spread(lambda v: softmax(v.x, None) - v.labels),
-            _gradient_on(CCE_LOGITS, SPARSE_LOGITS)),
+            "distribution of its own.", spread(lambda v: softmax(v.x, None) - v.labels),
+            gradient_on(CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.",
-            _spread(lambda v: softmax(v.x, 0) - v.labels), _gradient_on(CCE_LOGITS, SPARSE_LOGITS)),
+            spread(lambda v: softmax(v.x, 0) - v.labels), gradient_on(CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("W17", "target missing in the gradient", "The target is not subtracted: this is the probability itself.",
-            _spread(lambda v: softmax(v.x) if v.task.on_rows else sigmoid(v.x)),
-            _gradient_on(BCE_LOGITS, CCE_LOGITS, SPARSE_LOGITS)),
+            spread(lambda v: softmax(v.x) if v.task.on_rows else sigmoid(v.x)),
+            gradient_on(BCE_LOGITS, CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("W9", "residual not clipped", "Beyond delta the slope is delta; here it grows with the residual.",
-            _spread(lambda v: v.x - v.y), _gradient_on(HUBER)),
+            spread(lambda v: v.x - v.y), gradient_on(HUBER)),
     Mistake("W12", "gradient of the square", "This is the slope of the squared error.",
-            _spread(lambda v: 2.0 * (v.x - v.y)), _gradient_on(MAE)),
+            spread(lambda v: 2.0 * (v.x - v.y)), gradient_on(MAE)),
     Mistake("W15", "margin missing", "The hinge bends at 0 instead of 1: that is the perceptron's loss.",
-            _spread(lambda v: np.where(_signs(v) * v.x < 0.0, -_signs(v), 0.0)), _gradient_on(HINGE)),
+            spread(lambda v: np.where(_signs(v) * v.x < 0.0, -_signs(v), 0.0)), gradient_on(HINGE)),
     Mistake("W17", "label missing in the gradient", "The slope is −1 for every label; it is −y.",
-            _spread(lambda v: np.where(_signs(v) * v.x < 1.0, -1.0, 0.0)), _gradient_on(HINGE)),
+            spread(lambda v: np.where(_signs(v) * v.x < 1.0, -1.0, 0.0)), gradient_on(HINGE)),
 )  # fmt: skip

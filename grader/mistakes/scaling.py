@@ -111,6 +111,10 @@ SCALINGS = (
             lambda _: LN2, _base("2"), "log_base"),
     Scaling("L2", "natural log for base 10", "The logarithm is the natural one; base 10 is asked.", "base",
             lambda _: LN10, _base("10"), "log_base"),
+    Scaling("L2", "log base 10 for base 2", "The logarithm is of base 10; base 2 is asked.", "base",
+            lambda _: LN2 / LN10, _base("2"), "log_base"),
+    Scaling("L1", "log base 2 for base 10", "The logarithm is of base 2; base 10 is asked.", "base",
+            lambda _: LN10 / LN2, _base("10"), "log_base"),
     Scaling("S1", "sign", "The sign is the opposite of the right one.", "sign", lambda _: -1.0, _any),
 )  # fmt: skip
 

@@ -91,7 +91,7 @@ def _group_check(name: str, group: Sequence[Observation], oracle: Oracle) -> Che
 
 def _why(observation: Observation) -> str:
     if observation.comparison is not None:
-        return observation.comparison.message
+        return observation.comparison.message.removesuffix(".")
     return _raised(observation)
 
 
