@@ -215,9 +215,10 @@ def open_jobs(attempt: Attempt, *, beside: AttemptItem, purpose: Purpose) -> int
 
 
 def cpu_seconds(attempt: Attempt) -> float:
-    """Add up what the attempt's code has used so far."""
+    """Add up what the attempt's code has used so far; where nobody waited for the kernel's account, by the clock."""
     runs = GradingRun.objects.filter(submission__response__item__attempt=attempt, verdict__isnull=False)
-    used = Cast(KT("verdict__timing__cpu_seconds"), FloatField())
+    told = (Cast(KT(f"verdict__timing__{name}"), FloatField()) for name in ("cpu_seconds", "run_seconds"))
+    used = Coalesce(*told, 0.0)
     return float(runs.aggregate(total=Coalesce(Sum(used), 0.0))["total"])
 
 

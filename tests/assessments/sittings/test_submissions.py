@@ -137,12 +137,13 @@ def test_one_job_runs_and_one_waits_and_a_third_is_refused_until_one_ends():
     assert sitting.submit(CODE, n=3).status_code == 200
 
 
-def test_the_computing_that_a_sitting_has_comes_to_an_end(monkeypatch):
+@pytest.mark.parametrize("told", ["cpu_seconds", "run_seconds"])
+def test_the_computing_that_a_sitting_has_comes_to_an_end(monkeypatch, told):
     monkeypatch.setattr(limits, "CPU_SECONDS", 5.0)
     sitting = begin(blueprint("coding", "numeric"))
     for base in range(2):
         assert sitting.submit(f"{CODE}#{base}", base=base).status_code == 200
-        end_runs(cpu_seconds=3.0)
+        end_runs(**{told: 3.0})
     refusal = sitting.submit(f"{CODE}#2", base=2)
     assert (refusal.status_code, "seconds of computing" in refusal.text) == (429, True)
     assert selectors.last_draft(sitting.item()).text == f"{CODE}#2"
