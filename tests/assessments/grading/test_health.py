@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -62,3 +63,14 @@ def test_health_is_red_without_the_broker(client: Client, monkeypatch: pytest.Mo
     report()
     monkeypatch.setattr(broker, "waiting", lambda queue: None)
     assert "the broker does not answer" in client.get("/health/").json()["problems"][0]
+
+
+def test_health_is_red_without_the_database_and_does_not_tell_where_it_is(client: Client) -> None:
+    def unreachable(*_: object) -> None:
+        raise OperationalError("connection to server at 10.0.0.7 failed for user shop")
+
+    with connection.execute_wrapper(unreachable):
+        response = client.get("/health/")
+    assert (response.status_code, response.json()["database"]) == (503, False)
+    assert "10.0.0.7" not in response.text
+    assert any(problem.startswith("the database does not answer") for problem in response.json()["problems"])
