@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("folder", type=Path)
     grade.add_argument("file", type=Path)
     grade.add_argument("--json", action="store_true", help="print the whole verdict as one JSON object")
-    grade.add_argument("--seed", type=int, default=0, help="seed of the hidden cases (default 0)")
+    grade.add_argument("--seed", type=_seed, default=0, help="seed of the hidden cases (default 0)")
     grade.add_argument("--variant", type=int, default=0, help="number of the variant (default 0)")
     grade.add_argument("--sample", action="store_true", help="run the printed cases only")
     grade.set_defaults(run=_grade)
@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="grade what waits in the broker's queues", add_help=False)
     commands.add_parser("algebra", help="decide pairs of expressions: algebra --jsonl [--steps]", add_help=False)
     return parser
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 up, got {text!r}")
+    return int(text)
 
 
 def _grade(options: argparse.Namespace) -> int:

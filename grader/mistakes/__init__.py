@@ -118,7 +118,7 @@ def _ordinary(
         for scaling in scalings:
             if mistake not in {s.mistake for s in scalings} and (mistake.code, scaling.part) not in _CONFUSED:
                 yield _matched([mistake, scaling.mistake], _scaled(mistake, scaling), ordinary, views)
-    yield list(conduct.raised(ordinary, source))
+    yield list(conduct.raised(oracle, ordinary, source))
 
 
 def _scaled(mistake: Mistake, scaling: Scaling) -> Callable[[View], Any]:

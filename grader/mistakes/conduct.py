@@ -43,7 +43,7 @@ def nothing_returned(ordinary: Sequence[Observation]) -> Iterator[Finding]:
         yield Finding("P1", "no return", sentence, {"cases": len(ordinary), "answer": "None"})
 
 
-def raised(ordinary: Sequence[Observation], source: str) -> Iterator[Finding]:
+def raised(oracle: Oracle, ordinary: Sequence[Observation], source: str) -> Iterator[Finding]:
     """Name the cause of an exception on ordinary inputs, where its class and place give it away."""
     exception = next((o.outcome.exception for o in ordinary if o.outcome.exception is not None), None)
     if exception is None:
@@ -51,12 +51,22 @@ def raised(ordinary: Sequence[Observation], source: str) -> Iterator[Finding]:
     lines = source.split("\n")
     inside = exception.line is not None and 0 < exception.line <= len(lines)
     line = lines[exception.line - 1] if inside and exception.line is not None else ""
-    for code, name, classes, text, place, sentence in _CAUSES:
+    for code, name, classes, text, place, sentence in (*_causes_of_indices(oracle), *_CAUSES):
         known = exception.class_name in classes.split("|") and text in exception.text
         if known and (not place or re.search(place, line)):
             evidence = {"exception": exception.class_name, "line": exception.line}
             yield Finding(code, name, sentence, evidence)
             return
+
+
+def _causes_of_indices(oracle: Oracle) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """A8 before X3 where class indices themselves are multiplied with rows, rather than used as indices."""
+    task = oracle.task
+    if task.target is not None and task.arguments[task.target].domain == "class_index":
+        label = re.escape(task.parameters[task.target])
+        multiplied = rf"(?<!\[)\b{label}\b\s*\*|\*\s*{label}\b"
+        sentence = "The labels are class indices; they are multiplied as if they were one-hot rows."
+        yield ("A8", "one-hot and index labels confused", "ValueError", "could not be broadcast", multiplied, sentence)
 
 
 def changed_inputs(oracle: Oracle, observations: Sequence[Observation]) -> Iterator[Finding]:

@@ -73,6 +73,15 @@ def test_a_broken_question_is_told_on_stderr_with_code_2(folder, answer, capsys)
 
 @pytest.mark.parametrize("arguments", [["grade"], ["grade", "nowhere", "nothing"], ["mark", "x"], []])
 def test_a_broken_call_has_code_2(arguments, capsys):
+    assert_broken(arguments, capsys)
+
+
+@pytest.mark.parametrize("seed", ["-3", "abc", "1.5", "²"])
+def test_a_seed_that_is_no_whole_number_has_code_2(folder, answer, capsys, seed):
+    assert_broken(["grade", str(folder), answer("def f(y, p): return 0.0"), f"--seed={seed}"], capsys)
+
+
+def assert_broken(arguments, capsys):
     try:
         code = main(arguments)
     except SystemExit as error:
