@@ -106,7 +106,11 @@ class TimeForm(forms.Form):
 class MarkForm(forms.Form):
     """Points for each criterion of the rubric, and a comment."""
 
-    comment = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    comment = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text="Recruiters read it, and the candidate too once the result is released.",
+    )
 
     def __init__(self, *args: Any, rubric: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

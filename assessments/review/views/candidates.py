@@ -33,7 +33,7 @@ def candidate_list(request: StaffRequest) -> HttpResponse:
     return render(request, "review/candidate_list.html", {**context, "funnel": stages.funnel(standings)})
 
 
-@require_role(Role.RECRUITER, Role.RATER)
+@require_role(Role.RECRUITER)
 def candidate_report(request: StaffRequest, attempt: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(selectors.attempts(request.organisation), public_id=attempt)
     built = report.build(found, selectors.report_items(found))
@@ -90,6 +90,10 @@ def revoke(request: StaffRequest, invitation: uuid.UUID) -> HttpResponse:
 @require_role(Role.RECRUITER)
 def release(request: StaffRequest, attempt: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(selectors.attempts(request.organisation), public_id=attempt)
-    invitations.release_result(attempt=found, user=request.user)
-    messages.success(request, "The candidate can now read their own report behind their link.")
+    try:
+        invitations.release_result(attempt=found, user=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, "The candidate can now read their own report behind their link.")
     return redirect("review:report", organisation=request.organisation.slug, attempt=found.public_id)

@@ -177,7 +177,9 @@ def grant_time(*, invitation: Invitation, user: User, time_multiplier: float, ex
 
 @transaction.atomic
 def release_result(*, attempt: Attempt, user: User) -> None:
-    """Let the candidate see their own report."""
+    """Let the candidate see their own report, once nothing in it can be changed any more."""
+    if attempt.finished_at is None:
+        raise ValidationError("The sitting still runs: results are released after its end.")
     if attempt.released_at is None:
         attempt.released_at = timezone.now()
         attempt.save(update_fields=["released_at"])

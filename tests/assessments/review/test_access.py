@@ -35,8 +35,10 @@ def test_a_recruiter_opens_every_page(recruiter: User, pages: dict[str, str]) ->
     assert statuses(logged_in(recruiter), pages) == dict.fromkeys(pages, 200)
 
 
-def test_a_rater_opens_marking_and_reports_only(rater: User, pages: dict[str, str]) -> None:
-    expected = {**dict.fromkeys(pages, 403), "marking": 200, "report": 200}
+def test_a_rater_opens_the_marking_only_because_a_report_names_the_candidate(
+    rater: User, pages: dict[str, str]
+) -> None:
+    expected = {**dict.fromkeys(pages, 403), "marking": 200}
     assert statuses(logged_in(rater), pages) == expected
 
 

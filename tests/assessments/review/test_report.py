@@ -168,3 +168,11 @@ def test_a_result_is_released_by_a_recruiter_and_audited(attempt: Attempt, as_re
     attempt.refresh_from_db()
     assert attempt.released_at is not None
     assert AuditEvent.objects.filter(verb="attempt.released").count() == 1
+
+
+def test_a_result_is_not_released_while_the_sitting_runs(as_recruiter: Client, organisation: Organisation) -> None:
+    running = AttemptFactory(invitation=InvitationFactory(version__assessment__organisation=organisation))
+    answer = as_recruiter.post(report(running) + "release/", follow=True)
+    assert "The sitting still runs" in answer.content.decode()
+    running.refresh_from_db()
+    assert running.released_at is None
