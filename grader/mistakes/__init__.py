@@ -7,6 +7,7 @@ for mistakes that only edge or extreme inputs show, on all of those). No match m
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -104,9 +105,10 @@ def _ordinary(
     """Give explanations of wrong ordinary cases, the simplest first."""
     yield list(conduct.nothing_returned(ordinary))
     views = [View(oracle, o.case) for o in ordinary]
-    mistakes = applicable(oracle.task, "ordinary")
-    for mistake in mistakes:
-        yield _matched([mistake], mistake.predict, ordinary, views)
+    # Each is asked for again with every scaling.
+    mistakes = {m: functools.cache(m.predict) for m in applicable(oracle.task, "ordinary")}
+    for mistake, predict in mistakes.items():
+        yield _matched([mistake], predict, ordinary, views)
     yield _unreduced(oracle, ordinary, views)
     yield list(conduct.rounded(oracle, ordinary))
     yield list(conduct.hard_coded(observations))
@@ -114,19 +116,19 @@ def _ordinary(
     for first, second in itertools.combinations(scalings, 2):
         if first.part != second.part:
             yield _matched([first.mistake, second.mistake], product(first, second), ordinary, views)
-    for mistake in mistakes:
+    for mistake, predict in mistakes.items():
         for scaling in scalings:
             if mistake not in {s.mistake for s in scalings} and (mistake.code, scaling.part) not in _CONFUSED:
-                yield _matched([mistake, scaling.mistake], _scaled(mistake, scaling), ordinary, views)
+                yield _matched([mistake, scaling.mistake], _scaled(predict, scaling), ordinary, views)
     yield list(conduct.raised(oracle, ordinary, source))
 
 
-def _scaled(mistake: Mistake, scaling: Scaling) -> Callable[[View], Any]:
-    def predict(view: View) -> Any:
-        value = mistake.predict(view)
+def _scaled(predict: Callable[[View], Any], scaling: Scaling) -> Callable[[View], Any]:
+    def scaled(view: View) -> Any:
+        value = predict(view)
         return None if value is None else scaling.factor(view) * np.asarray(value)
 
-    return predict
+    return scaled
 
 
 def _matched(
