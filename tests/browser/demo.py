@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.processes import descendants, still_running
 from tests.services import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -64,12 +65,11 @@ def running(folder: Path) -> Iterator[Demo]:
         assert "(all green)" in output.read_text(), output.read_text()
         yield read(output.read_text(), folder / "demo")
     finally:
-        started = {pid: born(pid) for pid in descendants(process.pid)}
+        started = descendants(process.pid)
         process.send_signal(signal.SIGINT)
         code = process.wait(timeout=90)
     assert code == 0, output.read_text()
-    left = [pid for pid, since in started.items() if since is not None and born(pid) == since]
-    assert left == [], "the demo left processes behind"
+    assert still_running(started, seconds=10) == [], "the demo left processes behind"
 
 
 def read(printed: str, folder: Path) -> Demo:
@@ -93,23 +93,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def descendants(pid: int) -> list[int]:
-    everyone = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    children = [child for child in everyone if stat(child)[1:2] == [str(pid)]]
-    return children + [below for child in children for below in descendants(child)]
-
-
-def born(pid: int) -> str | None:
-    """When a process started, which tells it from a later one of the same number; None where it is gone."""
-    fields = stat(pid)
-    return fields[19] if fields and fields[0] != "Z" else None
-
-
-def stat(pid: int) -> list[str]:
-    """Give the fields of /proc/PID/stat from the third on: state, parent, …"""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.processes import command, descendants, still_running
 from tests.services import wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -26,10 +27,10 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def demo(folder: Path, port: int, output: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port), "--folder", str(folder)]
+    start = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port), "--folder", str(folder)]
     with output.open("wb") as out:
         process = subprocess.Popen(
-            command, env={"PATH": os.environ["PATH"]}, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            start, env={"PATH": os.environ["PATH"]}, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         yield process
@@ -48,22 +49,6 @@ def said(output: Path, pattern: str, seconds: float, process: subprocess.Popen[b
     return re.search(pattern, output.read_text())
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """Every process below this one, with its command line."""
-    found: dict[int, str] = {}
-    level = [pid]
-    while level:
-        above, level = level, []
-        for parent in above:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                tasks = Path(f"/proc/{parent}/task").glob("*/children")
-                level += [int(child) for path in tasks for child in path.read_text().split()]
-        for child in level:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                found[child] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return found
-
-
 def test_the_demo_starts_green_survives_a_killed_grader_and_leaves_nothing_running(tmp_path: Path) -> None:
     output, port = tmp_path / "output", free_port()
     with demo(tmp_path / "demo", port, output) as process:
@@ -77,13 +62,13 @@ def test_the_demo_starts_green_survives_a_killed_grader_and_leaves_nothing_runni
             assert second.wait(timeout=30) == 1
         assert "a demo already runs from" in (tmp_path / "second").read_text()
 
-        grader = next(pid for pid, command in descendants(process.pid).items() if "--name live" in command)
-        os.kill(grader, signal.SIGKILL)
+        grader = next(below for below in descendants(process.pid) if "--name live" in command(below))
+        grader.kill()
         said(output, "grader-live ended with -9 and was started again", 20, process)
         below = descendants(process.pid)
         assert len(below) >= 7
     assert process.returncode == 0
-    assert [command for pid, command in below.items() if Path(f"/proc/{pid}").exists()] == []
+    assert still_running(below, seconds=10) == []
 
     again = free_port()
     with demo(tmp_path / "demo", again, tmp_path / "again") as process:

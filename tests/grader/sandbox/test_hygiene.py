@@ -15,6 +15,7 @@ import pytest
 from grader.contract import Limits
 from grader.sandbox import InfrastructureFault, Job, Sandbox
 from grader.sandbox.process import Zygote
+from tests.processes import descendants, still_running
 
 LIMITS = Limits(case_seconds=10.0, total_seconds=20.0, memory_bytes=512 << 20)
 DOUBLE = Job("def f(x): return 2 * x", "f", [(4.0,)], LIMITS)
@@ -38,14 +39,6 @@ def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come true in time"
         os.sched_yield()
-
-
-def descendants(pid: int) -> set[int]:
-    found: set[int] = set()
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found |= {int(child)} | descendants(int(child))
-    return found
 
 
 def resident_kib(pid: int) -> int:
@@ -188,13 +181,11 @@ def test_two_lost_zygotes_are_an_infrastructure_fault(own: Sandbox, monkeypatch:
 
 
 def test_closing_leaves_no_process(own: Sandbox) -> None:
-    below = descendants(os.getpid())
-    pid = own.zygote.host_pid
     own.run(DOUBLE)
+    below = [process for process in descendants(os.getpid()) if process.pid == own.zygote.host_pid]
+    assert len(below) == 1
     own.close()
-    wait_until(lambda: not Path(f"/proc/{pid}").exists())
-    assert pid in below
-    assert pid not in descendants(os.getpid())
+    assert still_running(below, seconds=5) == []
 
 
 def test_a_closed_sandbox_starts_again(own: Sandbox) -> None:
