@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     from grader.oracle import Oracle
     from grader.task import Task
 
-_NAMES = {"ordinary": "ordinary", "edge": "edge", "extreme": "extreme"}
+_GROUPS = ("ordinary", "edge", "extreme")
+
+_KNOWN_EXCEPTIONS = frozenset(
+    {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
+    | {"AxisError", "LinAlgError", "UFuncTypeError"}
+)
 
 
 def fault_of(observations: Sequence[Observation]) -> Outcome | None:
@@ -58,7 +64,7 @@ def unreached(task: Task, message: str) -> list[Check]:
 def checks_of(oracle: Oracle, observations: Sequence[Observation]) -> list[Check]:
     """Give the checks on ordinary, edge and extreme inputs, in this order; where the first fails, no other earns."""
     task = oracle.task
-    groups = {group: [o for o in observations if o.case.group == group] for group in _NAMES}
+    groups = {group: [o for o in observations if o.case.group == group] for group in _GROUPS}
     correctness = _group_check(CORRECTNESS, groups["ordinary"], oracle)
     unsteady = _unsteady(groups["ordinary"], oracle)
     if correctness.passed and unsteady:
@@ -80,7 +86,7 @@ def _group_check(name: str, group: Sequence[Observation], oracle: Oracle) -> Che
     task = oracle.task
     weight = task.weights[name]
     wrong = [o for o in group if not o.fits]
-    kind = _NAMES[group[0].case.group]
+    kind = group[0].case.group
     if not wrong:
         words = oracle.convention.words
         note = f" (with {words}, which the question leaves open)" if words and name == CORRECTNESS else ""
@@ -99,7 +105,9 @@ def _raised(observation: Observation) -> str:
     exception = observation.outcome.exception
     if exception is None:
         return "the call did not end"
-    return exception.class_name + (f" on line {exception.line}" if exception.line is not None else "")
+    # The name of a class that the answer itself defines is its own text, and could carry a hidden input out.
+    name = exception.class_name if exception.class_name in _KNOWN_EXCEPTIONS else "an exception of its own class"
+    return name + (f" on line {exception.line}" if exception.line is not None else "")
 
 
 def _unsteady(ordinary: Sequence[Observation], oracle: Oracle) -> str | None:

@@ -313,3 +313,11 @@ def test_weights_are_checked():
     assert check_spec({"coding": coding, "weights": {"correctness": 0}}) == [
         "weights.correctness: expected a number above 0, since nothing earns without it"
     ]
+
+
+def test_an_exceptions_own_name_carries_no_hidden_input_out(graded):
+    source = "def f(y, p):\n    raise type(f'Seen{p.ravel()[0]!r}', (ValueError,), {})()"
+    verdict = graded("mean_squared_error", source)
+    assert verdict.outcome == "runtime_error"
+    assert [check.message for check in verdict.checks if "Seen" in check.message] == []
+    assert verdict.checks[0].message == "an exception of its own class on line 3 (18 of 18 ordinary cases)"
