@@ -51,17 +51,25 @@ def open_descriptors(pid: int | str) -> int:
 
 
 def state_of(sandbox: Sandbox) -> tuple[int, int, int]:
-    """Descriptors of worker and zygote, and processes below the worker, once the last child is gone."""
-    sandbox.run(DOUBLE)
-    pid = sandbox.zygote.host_pid
-    wait_until(lambda: len(descendants(pid)) == 1)
-    return open_descriptors("self"), open_descriptors(pid), len(descendants(os.getpid()))
+    """Descriptors of worker and zygote, and processes below the worker."""
+    zygote = open_descriptors(sandbox.zygote.host_pid)
+    return open_descriptors("self"), zygote, len(descendants(os.getpid()))
+
+
+def at_rest(sandbox: Sandbox) -> tuple[int, int, int]:
+    """Give the least of several readings: while the zygote makes the next child it holds a few descriptors more."""
+    readings = []
+    for _ in range(5):
+        sandbox.run(DOUBLE)
+        wait_until(lambda: len(descendants(sandbox.zygote.host_pid)) == 1)
+        readings.append(state_of(sandbox))
+    return min(readings)
 
 
 def test_a_thousand_submissions_leave_no_descriptor_memory_or_zombie(own: Sandbox) -> None:
     for _ in range(20):
         own.run(DOUBLE)
-    before = state_of(own)
+    before = at_rest(own)
     memory = resident_kib(os.getpid()), resident_kib(own.zygote.host_pid)
     jobs = [
         DOUBLE,
@@ -72,7 +80,8 @@ def test_a_thousand_submissions_leave_no_descriptor_memory_or_zombie(own: Sandbo
     ]
     for index in range(1000):
         own.run(jobs[index % len(jobs)])
-    assert state_of(own) == before
+    # What is in passing goes; what leaked would stay.
+    wait_until(lambda: state_of(own) == before)
     assert resident_kib(os.getpid()) - memory[0] < 4096
     assert resident_kib(own.zygote.host_pid) - memory[1] < 1024
 
