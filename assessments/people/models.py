@@ -10,11 +10,7 @@ from django.utils import timezone
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        user = self.model(email=self.normalize_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
+    """Finds people by their address; `services.create_staff` makes them."""
 
 
 class User(AbstractBaseUser, PermissionsMixin):
