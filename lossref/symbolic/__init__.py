@@ -15,6 +15,17 @@ import sympy as sp
 
 from lossref.catalogue import get
 from lossref.errors import OptionError
+from lossref.symbolic import activations, classification, margin, regression, regularizers
+from lossref.symbolic._shared import Forms
+
+_FAMILIES = (
+    regression.FORMS,
+    classification.FORMS,
+    margin.FORMS,
+    activations.FORMS,
+    regularizers.FORMS,
+)
+_FORMS: Forms = {name: function for forms in _FAMILIES for name, function in forms.items()}
 
 DIGITS = 50
 _MOST_DIGITS = 3200
@@ -157,58 +168,3 @@ def _symbols(name: str, classes: int) -> Any:
 
 def _length(symbol: Any) -> int:
     return len(symbol) if isinstance(symbol, tuple) else 1
-
-
-def _smoothed(y_true: Any, classes: int, smoothing: sp.Symbol) -> list[sp.Expr]:
-    """Smoothed labels of a row, from a row of labels or from a class index."""
-    onehot = (
-        y_true
-        if isinstance(y_true, tuple)
-        else [sp.Piecewise((1, sp.Eq(y_true, k)), (0, True)) for k in range(classes)]
-    )
-    return [(1 - smoothing) * label + smoothing / classes for label in onehot]
-
-
-def _cross_entropy(y_true: Any, p: tuple[sp.Symbol, ...], label_smoothing: sp.Symbol) -> sp.Expr:
-    labels = _smoothed(y_true, len(p), label_smoothing)
-    return -sum((label * sp.log(entry) for label, entry in zip(labels, p, strict=True)), sp.Integer(0))
-
-
-def _partition(z: tuple[sp.Symbol, ...]) -> sp.Expr:
-    return sum((sp.exp(entry) for entry in z), sp.Integer(0))
-
-
-def _cross_entropy_of_softmax(y_true: Any, z: tuple[sp.Symbol, ...], label_smoothing: sp.Symbol) -> sp.Expr:
-    labels = _smoothed(y_true, len(z), label_smoothing)
-    logsumexp = sp.log(_partition(z))
-    return sum((label * (logsumexp - entry) for label, entry in zip(labels, z, strict=True)), sp.Integer(0))
-
-
-def _huber(y_true: sp.Symbol, y_pred: sp.Symbol, delta: sp.Symbol) -> sp.Expr:
-    e = y_pred - y_true
-    return sp.Piecewise((e**2 / 2, sp.Abs(e) <= delta), (delta * (sp.Abs(e) - delta / 2), True))
-
-
-_FORMS: dict[str, Callable[..., sp.Expr]] = {
-    "mean_squared_error": lambda y_true, y_pred: (y_pred - y_true) ** 2,
-    "mean_absolute_error": lambda y_true, y_pred: sp.Abs(y_pred - y_true),
-    "huber": _huber,
-    "half_squared_error": lambda y_true, y_pred: (y_pred - y_true) ** 2 / 2,
-    "quantile": lambda y_true, y_pred, q: sp.Piecewise(
-        (q * (y_true - y_pred), y_true > y_pred), ((q - 1) * (y_true - y_pred), True)
-    ),
-    "binary_cross_entropy": lambda y_true, p: -y_true * sp.log(p) - (1 - y_true) * sp.log(1 - p),
-    "binary_cross_entropy_with_logits": lambda y_true, z: sp.log(1 + sp.exp(z)) - y_true * z,
-    "categorical_cross_entropy": _cross_entropy,
-    "categorical_cross_entropy_with_logits": _cross_entropy_of_softmax,
-    "sparse_categorical_cross_entropy": _cross_entropy,
-    "sparse_categorical_cross_entropy_with_logits": _cross_entropy_of_softmax,
-    "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
-    "softplus": lambda x: sp.log(1 + sp.exp(x)),
-    "softmax": lambda x: tuple(sp.exp(entry) / _partition(x) for entry in x),
-    "log_softmax": lambda x: tuple(entry - sp.log(_partition(x)) for entry in x),
-    "logsumexp": lambda x: sp.log(_partition(x)),
-    "l1_penalty": lambda w, strength: strength * sp.Abs(w),
-    "l2_penalty": lambda w, strength: strength * w**2,
-    "hinge": lambda y_true, score: sp.Piecewise((1 - y_true * score, y_true * score < 1), (0, True)),
-}
