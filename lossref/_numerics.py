@@ -1,6 +1,7 @@
 """Stable forms of the functions that losses are made of: the one home of each identity.
 
-All take float64 arrays, return new ones and never change what came in. Those on rows take shape (N, C).
+All take float64 or float32 arrays, return new ones of that dtype and never change what came in. Those on rows take
+shape (C, N): the classes lie on axis 0.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def over_or_zero(numerator: Array, denominator: Array) -> Array:
 
 
 def row_sums(rows: Array) -> Array:
-    sums: Array = rows.sum(axis=1)
+    """Sum over the classes."""
+    sums: Array = rows.sum(axis=0)
     return sums
 
 
@@ -58,34 +60,32 @@ class ShiftedRows:
     largest: Array
     exponentials: Array
     rest: Array
-    top: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+    top: npt.NDArray[np.bool_]  # where an entry is the largest of its row
 
     @classmethod
     def of(cls, logits: Array) -> ShiftedRows:
-        top = (np.arange(len(logits)), logits.argmax(axis=1))
-        largest = logits[top]
-        shifted = logits - largest[:, None]
+        largest = logits.max(axis=0)
+        shifted = logits - largest
         exponentials = np.exp(shifted)
-        exponentials[top] = 0.0
-        rest = exponentials.sum(axis=1)
-        exponentials[top] = 1.0
-        return cls(shifted, largest, exponentials, rest, top)
+        is_top = shifted == 0.0
+        # Of entries that tie for the largest, one is the top and the others belong to the rest, with e^0 = 1 each.
+        ties = is_top.sum(axis=0, dtype=logits.dtype)
+        rest = (exponentials * ~is_top).sum(axis=0) + (ties - 1.0)
+        return cls(shifted, largest, exponentials, rest, is_top)
 
     def negative_log_softmax(self) -> Array:
         """−log softmax: log Σ e^s − s, a sum of two terms that are never negative."""
-        return np.log1p(self.rest)[:, None] - self.shifted
+        return np.log1p(self.rest) - self.shifted
 
     def logsumexp(self) -> Array:
         return self.largest + np.log1p(self.rest)
 
     def softmax(self) -> Array:
-        return self.exponentials / (1.0 + self.rest)[:, None]
+        return self.exponentials / (1.0 + self.rest)
 
     def complement(self) -> Array:
         """1 − softmax; only the largest entry can exceed ½, so only there would 1 − p cancel."""
-        complement = 1.0 - self.softmax()
-        complement[self.top] = self.rest / (1.0 + self.rest)
-        return complement
+        return np.where(self.top, self.rest / (1.0 + self.rest), 1.0 - self.softmax())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

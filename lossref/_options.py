@@ -53,7 +53,7 @@ def _resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
         unit=_LOG_BASES[_convention(spec, options, "log_base") or "e"],
         label_encoding=_convention(spec, options, "label_encoding"),
         extras=extras,
-        axis=operator.index(options.get("axis", -1)),
+        axis=-1 if "axis" in spec.options else operator.index(options.get("axis", -1)),
         batched=bool(options.get("batch", True)),
         checked=bool(options.get("check_domain", True)),
     )

@@ -48,34 +48,55 @@ DOMAINS = {
 }
 
 
-def check_domain(name: str, array: Array, domain: str, axis: int = -1) -> None:
-    """Raise DomainError for the first entry (or row along `axis`) of `array` outside of the domain."""
-    if not array.size:
-        return
+@dataclasses.dataclass(frozen=True, slots=True)
+class Offence:
+    """What lies outside of a domain: the term, the entry in its row (None for a whole term or row), and the value."""
+
+    argument: str
+    words: str
+    term: int
+    entry: int | None
+    value: float
+
+
+def offence(name: str, block: Array, domain: str) -> Offence | None:
+    """First offence of a block against its domain: (n,) elements, or (C, n) rows with the entries on axis 0."""
+    rule = DOMAINS[domain]
+    inside = rule.contains(block)
+    if not inside.all():
+        index = _first(~inside.T)
+        return Offence(name, rule.words, index[0], index[1] if block.ndim == 2 else None, float(block.T[index]))
+    if block.ndim != 2:
+        return None
+    if rule.sums_to_one:
+        sums = block.sum(axis=0)
+        wrong = np.abs(sums - 1.0) > SUM_TOLERANCE
+        if wrong.any():
+            (term,) = _first(wrong)
+            return Offence(f"{name} (sum of a row)", rule.words, term, None, float(sums[term]))
+    elif domain == "row_logits":
+        largest = block.max(axis=0)
+        if not np.isfinite(largest).all():
+            (term,) = _first(~np.isfinite(largest))
+            return Offence(name, rule.words, term, None, float(largest[term]))
+    return None
+
+
+def index_offence(name: str, indices: npt.NDArray[np.intp], classes: int) -> Offence | None:
+    """First class index outside of 0 … classes − 1; nothing wraps around."""
+    if not indices.size or (indices.min() >= 0 and indices.max() < classes):
+        return None
+    (term,) = _first((indices < 0) | (indices >= classes))
+    return Offence(name, f"class indices from 0 to {classes - 1}", term, None, int(indices[term]))
+
+
+def check_domain(name: str, array: Array, domain: str) -> None:
+    """Raise DomainError for the first entry of an array of any shape that is outside of the domain."""
     rule = DOMAINS[domain]
     inside = rule.contains(array)
     if not inside.all():
-        index = _first(~inside)
+        index = _first(~np.asarray(inside))
         raise DomainError(name, rule.words, index, float(array[index]))
-    if rule.sums_to_one:
-        sums = array.sum(axis=axis)
-        wrong = np.abs(sums - 1.0) > SUM_TOLERANCE
-        if wrong.any():
-            index = _first(wrong)
-            raise DomainError(f"{name} (sum of a row)", rule.words, index, float(sums[index]))
-    elif domain == "row_logits":
-        largest = array.max(axis=axis)
-        if not np.isfinite(largest).all():
-            index = _first(~np.isfinite(largest))
-            raise DomainError(name, rule.words, index, float(largest[index]))
-
-
-def check_classes(name: str, indices: npt.NDArray[np.intp], classes: int) -> None:
-    """Raise DomainError for the first class index outside of 0 … classes − 1; nothing wraps around."""
-    wrong = (indices < 0) | (indices >= classes)
-    if wrong.any():
-        index = _first(wrong)
-        raise DomainError(name, f"class indices from 0 to {classes - 1}", index, int(indices[index]))
 
 
 def _first(mask: Mask | np.bool_) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """What the catalogue says of one loss, and how it is evaluated.
 
-A loss is written as two small kernels on float64 arrays: `terms`, one number for each element (or row), and `slopes`,
-for each argument the interval of the derivative of a term. Everything else (domains, shapes, dtypes, options,
-reductions) is the same for all and stands here and in `_binding`.
+A loss is written as small kernels on blocks of float arrays: `terms`, one number for each element (or row); `slopes`,
+for each argument the interval of the derivative of a term; `curvatures`, its second derivative. Everything else
+(domains, shapes, dtypes, options, masks, weights, reductions) is the same for all: `_binding` checks and converts,
+`_blocks` cuts, `_evaluation` runs the kernels and reduces.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from lossref import _binding
+from lossref import _evaluation
+from lossref._binding import bind
 from lossref._numerics import Array
 from lossref._reduction import REDUCTIONS, denominators
 from lossref.errors import OptionError
 
 Terms = Callable[..., Any]  # an array; a number for a metric; a tuple of arrays for a step
 Slopes = Callable[..., tuple[Array, Array]]
+Fused = Callable[..., tuple[Array, Array, Array]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Parameter:
         carries from one call to the next.
     domain : name of the set it is drawn from (a key of `lossref.domains.DOMAINS`, or `class_index`).
     shape : `elements` any shape, the same for all arguments; `rows` (N, C) with classes on `axis`; `row` one entry
-        for each row, (N,); `scalar` a single number.
+        for each row, (N,); `scalar` a single number; `whole` a shape that the loss itself checks.
+    width : rows of the same width name have the same length.
     admits : name of the set it may come from, where that is larger than `domain` (soft labels, logits of −inf).
     default : value of a hyper-parameter that is not given.
     plausible : range to draw from.
@@ -44,16 +48,35 @@ class Parameter:
     name: str
     role: Literal["target", "prediction", "hyper", "input", "state"]
     domain: str
-    shape: Literal["elements", "rows", "row", "scalar"] = "elements"
+    shape: Literal["elements", "rows", "row", "scalar", "whole"] = "elements"
     admits: str = ""
     default: float | None = None
     plausible: tuple[float, float] = (-3.0, 3.0)
     dtype: Literal["float64", "int64"] = "float64"
+    width: str = "classes"
 
     @property
     def accepted_domain(self) -> str:
         """Name of the set that values are checked against."""
         return self.admits or self.domain
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Peer:
+    """A function of another library that computes this loss.
+
+    Attributes
+    ----------
+    api : its name, as in `lossref.dialects`.
+    arguments : its argument names → ours.
+    options : our options that give what the library gives by default.
+    note : what else a reader must know.
+    """
+
+    api: str
+    arguments: Mapping[str, str]
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -68,6 +91,17 @@ class LossSpec:
     denominators : what each reduction divides by.
     kinks : arguments of one term, in the order of `parameters` without hyper-parameters, at which the term has no
         derivative, only a subdifferential.
+    curvatures : for each argument the second derivative of a term, entry by entry.
+    fused : for an argument the term, and both ends of its slope, from one kernel; where that is cheaper.
+    coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
+        first.
+    class_mass : weight of each term under class weights, from the target; where the loss takes class weights.
+    convex_in : arguments in each of which a term is convex.
+    bounds : infimum and supremum of a term.
+    lipschitz : smallest Lipschitz constant of a term in the prediction; None where there is none.
+    minimizer : the constant prediction with the least expected loss, in words.
+    link : function that carries the natural parameter to the prediction.
+    peers : the same loss in other libraries.
     """
 
     name: str
@@ -83,6 +117,16 @@ class LossSpec:
     options: Mapping[str, tuple[Any, ...]] = dataclasses.field(default_factory=dict)
     kinks: tuple[tuple[float, ...], ...] = ()
     gives: Literal["value", "transform", "metric", "step"] = "value"
+    curvatures: Mapping[str, Callable[..., Array]] = dataclasses.field(default_factory=dict, repr=False)
+    fused: Mapping[str, Fused] = dataclasses.field(default_factory=dict, repr=False)
+    coupled: bool = False
+    class_mass: Callable[..., Array] | None = dataclasses.field(default=None, repr=False)
+    convex_in: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    lipschitz: float | None = None
+    minimizer: str = ""
+    link: str = ""
+    peers: tuple[Peer, ...] = ()
 
     def value(self, *args: Any, **options: Any) -> Any:
         """Value of the loss.
@@ -92,14 +136,17 @@ class LossSpec:
         *args : array_like
             The arguments in the order of `parameters`; hyper-parameters may be left out. All may be given by name.
         **options
-            `reduction` mean (default), sum, none, batchmean or mean_by_weight; `weights`, one for each term;
-            `batch=False` for one example without the batch axis; `axis` of the classes (default −1);
-            `check_domain=False` to evaluate the formula outside of the domain; and those of `conventions`.
+            `reduction` mean (default), sum, none, batchmean or mean_by_weight; `weights`, one for each term, and
+            `mask`, True for each term that counts (a term of weight 0, or one that does not count, adds exactly 0;
+            what does not count may hold anything, and is not in the denominator); `batch=False` for one example
+            without the batch axis; `axis` of the classes (default −1); `check_domain=False` to evaluate the formula
+            outside of the domain; and those of `conventions`.
 
         Returns
         -------
         numpy floating scalar, or ndarray for reduction none
-            float32 where all floating arguments are float32 (computed in float64, rounded once), else float64.
+            float32 where all floating arguments are float32 (computed in float32, summed in float64), float16
+            likewise (computed in float64), else float64; integers and booleans are taken as float64.
 
         Raises
         ------
@@ -112,10 +159,8 @@ class LossSpec:
         >>> print(get("huber").value([0.0, 0.0], [0.5, 3.0], delta=1.0, reduction="sum"))
         2.625
         """
-        call = _binding.bind(self, args, options)
-        with _binding.limits():
-            result = self.terms(*call.inputs, **call.extras)
-            return call.reduced(result) if self.gives == "value" else call.shaped(result)
+        with _evaluation.limits():
+            return _evaluation.value(bind(self, args, options))
 
     def gradient(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
         """Gradient of the value with respect to one argument, in that argument's shape.
@@ -138,8 +183,45 @@ class LossSpec:
         >>> print(get("mse").gradient([1.0, 2.0], [1.5, 2.0]))
         [0.5 0. ]
         """
-        low, high = self.subdifferential(*args, wrt=wrt, **options)
-        return low if low is high else np.clip(0.0, low, high).astype(low.dtype, copy=False)
+        return _least(*self.subdifferential(*args, wrt=wrt, **options))
+
+    def value_and_gradient(
+        self, *args: Any, wrt: str | None = None, **options: Any
+    ) -> tuple[Any, npt.NDArray[np.floating[Any]]]:
+        """Value and gradient from one pass over the arguments.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> value, gradient = get("mse").value_and_gradient([1.0, 2.0], [1.5, 2.0])
+        >>> print(value, gradient)
+        0.125 [0.5 0. ]
+        """
+        name = self.argument(wrt).name
+        with _evaluation.limits():
+            value, low, high = _evaluation.value_and_subdifferential(bind(self, args, options), name)
+        return value, _least(low, high)
+
+    def hessian_diagonal(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
+        """Second derivative of the value with respect to each entry of one argument, in that argument's shape.
+
+        Raises
+        ------
+        OptionError
+            Where the catalogue has no second derivative.
+
+        Examples
+        --------
+        >>> from lossref import get
+        >>> print(get("mse").hessian_diagonal([1.0, 2.0], [1.5, 2.0]))
+        [1. 1.]
+        """
+        name = self.argument(wrt).name
+        if name not in self.curvatures:
+            have = ", ".join(self.curvatures) or "no argument"
+            raise OptionError(f"{self.name} has no second derivative in {name}; it has one in {have}")
+        with _evaluation.limits():
+            return _evaluation.curvature(bind(self, args, options), name)
 
     def subdifferential(
         self, *args: Any, wrt: str | None = None, **options: Any
@@ -153,12 +235,9 @@ class LossSpec:
         >>> print(low, high)
         [-0.5  0.5] [0.5 0.5]
         """
-        argument = self.argument(wrt)
-        call = _binding.bind(self, args, options)
-        with _binding.limits():
-            low, high = self.slopes[argument.name](*call.inputs, **call.extras)
-            lowest = call.distributed(low)
-            return lowest, lowest if low is high else call.distributed(high)
+        name = self.argument(wrt).name
+        with _evaluation.limits():
+            return _evaluation.subdifferential(bind(self, args, options), name)
 
     def argument(self, wrt: str | None) -> Parameter:
         """Parameter that a gradient is taken with respect to; OptionError where there is no such gradient."""
@@ -210,6 +289,11 @@ class LossSpec:
         return tuple(p.name for p in self.parameters)
 
     @functools.cached_property
+    def needed(self) -> tuple[str, ...]:
+        """Names of the parameters that every call gives."""
+        return tuple(p.name for p in self.parameters if p.default is None and p.role != "hyper")
+
+    @functools.cached_property
     def has_symbolic_form(self) -> bool:
         """Whether `lossref.symbolic` has a form and a derivative: metrics and optimizer steps have neither."""
         return self.gives in {"value", "transform"}
@@ -240,6 +324,12 @@ class LossSpec:
         names = {*self.conventions, "check_domain", "batch"}
         if self.gives == "value":
             names.add("weights")
+            if not self.coupled:
+                names.add("mask")
+        if self.class_mass is not None:
+            names.add("class_weights")
+        if any(p.domain == "class_index" for p in self.arrays):
+            names.add("ignore_index")
         if self.on_rows:
             names.add("axis")
         if "eps_policy" in self.conventions:
@@ -248,6 +338,14 @@ class LossSpec:
 
     def __reduce__(self) -> tuple[Callable[[str], LossSpec], tuple[str]]:
         return _by_name, (self.name,)
+
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+def _least(low: Floats, high: Floats) -> Floats:
+    """Subgradient of the smallest magnitude."""
+    return low if low is high else np.clip(0.0, low, high).astype(low.dtype, copy=False)
 
 
 def _by_name(name: str) -> LossSpec:

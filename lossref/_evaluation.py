@@ -1,0 +1,164 @@
+"""Evaluate a bound call: run the kernels over its blocks, and reduce, weigh and place what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lossref._binding import Call
+from lossref._blocks import AnyArray, terms_first
+from lossref._numerics import Array, times_or_zero
+from lossref._reduction import checked_weights
+
+
+def limits() -> np.errstate:
+    """Let overflow to inf, log 0 = −inf and 1/0 = inf pass: they are the limits that are meant, not accidents."""
+    return np.errstate(over="ignore", divide="ignore", under="ignore")
+
+
+def value(call: Call) -> Any:
+    """Value of a loss, or the result of a transform, a metric or a step."""
+    spec = call.spec
+    if spec.gives in {"metric", "step"}:
+        return _shaped(call, spec.terms(*call.whole(), **call.extras))
+    if spec.coupled:
+        return _reduced_whole(call, spec.terms(*call.whole(), **call.extras))
+    if spec.gives == "value" and call.settings.reduction != "none":
+        total = sum(_sum(call, spec.terms(*inputs, **call.extras), span) for span, inputs in call.blocks())
+        return call.dtype.type(total / call.denominator())
+    collected = _Collected(call)
+    for span, inputs in call.blocks():
+        terms = terms_first(spec.terms(*inputs, **call.extras))
+        collected.store(span, terms if spec.gives != "value" else _weighted(call, terms / call.settings.unit, span))
+    return call.layout.unflat(collected.numbers)
+
+
+def subdifferential(call: Call, wrt: str) -> tuple[AnyArray, AnyArray]:
+    """Lowest and highest subgradient; the same array twice where the loss is differentiable."""
+    kernel = call.spec.slopes[wrt]
+    if call.spec.coupled:
+        return _whole_slopes(call, wrt, call.whole())
+    return _each_block(call, lambda inputs, _: kernel(*inputs, **call.extras))
+
+
+def curvature(call: Call, wrt: str) -> AnyArray:
+    """Diagonal of the Hessian."""
+    kernel = call.spec.curvatures[wrt]
+
+    def twice(inputs: list[Any], _: slice) -> tuple[Array, Array]:
+        second = kernel(*inputs, **call.extras)
+        return second, second
+
+    return _each_block(call, twice)[0]
+
+
+def value_and_subdifferential(call: Call, wrt: str) -> tuple[Any, AnyArray, AnyArray]:
+    """Value and slopes from one pass over the blocks."""
+    spec = call.spec
+    if spec.coupled:
+        inputs = call.whole()
+        terms = spec.terms(*inputs, **call.extras)
+        return _reduced_whole(call, terms), *_whole_slopes(call, wrt, inputs, terms)
+    fused, totals = spec.fused.get(wrt), []
+    collected = _Collected(call) if call.settings.reduction == "none" else None
+
+    def slopes(inputs: list[Any], span: slice) -> tuple[Array, Array]:
+        if fused is not None:
+            terms, low, high = fused(*inputs, **call.extras)
+        else:
+            terms = spec.terms(*inputs, **call.extras)
+            low, high = spec.slopes[wrt](*inputs, **call.extras)
+        if collected is None:
+            totals.append(_sum(call, terms, span))
+        else:
+            collected.store(span, _weighted(call, terms / call.settings.unit, span))
+        return low, high
+
+    low, high = _each_block(call, slopes)
+    if collected is not None:
+        return call.layout.unflat(collected.numbers), low, high
+    return call.dtype.type(sum(totals) / call.denominator()), low, high
+
+
+class _Collected:
+    """Results of the blocks, gathered into one array whose shape the first block tells."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.numbers: AnyArray = np.empty(0)
+        self._begun = False
+
+    def store(self, span: slice, result: AnyArray) -> None:
+        if not self._begun:
+            self._begun = True
+            self.numbers = np.empty((self._call.terms, *result.shape[1:]), dtype=self._call.dtype)
+        self.numbers[span] = result
+
+
+def _each_block(call: Call, slopes: Callable[[list[Any], slice], tuple[Array, Array]]) -> tuple[AnyArray, AnyArray]:
+    """Gather the slopes of all blocks, weighed as the reduction weighs terms, in the argument's shape."""
+    low, high, same = _Collected(call), _Collected(call), True
+    divisor = call.denominator() if call.spec.gives == "value" else 1.0
+    for span, inputs in call.blocks():
+        lowest, highest = slopes(inputs, span)
+        low.store(span, _distributed(call, lowest, divisor, span))
+        if highest is not lowest:
+            same = False
+            high.store(span, _distributed(call, highest, divisor, span))
+    lowest = call.layout.unflat(low.numbers)
+    return lowest, lowest if same else call.layout.unflat(high.numbers)
+
+
+def _distributed(call: Call, slopes: Array, divisor: float, span: slice) -> Array:
+    weighted = _weighted(call, terms_first(slopes), span)
+    return weighted if divisor == 1.0 else weighted / divisor
+
+
+def _weighted(call: Call, terms: Array, span: slice) -> Array:
+    if call.weights is None:
+        return terms
+    weights = call.weights[span].reshape(-1, *[1] * (terms.ndim - 1))
+    return times_or_zero(np.broadcast_to(weights, terms.shape), terms)
+
+
+def _sum(call: Call, terms: Array, span: slice) -> float:
+    # numpy adds pairwise within a block; the sums of blocks are added in float64 whatever the dtype.
+    return float(np.add.reduce(_weighted(call, terms, span)))
+
+
+def _reduced_whole(call: Call, terms: Any) -> Any:
+    if call.spec.gives != "value":
+        return _shaped(call, terms)
+    terms = np.asarray(terms)
+    weighted = terms if call.weights is None else times_or_zero(_whole_weights(call, terms), terms)
+    if call.settings.reduction == "none":
+        return (weighted / call.settings.unit).astype(call.dtype, copy=False)[()]
+    return call.dtype.type(np.add.reduce(weighted, axis=None) / _whole_denominator(call, terms))
+
+
+def _whole_slopes(call: Call, wrt: str, inputs: list[Any], terms: Any = None) -> tuple[AnyArray, AnyArray]:
+    terms = np.asarray(call.spec.terms(*inputs, **call.extras) if terms is None else terms)
+    weights = np.ones(terms.shape) if call.weights is None else _whole_weights(call, terms)
+    upstream = weights / _whole_denominator(call, terms)
+    low, high = call.spec.slopes[wrt](upstream, *inputs, **call.extras)
+    lowest = low.astype(call.dtype, copy=False)
+    return lowest, lowest if low is high else high.astype(call.dtype, copy=False)
+
+
+def _whole_weights(call: Call, terms: Array) -> Array:
+    return checked_weights(call.weights, terms.shape)
+
+
+def _whole_denominator(call: Call, terms: Array) -> float:
+    return call.denominator(terms.size, terms.shape)
+
+
+def _shaped(call: Call, result: Any) -> Any:
+    """Give a metric, or each part of a step, the arguments' dtype."""
+    if isinstance(result, tuple):
+        return tuple(_shaped(call, part) for part in result)
+    if not isinstance(result, np.ndarray):
+        return call.dtype.type(result)
+    return result.astype(call.dtype, copy=False)
