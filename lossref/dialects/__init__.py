@@ -1,0 +1,8 @@
+"""Other libraries' losses in their own words: names, defaults and conventions of torch, keras, optax, scikit-learn.
+
+`call("torch.nn.functional.huber_loss", input, target, delta=2.0)` gives what torch gives, without torch.
+"""
+
+from lossref.dialects._registry import UnknownApi, apis, call, gradient, hessian_diagonal, signature
+
+__all__ = ["UnknownApi", "apis", "call", "gradient", "hessian_diagonal", "signature"]
