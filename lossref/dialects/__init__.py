@@ -3,6 +3,7 @@
 `call("torch.nn.functional.huber_loss", input, target, delta=2.0)` gives what torch gives, without torch.
 """
 
+from lossref.dialects import _torch_binary, _torch_regression  # noqa: F401 - registered by being imported
 from lossref.dialects._registry import UnknownApi, apis, call, gradient, hessian_diagonal, signature
 
 __all__ = ["UnknownApi", "apis", "call", "gradient", "hessian_diagonal", "signature"]

@@ -44,17 +44,24 @@ class Dialect:
     positional : names of the arguments that a call gives by position (of a class: its call, not its constructor).
     renamed : other names of arguments, where a class' call names one differently from the function.
     hessian : function of the same arguments that gives the second derivative of each term, or None.
+    lacks : arguments of the function that this API does not have.
     """
 
     api: str
     function: Callable[..., Any]
     positional: tuple[str, ...]
     renamed: Mapping[str, str]
-    hessian: Callable[..., Any] | None = None
+    hessian: Callable[..., Any] | None
+    lacks: tuple[str, ...]
+
+    @property
+    def signature(self) -> inspect.Signature:
+        whole = inspect.signature(self.function)
+        return whole.replace(parameters=[p for p in whole.parameters.values() if p.name not in self.lacks])
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.function).parameters)
+        return tuple(self.signature.parameters)
 
     def bound(self, args: tuple[Any, ...], keywords: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments by their names in `function`."""
@@ -69,8 +76,8 @@ class Dialect:
             if name in arguments:
                 raise TypeError(f"{self.api}: the argument {name!r} came twice")
             arguments[name] = value
-        signature = inspect.signature(self.function)
-        missing = [p.name for p in signature.parameters.values() if p.default is p.empty and p.name not in arguments]
+        parameters = self.signature.parameters.values()
+        missing = [p.name for p in parameters if p.default is p.empty and p.name not in arguments]
         if missing:
             raise TypeError(f"{self.api} lacks the argument(s) {', '.join(missing)}")
         return arguments
@@ -99,11 +106,12 @@ def register(
     positional: tuple[str, ...] | None = None,
     renamed: Mapping[str, str] | None = None,
     hessian: Callable[..., Any] | None = None,
+    lacks: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Keep the decorated function as what the APIs of these names compute.
 
     `positional` are the names of the arguments by position (default: all, in the function's order); a class names
-    those of its call there.
+    those of its call there; `lacks` are arguments of the function that these APIs do not have.
     """
 
     def keep(function: Function) -> Function:
@@ -113,7 +121,7 @@ def register(
             if parameter.kind is not parameter.KEYWORD_ONLY
         )
         for api in apis:
-            _DIALECTS[api] = Dialect(api, function, names, renamed or {}, hessian)
+            _DIALECTS[api] = Dialect(api, function, names, renamed or {}, hessian, lacks)
         return function
 
     return keep
@@ -139,7 +147,7 @@ def signature(api: str) -> inspect.Signature:
     >>> list(signature("torch.nn.functional.huber_loss").parameters)
     ['input', 'target', 'reduction', 'delta', 'weight']
     """
-    return inspect.signature(dialect(api).function)
+    return dialect(api).signature
 
 
 def call(api: str, *args: Any, **kwargs: Any) -> Any:
@@ -167,7 +175,8 @@ def call(api: str, *args: Any, **kwargs: Any) -> Any:
     """
     chosen = dialect(api)
     with np.errstate(all="ignore"):
-        return chosen.function(**chosen.bound(args, kwargs))
+        value = chosen.function(**chosen.bound(args, kwargs))
+    return value[()] if isinstance(value, np.ndarray) else value
 
 
 def gradient(api: str, wrt: str, *args: Any, **kwargs: Any) -> Array:

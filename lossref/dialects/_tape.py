@@ -4,7 +4,6 @@ Every function takes plain arrays (and then is plain numpy) or Nodes, which reme
 library does at kinks and clamps is said at the call: `maximum(a, b, tie=(0.5, 0.5))`, `clip(x, 0.0, 1.0, at_edge=1.0)`.
 A derivative that a library defines by itself is given to `primitive`.
 """
-# ruff: noqa: FBT001, FBT002 - keepdims stands where numpy has it
 
 from __future__ import annotations
 
@@ -148,7 +147,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return primitive(value, (a, lambda g: np.where(condition, g, 0.0)), (b, lambda g: np.where(condition, 0.0, g)))
 
 
-def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:  # noqa: A001 - numpy's own name
+def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Sum, with a float32 array added up in float64."""
     inside = np.asarray(plain(x))
     wide = np.float64 if inside.dtype == np.float32 else None
