@@ -15,21 +15,39 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+def positive_part(x: Array) -> Array:
+    """max(x, 0)."""
+    # Against an array: numpy has no fast loop for the maximum with a single number.
+    return np.maximum(x, np.zeros_like(x))
+
+
 def sigmoid(x: Array) -> Array:
     """σ(x) = 1 / (1 + e^−x)."""
-    # With e = e^−|x| ≤ 1 nothing overflows: σ(x) = 1/(1+e) for x ≥ 0, and e/(1+e) for x < 0.
     e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, e) / (1.0 + e)
+    return sigmoid_from(x, e)
+
+
+def sigmoid_from(x: Array, e: Array) -> Array:
+    """σ(x), given e = e^−|x|."""
+    # With e ≤ 1 nothing overflows: σ(x) = 1/(1+e) for x ≥ 0, and e/(1+e) for x < 0.
+    numerator = np.maximum(e, (x >= 0.0).astype(e.dtype))
+    numerator /= 1.0 + e
+    return numerator
 
 
 def softplus(x: Array) -> Array:
     """log(1 + e^x), also known as log1pexp."""
     # log(1+e^x) = max(x, 0) + log(1 + e^−|x|): the exponent is never positive, and log1p keeps the tail.
-    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+    tail = np.log1p(np.exp(-np.abs(x)))
+    tail += positive_part(x)
+    return tail
 
 
 def times_or_zero(factor: Array, other: Array) -> Array:
     """`factor · other`, where a zero factor gives 0 whatever the other is (0·log 0 = 0, the limit of x·log x)."""
+    if all_finite(other):
+        plain: Array = factor * other
+        return plain
     product = np.zeros_like(other)
     np.multiply(factor, other, out=product, where=factor != 0.0)
     return product
@@ -40,6 +58,13 @@ def over_or_zero(numerator: Array, denominator: Array) -> Array:
     quotient = np.zeros_like(denominator)
     np.divide(numerator, denominator, out=quotient, where=numerator != 0.0)
     return quotient
+
+
+def all_finite(x: Array) -> bool:
+    """Whether no entry is infinite or NaN."""
+    # One pass without a temporary: the sum of squares is finite if all are (and it does not overflow).
+    flat = x.reshape(-1)
+    return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(x).all())
 
 
 def row_sums(rows: Array) -> Array:

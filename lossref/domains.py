@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from lossref._numerics import Array
+from lossref._numerics import Array, all_finite
 from lossref.errors import DomainError
 
 # Distributions typed or stored with six digits, and softmax outputs in float32, pass; [0.5, 0.4] does not.
@@ -29,6 +29,17 @@ class Domain:
 def _unit(x: Array) -> Mask:
     return (x >= 0.0) & (x <= 1.0)
 
+
+def _all_in_unit(x: Array) -> bool:
+    return not x.size or bool(x.min() >= 0.0 and x.max() <= 1.0)
+
+
+def _all_inside(rule: Domain, x: Array) -> bool:
+    return _QUICKLY[rule.contains](x) if rule.contains in _QUICKLY else bool(rule.contains(x).all())
+
+
+# The same answer as `contains(x).all()`, in fewer passes.
+_QUICKLY: dict[Callable[[Array], Mask], Callable[[Array], bool]] = {np.isfinite: all_finite, _unit: _all_in_unit}
 
 DOMAINS = {
     "real": Domain("finite real numbers", np.isfinite),
@@ -62,9 +73,8 @@ class Offence:
 def offence(name: str, block: Array, domain: str) -> Offence | None:
     """First offence of a block against its domain: (n,) elements, or (C, n) rows with the entries on axis 0."""
     rule = DOMAINS[domain]
-    inside = rule.contains(block)
-    if not inside.all():
-        index = _first(~inside.T)
+    if not _all_inside(rule, block):
+        index = _first(~rule.contains(block).T)
         return Offence(name, rule.words, index[0], index[1] if block.ndim == 2 else None, float(block.T[index]))
     if block.ndim != 2:
         return None
