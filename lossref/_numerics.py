@@ -93,9 +93,10 @@ class ShiftedRows:
         shifted = logits - largest
         exponentials = np.exp(shifted)
         is_top = shifted == 0.0
-        # Of entries that tie for the largest, one is the top and the others belong to the rest, with e^0 = 1 each.
-        ties = is_top.sum(axis=0, dtype=logits.dtype)
-        rest = (exponentials * ~is_top).sum(axis=0) + (ties - 1.0)
+        rest = (exponentials * ~is_top).sum(axis=0)
+        # Of entries that tie for the largest, one is the top and the others belong to the rest, with e^0 = 1 each;
+        # what all entries sum to more than the rest is their number, but for rounding.
+        rest += np.rint(exponentials.sum(axis=0) - rest) - 1.0
         return cls(shifted, largest, exponentials, rest, is_top)
 
     def negative_log_softmax(self) -> Array:
