@@ -85,7 +85,8 @@ class LossSpec:
 
     Attributes
     ----------
-    gives : `value` (a loss, reduced), `transform`, `metric` or `step`; only a value has a reduction.
+    gives : `value` (a loss, reduced), `transform`, `metric` or `step`; only a value has a reduction. The kernel of a
+        metric takes the `weights` of its terms, flat, or None.
     properties : what holds at the default options, in the words of `lossref.properties.PROPERTIES`.
     conventions : the options that choose between conventions, with their values; the first is the default.
     denominators : what each reduction divides by.
@@ -93,6 +94,8 @@ class LossSpec:
         derivative, only a subdifferential.
     curvatures : for each argument the second derivative of a term, entry by entry.
     fused : for an argument the term, and both ends of its slope, from one kernel; where that is cheaper.
+    told : arguments of which any entry outside of its domain makes the term NaN or infinite; they are searched for
+        offences only where the value is.
     coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
         first.
     class_mass : weight of each term under class weights, from the target; where the loss takes class weights.
@@ -119,6 +122,7 @@ class LossSpec:
     gives: Literal["value", "transform", "metric", "step"] = "value"
     curvatures: Mapping[str, Callable[..., Array]] = dataclasses.field(default_factory=dict, repr=False)
     fused: Mapping[str, Fused] = dataclasses.field(default_factory=dict, repr=False)
+    told: tuple[str, ...] = ()
     coupled: bool = False
     class_mass: Callable[..., Array] | None = dataclasses.field(default=None, repr=False)
     convex_in: tuple[str, ...] = ()
@@ -322,15 +326,15 @@ class LossSpec:
     def option_names(self) -> frozenset[str]:
         """All names that `value` takes as options, hyper-parameters not among them."""
         names = {*self.conventions, "check_domain", "batch"}
-        if self.gives == "value":
+        if self.gives in {"value", "metric"}:
             names.add("weights")
-            if not self.coupled:
-                names.add("mask")
+        if self.gives == "value" and not self.coupled:
+            names.add("mask")
         if self.class_mass is not None:
             names.add("class_weights")
         if any(p.domain == "class_index" for p in self.arrays):
             names.add("ignore_index")
-        if self.on_rows:
+        if self.on_rows and self.gives != "metric":
             names.add("axis")
         if "eps_policy" in self.conventions:
             names.add("eps")
