@@ -1,4 +1,4 @@
-"""The command line: list, show, value, gradient, certify."""
+"""The command line: list, show, value, gradient, call, check, certify."""
 # ruff: noqa: T201 - this is the one module of lossref that writes to standard output
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lossref.catalogue import get, names
-from lossref.errors import UnknownLoss
+from lossref.errors import UnknownApi, UnknownLoss
 from lossref.spec import LossSpec
 
 _NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         status: int = options.run(options)
-    except UnknownLoss as error:
+    except (UnknownLoss, UnknownApi) as error:
         print(error, file=sys.stderr)
         return 2
     return status
@@ -47,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     gradient = command("gradient", _gradient, f"Gradient of a loss. {stream}")
     gradient.add_argument("name")
     gradient.add_argument("--wrt", help="the argument (default: the prediction)")
+    call = command("call", _call, f"What a function of another library gives. {stream}")
+    call.add_argument("api", help="the library's name of it, such as torch.nn.functional.huber_loss")
+    call.add_argument("--wrt", help="give the gradient of the sum of the value with respect to this argument")
+    check = command("check", _check, "Compare a file of other libraries' values with what the dialects give.")
+    check.add_argument("file", type=Path)
     certify = command("certify", _certify, "Compare numbers, symbols and 50-digit arithmetic.")
     certify.add_argument("names", nargs="*", metavar="NAME", help="all by default")
     certify.add_argument("--seed", type=int, default=0)
@@ -92,37 +98,58 @@ def description(spec: LossSpec) -> dict[str, Any]:
 
 def _value(options: argparse.Namespace) -> int:
     spec = get(options.name)
-    return _answer_lines(lambda arguments: spec.value(**arguments))
+    return _answer_lines(lambda args, flags: spec.value(**args, **flags))
 
 
 def _gradient(options: argparse.Namespace) -> int:
     spec = get(options.name)
 
-    def gradient(arguments: dict[str, Any]) -> Any:
-        wrt = arguments.pop("with_respect_to", None)
-        return spec.gradient(wrt=options.wrt or wrt, **arguments)
+    def gradient(args: dict[str, Any], flags: dict[str, Any]) -> Any:
+        wrt = flags.pop("with_respect_to", None)
+        return spec.gradient(wrt=options.wrt or wrt, **args, **flags)
 
     return _answer_lines(gradient)
 
 
-def _answer_lines(function: Callable[[dict[str, Any]], Any]) -> int:
+def _call(options: argparse.Namespace) -> int:
+    from lossref.dialects import call, dialect, gradient
+
+    chosen = dialect(options.api)
+
+    def answer(args: dict[str, Any], flags: dict[str, Any]) -> Any:
+        arguments = chosen.joined(args, flags)
+        return gradient(chosen.api, options.wrt, **arguments) if options.wrt else call(chosen.api, **arguments)
+
+    return _answer_lines(answer)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from lossref.dialects.check import check_file
+
+    report = check_file(options.file)
+    for line in (*report.failures, *report.summary()):
+        print(line)
+    return 1 if report.failures else 0
+
+
+def _answer_lines(function: Callable[[dict[str, Any], dict[str, Any]], Any]) -> int:
     for line in sys.stdin:
         if line.strip():
             print(json.dumps(_answer(function, line)), flush=True)
     return 0
 
 
-def _answer(function: Callable[[dict[str, Any]], Any], line: str) -> dict[str, Any]:
+def _answer(function: Callable[[dict[str, Any], dict[str, Any]], Any], line: str) -> dict[str, Any]:
     try:
-        return {"value": encoded(function(_arguments(json.loads(line))))}
+        return {"value": encoded(function(*_request(json.loads(line))))}
     except (ValueError, TypeError, OverflowError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _arguments(request: Any) -> dict[str, Any]:
+def _request(request: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(request, dict) or not isinstance(request.get("args"), dict):
         raise TypeError('expected one object a line: {"args": {...}, "options": {...}}')
-    return {name: decoded(value) for name, value in request["args"].items()} | (request.get("options") or {})
+    return {name: decoded(value) for name, value in request["args"].items()}, dict(request.get("options") or {})
 
 
 def decoded(value: Any) -> Any:

@@ -12,7 +12,7 @@ class UnknownLoss(KeyError):  # noqa: N818 - the name is part of the public inte
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(name)
         self.name = name
-        self.nearest = tuple(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5))
+        self.nearest = nearest_names(name, known)
 
     def __str__(self) -> str:
         hint = (
@@ -22,6 +22,27 @@ class UnknownLoss(KeyError):  # noqa: N818 - the name is part of the public inte
 
     def __reduce__(self) -> tuple[type[UnknownLoss], tuple[str, tuple[str, ...]]]:
         return type(self), (self.name, self.nearest)
+
+
+class UnknownApi(KeyError):  # noqa: N818 - named like UnknownLoss
+    """No dialect has a function of this name."""
+
+    def __init__(self, api: str, known: Iterable[str]) -> None:
+        super().__init__(api)
+        self.api = api
+        self.nearest = nearest_names(api, known)
+
+    def __str__(self) -> str:
+        hint = f"did you mean {', '.join(self.nearest)}?" if self.nearest else "`lossref.dialects.apis()` lists all"
+        return f"no dialect has the API {self.api!r}; {hint}"
+
+    def __reduce__(self) -> tuple[type[UnknownApi], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.api, self.nearest)
+
+
+def nearest_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Up to three of the known names that are spelt most like this one."""
+    return tuple(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5))
 
 
 class DomainError(ValueError):

@@ -4,6 +4,7 @@
 """
 
 from lossref.dialects import _torch_binary, _torch_regression  # noqa: F401 - registered by being imported
-from lossref.dialects._registry import UnknownApi, apis, call, gradient, hessian_diagonal, signature
+from lossref.dialects._registry import apis, call, dialect, gradient, hessian_diagonal, signature
+from lossref.errors import UnknownApi
 
-__all__ = ["UnknownApi", "apis", "call", "gradient", "hessian_diagonal", "signature"]
+__all__ = ["UnknownApi", "apis", "call", "dialect", "gradient", "hessian_diagonal", "signature"]

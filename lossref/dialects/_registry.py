@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
 
 from lossref.dialects import _tape as tape
 from lossref.dialects._tape import Array
+from lossref.errors import UnknownApi, nearest_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _POSITION = re.compile(r"arg(\d+)")
-
-
-class UnknownApi(KeyError):  # noqa: N818 - named like UnknownLoss
-    """No dialect speaks this function."""
-
-    def __init__(self, api: str, known: Iterable[str]) -> None:
-        super().__init__(api)
-        self.api = api
-        self.nearest = _nearest(api, known)
-
-    def __str__(self) -> str:
-        return f"no dialect has the API {self.api!r}; {_hint(self.nearest, '`lossref.dialects.apis()` lists all')}"
-
-    def __reduce__(self) -> tuple[type[UnknownApi], tuple[str, tuple[str, ...]]]:
-        return type(self), (self.api, self.nearest)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +67,10 @@ class Dialect:
             raise TypeError(f"{self.api} lacks the argument(s) {', '.join(missing)}")
         return arguments
 
+    def joined(self, args: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments and options as one, for `call`: where a class has both by one name, the argument by its place."""
+        return {self.named(name, value): value for name, value in args.items()} | dict(options)
+
     def named(self, given: str, value: Any = None) -> str:
         """Name in `function` of an argument; `argN` is the N-th positional one, counted from 0."""
         position = _POSITION.fullmatch(given)
@@ -91,7 +80,7 @@ class Dialect:
         if given in self.renamed and not isinstance(value, bool):
             return self.renamed[given]
         if given not in self.names:
-            nearest = _nearest(given, self.names)
+            nearest = nearest_names(given, self.names)
             raise TypeError(
                 f"{self.api} has no argument {given!r}; {_hint(nearest, 'it takes ' + ', '.join(self.names))}"
             )
@@ -218,10 +207,6 @@ def hessian_diagonal(api: str, *args: Any, **kwargs: Any) -> Array:
     with np.errstate(all="ignore"):
         curvatures: Array = chosen.hessian(**chosen.bound(args, kwargs))
     return curvatures
-
-
-def _nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    return tuple(difflib.get_close_matches(name, list(known), n=3, cutoff=0.5))
 
 
 def _hint(nearest: tuple[str, ...], otherwise: str) -> str:

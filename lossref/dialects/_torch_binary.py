@@ -13,7 +13,7 @@ from lossref.errors import DomainError, ShapeError
 
 _F = "torch.nn.functional."
 _LOWEST_LOG = -100.0
-_LOWEST_PRODUCT = 1e-12
+_LOWEST_PRODUCT = float(np.float32(1e-12))  # torch holds it in single precision, for double operands too
 
 
 @register(_F + "binary_cross_entropy", "torch.nn.BCELoss", positional=CALL)
