@@ -6,9 +6,11 @@ import pytest
 import lossref
 
 ENTRIES = [lossref.get(name) for name in lossref.names()]
+VALUES = [entry for entry in ENTRIES if entry.gives == "value"]
 CHOICES = {
     "entry": ENTRIES,
-    "spec": [entry for entry in ENTRIES if entry.gives == "value" and len(entry.arrays) == 2],  # target and prediction
+    "spec": [entry for entry in VALUES if not entry.coupled],  # a term depends on one element or row
+    "coupled": [entry for entry in VALUES if entry.coupled],
     "symbolic_entry": [entry for entry in ENTRIES if entry.has_symbolic_form],
 }
 

@@ -1,0 +1,50 @@
+"""Batches of many blocks give what their blocks give, wherever the numbers lie in memory."""
+
+import numpy as np
+import pytest
+
+import lossref
+from lossref._blocks import NUMBERS_IN_A_BLOCK
+from tests.lossref.drawing import batch_of, place_of
+
+MANY = 2 * NUMBERS_IN_A_BLOCK + 77
+
+
+def test_many_blocks_give_the_terms_of_each(spec, rng):
+    arguments = batch_of(spec, rng, rows=MANY)
+    terms = spec.value(*arguments, reduction="none")
+    ends = slice(MANY - 40, MANY)
+    np.testing.assert_allclose(
+        terms[ends], spec.value(*[a[ends] for a in arguments], reduction="none"), rtol=1e-13, atol=1e-300
+    )
+    assert spec.value(*arguments) == pytest.approx(terms.sum() / MANY, rel=1e-12)
+    for wrt in spec.slopes:
+        gradient = spec.gradient(*arguments, wrt=wrt, reduction="sum")
+        last = spec.gradient(*[a[ends] for a in arguments], wrt=wrt, reduction="sum")
+        np.testing.assert_allclose(gradient[ends], last, rtol=1e-13, atol=1e-300)
+
+
+def test_an_offence_far_behind_is_named_at_its_place(spec, rng):
+    arguments = batch_of(spec, rng, rows=MANY)
+    place = place_of(spec)
+    spoilt = arguments[place].astype(np.float64)
+    index = (MANY - 3, 1) if spoilt.ndim == 2 else (MANY - 3,)
+    spoilt[index] = np.nan
+    arguments[place] = spoilt
+    for call in (spec.value, spec.gradient, spec.value_and_gradient):
+        if call != spec.value and not spec.slopes:
+            continue
+        with pytest.raises(lossref.DomainError) as caught:
+            call(*arguments)
+        assert caught.value.index == index
+        assert caught.value.argument == spec.arrays[place].name
+
+
+def test_every_second_row_of_an_array_is_taken_as_it_lies(spec, rng):
+    arguments = batch_of(spec, rng, rows=50)
+    views, copies = [a[::2] for a in arguments], [a[::2].copy() for a in arguments]
+    np.testing.assert_array_equal(spec.value(*views, reduction="none"), spec.value(*copies, reduction="none"))
+    np.testing.assert_array_equal(
+        spec.value(*[np.asfortranarray(a) for a in arguments], reduction="none"),
+        spec.value(*arguments, reduction="none"),
+    )
