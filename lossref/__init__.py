@@ -7,6 +7,7 @@ from lossref.classification import (
     binary_cross_entropy_with_logits,
     categorical_cross_entropy,
     categorical_cross_entropy_with_logits,
+    nll,
     sparse_categorical_cross_entropy,
     sparse_categorical_cross_entropy_with_logits,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "mean_squared_error",
     "momentum",
     "names",
+    "nll",
     "precision",
     "quantile",
     "recall",

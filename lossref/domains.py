@@ -47,6 +47,7 @@ DOMAINS = {
     "row_logits": Domain("numbers below +inf (−inf marks an impossible class), not all −inf", lambda x: x < np.inf),
     "positive": Domain("finite numbers above 0", lambda x: (x > 0.0) & (x < np.inf)),
     "nonnegative": Domain("finite numbers that are not negative", lambda x: (x >= 0.0) & (x < np.inf)),
+    "log_probability": Domain("logarithms of probabilities (not above 0)", lambda x: x <= 0.0),
     "probability": Domain("probabilities in [0, 1]", _unit),
     "decay": Domain("numbers from 0 to 1, 1 excluded", lambda x: (x >= 0.0) & (x < 1.0)),
     "open_unit": Domain("numbers between 0 and 1, ends excluded", lambda x: (x > 0.0) & (x < 1.0)),

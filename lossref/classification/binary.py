@@ -6,36 +6,58 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, Logs, sigmoid, times_or_zero
+from lossref._numerics import Array, Logs, times_or_zero
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,
+    LABEL,
     LOG_BASE,
-    LOGIT_RANGE,
-    PROBABILITY_RANGE,
+    POSTERIOR_OF_ONE,
     PROPERTIES,
+    SMOOTHING,
+    UNBOUNDED,
+    P,
+    Z,
 )
-from lossref.spec import LossSpec, Parameter
-
-_LABEL = Parameter("y_true", "target", "label01", admits="probability", plausible=(0.0, 1.0), dtype="int64")
-_P = Parameter("p", "prediction", "probability", plausible=PROBABILITY_RANGE)
-_Z = Parameter("z", "prediction", "logits", plausible=LOGIT_RANGE)
+from lossref.spec import LossSpec, Peer
 
 
-def _binary(y: Array, p: Array, logs: Logs) -> Array:
-    return times_or_zero(y, logs.surprise(p)) + times_or_zero(1.0 - y, logs.surprise_of_complement(p))
+def of_both_labels(y: Array, smoothing: float) -> tuple[Array, Array]:
+    """Weights of the labels 1 and 0: y and 1 − y, smoothed each by itself, since 1 − (1 − a/2) would cancel."""
+    if smoothing == 0.0:
+        return y, 1.0 - y
+    return (1.0 - smoothing) * y + 0.5 * smoothing, (1.0 - smoothing) * (1.0 - y) + 0.5 * smoothing
 
 
-def _binary_slope(y: Array, p: Array, logs: Logs) -> tuple[Array, Array]:
+def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
+    one, zero = of_both_labels(y, smoothing)
+    return times_or_zero(one, logs.surprise(p)) + times_or_zero(zero, logs.surprise_of_complement(p))
+
+
+def _slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
+    one, zero = of_both_labels(y, smoothing)
     low, high = logs.slope(p)
     low_0, high_0 = logs.slope_of_complement(p)
-    lowest = times_or_zero(y, low) + times_or_zero(1.0 - y, low_0)
-    return lowest, lowest if low is high else times_or_zero(y, high) + times_or_zero(1.0 - y, high_0)
+    lowest = times_or_zero(one, low) + times_or_zero(zero, low_0)
+    return lowest, lowest if low is high else times_or_zero(one, high) + times_or_zero(zero, high_0)
 
 
-def _binary_slope_target(_: Array, p: Array, logs: Logs) -> tuple[Array, Array]:
-    slope = logs.surprise(p) - logs.surprise_of_complement(p)
+def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
+    slope = (1.0 - smoothing) * (logs.surprise(p) - logs.surprise_of_complement(p))
     return slope, slope
+
+
+def _curvature(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
+    # The second derivative of −log is the square of the first; beyond a clamp both are 0.
+    one, zero = of_both_labels(y, smoothing)
+    _, slope = logs.slope(p)
+    slope_of_complement, _ = logs.slope_of_complement(p)
+    return times_or_zero(one, slope**2) + times_or_zero(zero, slope_of_complement**2)
+
+
+def no_curvature(_: Array, other: Array, *__: float, **___: Any) -> Array:
+    """Second derivative of a loss in an argument in which it is linear, or piecewise so."""
+    return np.zeros_like(other)
 
 
 BINARY_CROSS_ENTROPY = LossSpec(
@@ -44,22 +66,52 @@ BINARY_CROSS_ENTROPY = LossSpec(
     family="classification",
     summary="Negative log-likelihood of labels 0 and 1 under Bernoulli probabilities.",
     latex=r"-\left[y \log p + (1 - y) \log(1 - p)\right]",
-    references=("I. J. Good, Rational decisions, J. R. Stat. Soc. B 14, 1952",),
-    parameters=(_LABEL, _P),
+    references=(
+        "I. J. Good, Rational decisions, J. R. Stat. Soc. B 14, 1952",
+        "C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016 (label smoothing)",
+    ),
+    parameters=(LABEL, P, SMOOTHING),
     properties=PROPERTIES | FITS,
     options=FROM_PROBABILITIES,
-    terms=_binary,
-    slopes={"p": _binary_slope, "y_true": _binary_slope_target},
+    terms=_terms,
+    slopes={"p": _slope, "y_true": _slope_target},
+    curvatures={"p": _curvature, "y_true": no_curvature},
+    convex_in=("p", "y_true"),
+    bounds=UNBOUNDED,
+    minimizer=POSTERIOR_OF_ONE,
+    link="logit",
+    peers=(
+        Peer(
+            "torch.nn.functional.binary_cross_entropy",
+            {"input": "p", "target": "y_true"},
+            {"eps_policy": "log_clamp"},
+            "bounds each logarithm at −100, its gradient by a denominator of at least 1e−12",
+        ),
+        Peer(
+            "keras.losses.BinaryCrossentropy",
+            {"y_true": "y_true", "y_pred": "p", "label_smoothing": "label_smoothing"},
+            {"eps_policy": "clip"},
+            "clips p by 1e−7",
+        ),
+        Peer(
+            "sklearn.metrics.log_loss",
+            {"y_true": "y_true", "y_proba": "p"},
+            {"eps_policy": "clip", "eps": 2.0**-52},
+            "clips p by the resolution of its dtype; hard labels only",
+        ),
+    ),
 )
 
 
-def binary_cross_entropy(y_true: Any, p: Any, **options: Any) -> Any:
+def binary_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0, **options: Any) -> Any:
     """Mean of −[y log p + (1 − y) log(1 − p)].
 
     Parameters
     ----------
     y_true : array_like of labels 0 and 1, or soft labels in [0, 1]
     p : array_like of probabilities in [0, 1], the same shape
+    label_smoothing : float in [0, 1]
+        The labels become (1 − a) y + a/2.
     **options
         As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10; `eps_policy` exact (default), clip or
         log_clamp, with `eps`.
@@ -87,24 +139,49 @@ def binary_cross_entropy(y_true: Any, p: Any, **options: Any) -> Any:
     >>> print(round(binary_cross_entropy([1], [0.0], eps_policy="log_clamp"), 6))
     100.0
     """
-    return BINARY_CROSS_ENTROPY.value(y_true, p, **options)
+    return BINARY_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
 
 
-def _binary_logits(y: Array, z: Array) -> Array:
+def _pull(y: Array, side: Array, smoothing: float) -> Array:
+    """1 − y where `side` is 1, and −y where it is 0, of the smoothed label y."""
+    pull = side - y
+    return pull if smoothing == 0.0 else (1.0 - smoothing) * pull + smoothing * (side - 0.5)
+
+
+def _terms_of_logits(y: Array, z: Array, smoothing: float) -> Array:
     # softplus(z) − y z = |z|·(1 − y if z > 0 else y) + log(1 + e^−|z|): two terms ≥ 0, so nothing cancels.
-    magnitude = np.abs(z)
-    return magnitude * np.where(z > 0.0, 1.0 - y, y) + np.log1p(np.exp(-magnitude))
+    terms = np.log1p(np.exp(-np.abs(z)))
+    terms += z * _pull(y, (z > 0.0).astype(z.dtype), smoothing)
+    return terms
 
 
-def _binary_logits_slope(y: Array, z: Array) -> tuple[Array, Array]:
-    # σ(z) − y = (1 − y) σ(z) − y σ(−z): exact to the last digits where σ(z) rounds to a hard label y.
-    slope = (1.0 - y) * sigmoid(z) - y * sigmoid(-z)
+def _slope_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
+    return _fused_of_logits(y, z, smoothing)[1:]
+
+
+def _fused_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array, Array]:
+    # σ(z) − y = (1 − y) σ(z) − y σ(−z), with e = e^−|z| over 1 + e: for z > 0 it is (1 − y) − y e, for z < 0 it is
+    # (1 − y) e − y. No difference is taken of what rounds to the same number, as σ(z) does to a hard label.
+    e = np.exp(-np.abs(z))
+    above = (z > 0.0).astype(z.dtype)
+    pull = _pull(y, above, smoothing)
+    terms = np.log1p(e)
+    terms += z * pull
+    slope = e * _pull(y, 1.0 - above, smoothing)
+    slope += pull
+    e += 1.0
+    slope /= e
+    return terms, slope, slope
+
+
+def _slope_target_of_logits(_: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
+    slope = (smoothing - 1.0) * z
     return slope, slope
 
 
-def _binary_logits_slope_target(_: Array, z: Array) -> tuple[Array, Array]:
-    slope = -z
-    return slope, slope
+def _curvature_of_logits(_: Array, z: Array, __: float) -> Array:
+    e = np.exp(-np.abs(z))
+    return e / (1.0 + e) ** 2
 
 
 BINARY_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
@@ -113,22 +190,44 @@ BINARY_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
     family="classification",
     summary="Binary cross-entropy of p = σ(z), computed from the logit z.",
     latex=r"\log\left(1 + e^{z}\right) - y z",
-    references=("D. R. Cox, The regression analysis of binary sequences, J. R. Stat. Soc. B 20, 1958",),
-    parameters=(_LABEL, _Z),
+    references=(
+        "D. R. Cox, The regression analysis of binary sequences, J. R. Stat. Soc. B 20, 1958",
+        "C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016 (label smoothing)",
+    ),
+    parameters=(LABEL, Z, SMOOTHING),
     properties=PROPERTIES,
     options=LOG_BASE,
-    terms=_binary_logits,
-    slopes={"z": _binary_logits_slope, "y_true": _binary_logits_slope_target},
+    terms=_terms_of_logits,
+    slopes={"z": _slope_of_logits, "y_true": _slope_target_of_logits},
+    curvatures={"z": _curvature_of_logits, "y_true": no_curvature},
+    fused={"z": _fused_of_logits},
+    convex_in=("z", "y_true"),
+    bounds=UNBOUNDED,
+    lipschitz=1.0,
+    minimizer="log-odds of the label 1",
+    link="identity",
+    peers=(
+        Peer("torch.nn.functional.binary_cross_entropy_with_logits", {"input": "z", "target": "y_true"}),
+        Peer("optax.losses.sigmoid_binary_cross_entropy", {"logits": "z", "labels": "y_true"}, {"reduction": "none"}),
+        Peer(
+            "sklearn._loss.HalfBinomialLoss",
+            {"y_true": "y_true", "raw_prediction": "z"},
+            {"reduction": "none"},
+            "half of the binomial deviance",
+        ),
+    ),
 )
 
 
-def binary_cross_entropy_with_logits(y_true: Any, z: Any, **options: Any) -> Any:
+def binary_cross_entropy_with_logits(y_true: Any, z: Any, label_smoothing: float = 0.0, **options: Any) -> Any:
     """Mean of log(1 + e^z) − y z, the binary cross-entropy of p = σ(z).
 
     Parameters
     ----------
     y_true : array_like of labels 0 and 1, or soft labels in [0, 1]
     z : array_like of finite logits, the same shape
+    label_smoothing : float in [0, 1]
+        The labels become (1 − a) y + a/2.
     **options
         As for `LossSpec.value`; `log_base` e (default), 2 or 10.
 
@@ -150,7 +249,7 @@ def binary_cross_entropy_with_logits(y_true: Any, z: Any, **options: Any) -> Any
     >>> print(binary_cross_entropy_with_logits([1, 0], [-1000.0, -1000.0], reduction="none"))
     [1000.    0.]
     """
-    return BINARY_CROSS_ENTROPY_WITH_LOGITS.value(y_true, z, **options)
+    return BINARY_CROSS_ENTROPY_WITH_LOGITS.value(y_true, z, label_smoothing, **options)
 
 
 SPECS = (BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_WITH_LOGITS)

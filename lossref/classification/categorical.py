@@ -1,56 +1,56 @@
-"""Cross-entropies of many classes: labels as rows or as indices, from probabilities or logits."""
+"""Cross-entropies of many classes, of labels as rows: one-hot or soft, from probabilities or logits."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lossref._numerics import Array, Logs, ShiftedRows, row_sums, times_or_zero
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,
+    LABEL_ROWS,
     LOG_BASE,
-    LOGIT_RANGE,
-    PROBABILITY_RANGE,
+    P_ROWS,
+    POSTERIOR,
     PROPERTIES,
+    SHIFTS,
+    SMOOTHING,
+    UNBOUNDED,
+    Z_ROWS,
+    class_weighted,
+    mass_of_rows,
+    smoothed,
 )
-from lossref.spec import LossSpec, Parameter
+from lossref.classification.binary import no_curvature
+from lossref.spec import LossSpec, Peer
 
-Indices = npt.NDArray[np.intp]
-
-_ROWS = Parameter("y_true", "target", "onehot", "rows", admits="simplex", plausible=(0.0, 1.0), dtype="int64")
-_INDEX = Parameter("y_true", "target", "class_index", "row", dtype="int64")
-_P = Parameter("p", "prediction", "simplex", "rows", plausible=PROBABILITY_RANGE)
-_Z = Parameter("z", "prediction", "logits", "rows", admits="row_logits", plausible=LOGIT_RANGE)
-_SMOOTHING = Parameter("label_smoothing", "hyper", "probability", "scalar", default=0.0, plausible=(0.05, 0.3))
+_WEIGHTS = Array | None
 
 
-def _smoothed(y: Array, smoothing: float) -> Array:
-    return y if smoothing == 0.0 else (1.0 - smoothing) * y + smoothing / y.shape[1]
+def _terms(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> Array:
+    labels = class_weighted(smoothed(y, smoothing), class_weights)
+    return row_sums(times_or_zero(labels, logs.surprise(p)))
 
 
-def _onehot(y: Indices, classes: int) -> Array:
-    rows = np.zeros((len(y), classes))
-    rows[np.arange(len(y)), y] = 1.0
-    return rows
-
-
-def _categorical(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
-    return row_sums(times_or_zero(_smoothed(y, smoothing), logs.surprise(p)))
-
-
-def _categorical_slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
-    smoothed = _smoothed(y, smoothing)
+def _slope(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> tuple[Array, Array]:
+    labels = class_weighted(smoothed(y, smoothing), class_weights)
     low, high = logs.slope(p)
-    lowest = times_or_zero(smoothed, low)
-    return lowest, lowest if low is high else times_or_zero(smoothed, high)
+    lowest = times_or_zero(labels, low)
+    return lowest, lowest if low is high else times_or_zero(labels, high)
 
 
-def _categorical_slope_target(_: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
-    slope = times_or_zero(np.full_like(p, 1.0 - smoothing), logs.surprise(p))
+def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> tuple[Array, Array]:
+    shares = class_weighted(np.full_like(p, 1.0 - smoothing), class_weights)
+    slope = times_or_zero(shares, logs.surprise(p))
     return slope, slope
+
+
+def _curvature(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> Array:
+    # The second derivative of −log is the square of the first; beyond a clamp both are 0.
+    labels = class_weighted(smoothed(y, smoothing), class_weights)
+    return times_or_zero(labels, logs.slope(p)[1] ** 2)
 
 
 CATEGORICAL_CROSS_ENTROPY = LossSpec(
@@ -63,16 +63,30 @@ CATEGORICAL_CROSS_ENTROPY = LossSpec(
         "I. J. Good, Rational decisions, J. R. Stat. Soc. B 14, 1952",
         "C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016 (label smoothing)",
     ),
-    parameters=(_ROWS, _P, _SMOOTHING),
+    parameters=(LABEL_ROWS, P_ROWS, SMOOTHING),
     properties=PROPERTIES | FITS,
     options=FROM_PROBABILITIES,
-    terms=_categorical,
-    slopes={"p": _categorical_slope, "y_true": _categorical_slope_target},
+    terms=_terms,
+    slopes={"p": _slope, "y_true": _slope_target},
+    curvatures={"p": _curvature, "y_true": no_curvature},
+    class_mass=mass_of_rows,
+    convex_in=("p", "y_true"),
+    bounds=UNBOUNDED,
+    minimizer=POSTERIOR,
+    link="softmax",
+    peers=(
+        Peer(
+            "keras.losses.CategoricalCrossentropy",
+            {"y_true": "y_true", "y_pred": "p", "label_smoothing": "label_smoothing"},
+            {"eps_policy": "clip"},
+            "rescales rows of p that do not sum to 1, then clips by 1e−7",
+        ),
+    ),
 )
 
 
 def categorical_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0, **options: Any) -> Any:
-    """Mean over rows of −Σ y_k log p_k.
+    """Mean over rows of −Σ w_k y_k log p_k; the class weights w are 1 unless given.
 
     Parameters
     ----------
@@ -81,7 +95,9 @@ def categorical_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0,
     label_smoothing : float in [0, 1]
         The labels become (1 − a) y + a/C.
     **options
-        As for `LossSpec.value`; `log_base`, `eps_policy` and `eps` as for `binary_cross_entropy`.
+        As for `LossSpec.value`; `log_base`, `eps_policy` and `eps` as for `binary_cross_entropy`;
+        `class_weights`, one for each class: reduction mean divides by the number of rows all the same,
+        mean_by_weight by the sum of the rows' weights Σ w_k y_k.
 
     Returns
     -------
@@ -103,23 +119,42 @@ def categorical_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0,
     return CATEGORICAL_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
 
 
-def _categorical_logits(y: Array, z: Array, smoothing: float) -> Array:
+def softmax_cross_entropy(labels: Array, rows: ShiftedRows) -> Array:
+    """Σ a_k (log Σ e^z − z_k) for labels a of any sum: two sums of terms that are never negative."""
+    return row_sums(labels) * np.log1p(rows.rest) - row_sums(times_or_zero(labels, rows.shifted))
+
+
+def softmax_less(labels: Array, rows: ShiftedRows) -> Array:
+    """A·softmax − a for labels a of sum A, by 1 − softmax at the top, where it may round to a label's 1."""
+    total, top = row_sums(labels), rows.rest / (1.0 + rows.rest)
+    return np.where(rows.top, (total - labels) - total * top, total * rows.softmax() - labels)
+
+
+def _terms_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> Array:
+    return softmax_cross_entropy(class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z))
+
+
+def _slope_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
+    slope = softmax_less(class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z))
+    return slope, slope
+
+
+def _fused_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array, Array]:
+    labels, rows = class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z)
+    slope = softmax_less(labels, rows)
+    return softmax_cross_entropy(labels, rows), slope, slope
+
+
+def _slope_target_of_logits(_: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
     losses = ShiftedRows.of(z).negative_log_softmax()
-    return row_sums(times_or_zero(_smoothed(y, smoothing), losses))
+    slope = times_or_zero(class_weighted(np.full_like(losses, 1.0 - smoothing), class_weights), losses)
+    return slope, slope
 
 
-def _categorical_logits_slope(y: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
-    smoothed = _smoothed(y, smoothing)
+def _curvature_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> Array:
     rows = ShiftedRows.of(z)
-    # p − y = p (1 − y) − y (1 − p), where 1 − p has full relative accuracy: nothing cancels for one-hot y.
-    slope = rows.softmax() * (smoothed.sum(axis=1, keepdims=True) - smoothed) - smoothed * rows.complement()
-    return slope, slope
-
-
-def _categorical_logits_slope_target(_: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
-    losses = ShiftedRows.of(z).negative_log_softmax()
-    slope = times_or_zero(np.full_like(losses, 1.0 - smoothing), losses)
-    return slope, slope
+    total = row_sums(class_weighted(smoothed(y, smoothing), class_weights))
+    return total * rows.softmax() * rows.complement()
 
 
 CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
@@ -128,12 +163,33 @@ CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
     family="classification",
     summary="Categorical cross-entropy of p = softmax(z), computed from the logits z.",
     latex=r"\log \sum_{j=1}^{C} e^{z_j} - \sum_{k=1}^{C} y_k z_k",
-    references=("J. S. Bridle, Training stochastic model recognition algorithms as networks, NIPS 2, 1989",),
-    parameters=(_ROWS, _Z, _SMOOTHING),
-    properties=PROPERTIES | {"logit_shift_invariant"},
+    references=(
+        "J. S. Bridle, Training stochastic model recognition algorithms as networks, NIPS 2, 1989",
+        "C. Szegedy et al., Rethinking the Inception architecture, CVPR 2016 (label smoothing)",
+    ),
+    parameters=(LABEL_ROWS, Z_ROWS, SMOOTHING),
+    properties=PROPERTIES | SHIFTS,
     options=LOG_BASE,
-    terms=_categorical_logits,
-    slopes={"z": _categorical_logits_slope, "y_true": _categorical_logits_slope_target},
+    terms=_terms_of_logits,
+    slopes={"z": _slope_of_logits, "y_true": _slope_target_of_logits},
+    curvatures={"z": _curvature_of_logits, "y_true": no_curvature},
+    fused={"z": _fused_of_logits},
+    class_mass=mass_of_rows,
+    convex_in=("z", "y_true"),
+    bounds=UNBOUNDED,
+    lipschitz=2.0**0.5,
+    minimizer="logarithms of the conditional class probabilities, up to a constant",
+    link="identity",
+    peers=(
+        Peer(
+            "torch.nn.functional.cross_entropy",
+            {"input": "z", "target": "y_true", "label_smoothing": "label_smoothing"},
+            note="classes on axis 1; a class weight leaves the mean over rows with labels as rows, and divides by "
+            "the weights of the rows with labels as indices",
+        ),
+        Peer("optax.losses.softmax_cross_entropy", {"logits": "z", "labels": "y_true"}, {"reduction": "none"}),
+        Peer("optax.losses.safe_softmax_cross_entropy", {"logits": "z", "labels": "y_true"}, {"reduction": "none"}),
+    ),
 )
 
 
@@ -147,7 +203,7 @@ def categorical_cross_entropy_with_logits(y_true: Any, z: Any, label_smoothing: 
     label_smoothing : float in [0, 1]
         The labels become (1 − a) y + a/C.
     **options
-        As for `LossSpec.value`; `log_base` e (default), 2 or 10.
+        As for `LossSpec.value`; `log_base` e (default), 2 or 10; `class_weights` as for `categorical_cross_entropy`.
 
     Returns
     -------
@@ -170,132 +226,4 @@ def categorical_cross_entropy_with_logits(y_true: Any, z: Any, label_smoothing: 
     return CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS.value(y_true, z, label_smoothing, **options)
 
 
-def _sparse(y: Indices, p: Array, smoothing: float, logs: Logs) -> Array:
-    if smoothing:
-        return _categorical(_onehot(y, p.shape[1]), p, smoothing, logs)
-    return logs.surprise(p[np.arange(len(y)), y])
-
-
-def _sparse_slope(y: Indices, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
-    return _categorical_slope(_onehot(y, p.shape[1]), p, smoothing, logs)
-
-
-SPARSE_CATEGORICAL_CROSS_ENTROPY = LossSpec(
-    name="sparse_categorical_cross_entropy",
-    aliases=("sparse_cce",),
-    family="classification",
-    summary="Categorical cross-entropy of labels given as class indices.",
-    latex=r"-\log p_{y}",
-    references=CATEGORICAL_CROSS_ENTROPY.references,
-    parameters=(_INDEX, _P, _SMOOTHING),
-    properties=PROPERTIES | FITS,
-    options=FROM_PROBABILITIES,
-    terms=_sparse,
-    slopes={"p": _sparse_slope},
-)
-
-
-def sparse_categorical_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0, **options: Any) -> Any:
-    """Mean over rows of −log p[y].
-
-    Parameters
-    ----------
-    y_true : array_like of shape (N,), integer class indices from 0 to C − 1
-    p : array_like of shape (N, C), class probabilities; each row sums to 1
-    label_smoothing : float in [0, 1]
-        The (one-hot) labels become (1 − a) y + a/C.
-    **options
-        As for `LossSpec.value`; `log_base`, `eps_policy` and `eps` as for `binary_cross_entropy`.
-
-    Returns
-    -------
-    numpy floating scalar, or ndarray of shape (N,) for reduction none
-
-    Raises
-    ------
-    DomainError, ShapeError, OptionError, EmptyError, TypeError
-        A negative index is a DomainError: it does not count from the end.
-
-    References
-    ----------
-    keras.losses.SparseCategoricalCrossentropy; torch.nn.functional.nll_loss takes log p instead of p.
-
-    Examples
-    --------
-    >>> print(sparse_categorical_cross_entropy([0, 1], [[0.5, 0.5], [0.75, 0.25]], log_base=2))
-    1.5
-    """
-    return SPARSE_CATEGORICAL_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
-
-
-def _sparse_logits(y: Indices, z: Array, smoothing: float) -> Array:
-    if smoothing:
-        return _categorical_logits(_onehot(y, z.shape[1]), z, smoothing)
-    return ShiftedRows.of(z).negative_log_softmax()[np.arange(len(y)), y]
-
-
-def _sparse_logits_slope(y: Indices, z: Array, smoothing: float) -> tuple[Array, Array]:
-    if smoothing:
-        return _categorical_logits_slope(_onehot(y, z.shape[1]), z, smoothing)
-    rows, label = ShiftedRows.of(z), (np.arange(len(y)), y)
-    slope = rows.softmax()
-    slope[label] = -rows.complement()[label]  # p − 1, without cancelling
-    return slope, slope
-
-
-SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
-    name="sparse_categorical_cross_entropy_with_logits",
-    aliases=("sparse_cce_with_logits",),
-    family="classification",
-    summary="Cross-entropy of softmax(z) and labels given as class indices, computed from the logits z.",
-    latex=r"\log \sum_{j=1}^{C} e^{z_j} - z_{y}",
-    references=CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS.references,
-    parameters=(_INDEX, _Z, _SMOOTHING),
-    properties=PROPERTIES | {"logit_shift_invariant"},
-    options=LOG_BASE,
-    terms=_sparse_logits,
-    slopes={"z": _sparse_logits_slope},
-)
-
-
-def sparse_categorical_cross_entropy_with_logits(
-    y_true: Any, z: Any, label_smoothing: float = 0.0, **options: Any
-) -> Any:
-    """Mean over rows of log Σ e^{z_j} − z[y].
-
-    Parameters
-    ----------
-    y_true : array_like of shape (N,), integer class indices from 0 to C − 1
-    z : array_like of shape (N, C), logits; −inf marks an impossible class
-    label_smoothing : float in [0, 1]
-        The (one-hot) labels become (1 − a) y + a/C.
-    **options
-        As for `LossSpec.value`; `log_base` e (default), 2 or 10.
-
-    Returns
-    -------
-    numpy floating scalar, or ndarray of shape (N,) for reduction none
-
-    Raises
-    ------
-    DomainError, ShapeError, OptionError, EmptyError, TypeError
-
-    References
-    ----------
-    torch.nn.functional.cross_entropy (class axis 1), keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-    optax.losses.softmax_cross_entropy_with_integer_labels (the terms).
-
-    Examples
-    --------
-    >>> print(sparse_categorical_cross_entropy_with_logits([1], [[1000.0, 0.0]]))
-    1000.0
-    """
-    return SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS.value(y_true, z, label_smoothing, **options)
-
-
-SPECS = (
-    CATEGORICAL_CROSS_ENTROPY,
-    CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS,
-    SPARSE_CATEGORICAL_CROSS_ENTROPY,
-    SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS,
-)
+SPECS = (CATEGORICAL_CROSS_ENTROPY, CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS)
