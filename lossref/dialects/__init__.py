@@ -3,7 +3,13 @@
 `call("torch.nn.functional.huber_loss", input, target, delta=2.0)` gives what torch gives, without torch.
 """
 
-from lossref.dialects import _torch_binary, _torch_regression  # noqa: F401 - registered by being imported
+from lossref.dialects import (  # noqa: F401 - registered by being imported
+    _torch_binary,
+    _torch_categorical,
+    _torch_embedding,
+    _torch_math,
+    _torch_regression,
+)
 from lossref.dialects._registry import apis, call, dialect, gradient, hessian_diagonal, signature
 from lossref.errors import UnknownApi
 

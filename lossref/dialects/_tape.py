@@ -21,6 +21,7 @@ __all__ = [
     "Node",
     "absolute",
     "amax",
+    "broadcast_to",
     "cast",
     "clip",
     "concatenate",
@@ -248,6 +249,10 @@ def concatenate(parts: Sequence[Any], axis: int = 0) -> Any:
         return lambda g: np.split(g, ends[:-1], axis=axis)[i]
 
     return primitive(value, *((part, piece(i)) for i, part in enumerate(parts)))
+
+
+def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
+    return primitive(np.broadcast_to(plain(x), shape), (x, lambda g: g))
 
 
 def cast(x: Any, dtype: npt.DTypeLike) -> Any:

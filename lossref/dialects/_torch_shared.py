@@ -33,6 +33,12 @@ def like(x: Any, dtype: Any) -> Any:
     return x if x.dtype == dtype else tape.cast(x, dtype)
 
 
+def together(*operands: Any) -> tuple[Any, ...]:
+    """Operands in their common shape."""
+    shape = np.broadcast_shapes(*(x.shape for x in operands))
+    return tuple(tape.broadcast_to(x, shape) for x in operands)
+
+
 def reduced(terms: Any, reduction: str, size_average: bool | None = None, reduce: bool | None = None) -> Any:
     """Terms, their sum or their mean over all elements (NaN over none)."""
     chosen = named(reduction, size_average, reduce)

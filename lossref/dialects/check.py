@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -65,41 +66,65 @@ def _failures(case: Mapping[str, Any]) -> Iterator[Failure]:
     except (ValueError, TypeError, KeyError) as error:
         yield Failure(str(case.get("id")), case["api"], "case", f"{type(error).__name__}: {error}")
         return
-    for what, compute, agrees in _comparisons(case, arguments):
+    for what, compare in _comparisons(case, arguments):
         try:
-            detail = agrees(compute())
+            detail = compare()
         except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as error:
             detail = f"{type(error).__name__}: {error}"
         if detail:
             yield Failure(str(case.get("id")), case["api"], what, detail)
 
 
-def _comparisons(
-    case: Mapping[str, Any], arguments: Mapping[str, Any]
-) -> Iterator[tuple[str, Callable[[], Any], Callable[[Any], str]]]:
-    api, excused = case["api"], _OWN_ERROR in (case.get("tags") or ())
-    close = Closeness(case["rtol"], case["atol"])
-    truths = [
-        _numbers(case[name]) for name in ("expected", "mp_truth") if name in case and (excused or name == "expected")
-    ]
-    yield "value", lambda: call(api, **arguments), lambda got: close.to_any(got, truths)
+def _comparisons(case: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield what is compared, and the comparison, which gives what differs or nothing."""
+    api, tolerance = case["api"], Closeness(case["rtol"], case["atol"])
+    excused = _OWN_ERROR in (case.get("tags") or ())
+    truths = [numbers(case[name]) for name in ("expected", *(["mp_truth"] if excused else [])) if name in case]
+    yield "value", lambda: tolerance.to_any(call(api, **arguments), truths)
+    slopes = Slopes(api, arguments)
     for name, expected in (case.get("expected_grad_wrt") or {}).items():
-        # Where the library's own error spoils its slope, there is nothing to compare with.
-        slopes = [_numbers(expected)]
-        yield (
-            f"gradient in {name}",
-            lambda name=name: gradient(api, name, **arguments),  # type: ignore[misc]
-            lambda got, slopes=slopes: close.to_any(got, slopes, spoiled=excused),  # type: ignore[misc]
-        )
+        compare = functools.partial(slopes.compared, name, numbers(expected), tolerance, spoiled=excused)
+        yield f"gradient in {name}", compare
     for name, expected in (case.get("expected_grad_summary") or {}).items():
-        yield (
-            f"gradient in {name}",
-            lambda name=name: gradient(api, name, **arguments),  # type: ignore[misc]
-            lambda got, expected=expected: close.to_summary(got, expected),  # type: ignore[misc]
-        )
+        yield f"gradient in {name}", functools.partial(slopes.summarised, name, expected, tolerance)
     if "expected_hessian_diag" in case:
-        curvatures = [_numbers(case["expected_hessian_diag"])]
-        yield "second derivative", lambda: hessian_diagonal(api, **arguments), lambda got: close.to_any(got, curvatures)
+        curvatures = [numbers(case["expected_hessian_diag"])]
+        yield "second derivative", lambda: tolerance.to_any(hessian_diagonal(api, **arguments), curvatures)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slopes:
+    """Gradients of one call."""
+
+    api: str
+    arguments: Mapping[str, Any]
+
+    def of(self, name: str) -> Array:
+        return gradient(self.api, name, **self.arguments)
+
+    def compared(self, name: str, expected: Array, tolerance: Closeness, *, spoiled: bool) -> str:
+        """Empty where they agree (`spoiled`: where the library's own error makes its slope NaN, nothing can)."""
+        got = self.of(name)
+        detail = tolerance.to_any(got, [np.where(np.isnan(expected), got, expected) if spoiled else expected])
+        if not detail:
+            return ""
+        # One tensor that a call was given twice has the sum of both gradients.
+        twins = [self.of(twin) for twin in self._twins(name)]
+        return tolerance.to_any(got + sum(twins), [expected]) and detail if twins else detail
+
+    def summarised(self, name: str, expected: Mapping[str, Any], tolerance: Closeness) -> str:
+        return tolerance.to_summary(self.of(name), expected)
+
+    def _twins(self, name: str) -> list[str]:
+        own = self.arguments[dialect(self.api).named(name)]
+        return [
+            other
+            for other, value in self.arguments.items()
+            if value is not own
+            and isinstance(value, np.ndarray)
+            and value.dtype == own.dtype
+            and np.array_equal(value, own)
+        ]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,14 +134,12 @@ class Closeness:
     rtol: float
     atol: float
 
-    def to_any(self, got: Any, truths: list[Array], *, spoiled: bool = False) -> str:
-        """Empty where each entry agrees with one of the truths, else the worst entry (`spoiled`: NaN excuses all)."""
-        result = _numbers(got)
+    def to_any(self, got: Any, truths: list[Array]) -> str:
+        """Empty where each entry agrees with one of the truths, else the worst entry."""
+        result = numbers(got)
         if result.shape != truths[0].shape:
             return f"expected the shape {truths[0].shape}, {result.shape} came"
         agrees = np.any([self._close(result, truth) for truth in truths], axis=0)
-        if spoiled:
-            agrees |= np.isnan(truths[0])
         return "" if agrees.all() else _worst(result, truths[0], ~agrees)
 
     def to_summary(self, got: Array, expected: Mapping[str, Any]) -> str:
@@ -127,14 +150,14 @@ class Closeness:
             return f"expected the norm {expected['l2']}, {length} came"
         if abs(flat.sum() - expected["sum"]) > self.atol + self.rtol * max(abs(expected["sum"]), length):
             return f"expected the sum {expected['sum']}, {flat.sum()} came"
-        first = _numbers(expected["first5"])
+        first = numbers(expected["first5"])
         return self.to_any(flat[: first.size], [first])
 
     def _close(self, got: Array, expected: Array) -> Any:
         return np.isclose(got, expected, rtol=self.rtol, atol=self.atol, equal_nan=True)
 
 
-def _numbers(value: Any) -> Array:
+def numbers(value: Any) -> Array:
     plain = float(value) if isinstance(value, str) else decoded(value)
     return np.asarray(plain, dtype=np.float64)
 
