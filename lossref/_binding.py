@@ -38,6 +38,7 @@ class Call:
     computed_in: np.dtype[Any]
     weights: Array | None  # of the terms that count
     settings: Settings
+    given_domains: Mapping[str, str]  # of arguments that are not in their own
 
     def blocks(self, told: tuple[str, ...] = ()) -> Iterator[tuple[slice, list[Any]]]:
         """Yield the kernels' positional arguments, block by block, checked but for the arguments that are `told`."""
@@ -85,6 +86,8 @@ class Call:
         return float(mass.sum() if self.weights is None else mass @ self.weights)
 
     def _domain(self, parameter: Parameter) -> str:
+        if parameter.name in self.given_domains:
+            return self.given_domains[parameter.name]
         zero_one = parameter.domain == "plus_minus_one" and self.settings.label_encoding == "zero_one"
         return "label01" if zero_one else parameter.accepted_domain
 
@@ -141,7 +144,15 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
         computed_in=dtype if dtype == _FLOAT32 else _FLOAT64,
         weights=weights,
         settings=settings,
+        given_domains=_given_domains(spec, scalars, settings),
     )
+
+
+def _given_domains(spec: LossSpec, scalars: list[Any], settings: Settings) -> Mapping[str, str]:
+    if spec.given_domains is None:
+        return {}
+    hypers = {p.name: value for p, value in zip(spec.scalars, scalars, strict=True)}
+    return spec.given_domains({**settings.extras, **hypers})
 
 
 def _extras(

@@ -67,6 +67,56 @@ def all_finite(x: Array) -> bool:
     return math.isfinite(np.dot(flat, flat)) or bool(np.isfinite(x).all())
 
 
+def log_cosh_of(x: Array) -> Array:
+    """log cosh x."""
+    # cosh² x = 1 + sinh² x, so that log cosh x = ½ log1p(sinh² x): no term cancels, however small x is.
+    squares = np.sinh(x)
+    squares *= squares
+    result = np.log1p(squares)
+    result *= 0.5
+    # Where sinh² x overflows, e^−2|x| is below the last digit of log cosh x = |x| − log 2 + log1p(e^−2|x|).
+    overflowed = np.isinf(squares)
+    if overflowed.any():
+        result[overflowed] = np.abs(x[overflowed]) - math.log(2.0)
+    return result
+
+
+def log_ratio(a: Array, b: Array) -> Array:
+    """log(a/b) of numbers that are not negative."""
+    # log(a/b) = ±log1p(|a − b|/min(a, b)): the difference of near numbers is exact, and log1p keeps its digits.
+    least = np.minimum(a, b)
+    excess = np.abs(a - b)
+    excess /= least
+    result = np.log1p(excess)
+    overflowed = np.isinf(excess)
+    if overflowed.any():
+        result[overflowed] = np.abs(np.log(a[overflowed]) - np.log(b[overflowed]))
+    return np.copysign(result, a - b)
+
+
+def power_integral(a: Array, b: Array, power: float) -> Array:
+    """∫ t^(power − 1) dt from b > 0 to a ≥ 0: (a^power − b^power)/power, and log(a/b) at power 0."""
+    logs = log_ratio(a, b)
+    if power == 0.0:
+        return logs
+    # b^c (e^(c log(a/b)) − 1): for near numbers expm1 keeps what the difference of the powers would cancel.
+    logs *= power
+    near = np.abs(logs) < 1.0
+    return np.where(near, b**power * np.expm1(logs), a**power - b**power) / power
+
+
+def slope_with_kink(x: Array, below: float, above: float) -> tuple[Array, Array]:
+    """Slope that is `below` for x < 0 and `above` for x > 0, as an interval: at 0 it holds all between the two."""
+    low = (x > 0.0).astype(x.dtype)
+    low *= above - below
+    low += below
+    if x.all():
+        return low, low
+    high = low.copy()
+    high[x == 0.0] = above
+    return low, high
+
+
 def row_sums(rows: Array) -> Array:
     """Sum over the classes."""
     sums: Array = rows.sum(axis=0)

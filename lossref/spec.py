@@ -96,6 +96,7 @@ class LossSpec:
     fused : for an argument the term, and both ends of its slope, from one kernel; where that is cheaper.
     told : arguments of which any entry outside of its domain makes the term NaN or infinite; they are searched for
         offences only where the value is.
+    given_domains : from options and hyper-parameters by name, the domains of arguments that are not in their own then.
     coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
         first.
     class_mass : weight of each term under class weights, from the target; where the loss takes class weights.
@@ -123,6 +124,7 @@ class LossSpec:
     curvatures: Mapping[str, Callable[..., Array]] = dataclasses.field(default_factory=dict, repr=False)
     fused: Mapping[str, Fused] = dataclasses.field(default_factory=dict, repr=False)
     told: tuple[str, ...] = ()
+    given_domains: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = dataclasses.field(default=None, repr=False)
     coupled: bool = False
     class_mass: Callable[..., Array] | None = dataclasses.field(default=None, repr=False)
     convex_in: tuple[str, ...] = ()
@@ -253,9 +255,13 @@ class LossSpec:
         raise OptionError(f"{self.name} has no gradient with respect to {name!r}; it has with respect to {have}")
 
     def domains(self, **options: Any) -> dict[str, str]:
-        """Domain of each parameter under these options (0/1 labels where `label_encoding` says so)."""
+        """Domain of each parameter under these options and hyper-parameters."""
         encoded = options.get("label_encoding") == "zero_one"
-        return {p.name: "label01" if encoded and p.domain == "plus_minus_one" else p.domain for p in self.parameters}
+        own = {p.name: "label01" if encoded and p.domain == "plus_minus_one" else p.domain for p in self.parameters}
+        if self.given_domains is None:
+            return own
+        defaults = {name: values[0] for name, values in self.options.items()} | {p.name: p.default for p in self.hypers}
+        return {**own, **self.given_domains({**defaults, **options})}
 
     def perfect_prediction(self, target: Any, classes: int, **options: Any) -> Array:
         """Prediction that says what a hard target says: the target itself, or one-hot rows of its class indices.
@@ -332,7 +338,7 @@ class LossSpec:
             names.add("mask")
         if self.class_mass is not None:
             names.add("class_weights")
-        if any(p.domain == "class_index" for p in self.arrays):
+        if self.gives == "value" and any(p.domain == "class_index" for p in self.arrays):
             names.add("ignore_index")
         if self.on_rows and self.gives != "metric":
             names.add("axis")
