@@ -9,7 +9,8 @@ ENTRIES = [lossref.get(name) for name in lossref.names()]
 VALUES = [entry for entry in ENTRIES if entry.gives == "value"]
 CHOICES = {
     "entry": ENTRIES,
-    "spec": [entry for entry in VALUES if not entry.coupled],  # a term depends on one element or row
+    # A term depends on one element or row, and the mean is over terms (a penalty is a sum).
+    "spec": [entry for entry in VALUES if not entry.coupled and entry.conventions["reduction"][0] == "mean"],
     "coupled": [entry for entry in VALUES if entry.coupled],
     "symbolic_entry": [entry for entry in ENTRIES if entry.has_symbolic_form],
 }

@@ -58,11 +58,12 @@ def test_inputs_are_never_changed(entry, rng):
     before = copy.deepcopy(arguments)
     for argument in arguments:
         argument.setflags(write=False)
-    needed = [1 for _ in entry.needed[len(entry.arrays) :]]
+    needed = [1 for _ in entry.needed[len(entry.arrays) :]]  # the count of a step
     entry.value(*arguments, *needed)
     for wrt in entry.slopes:
-        entry.gradient(*arguments, *needed, wrt=wrt)
-        entry.value_and_gradient(*arguments, *needed, wrt=wrt) if entry.gives == "value" else None
+        entry.gradient(*arguments, wrt=wrt)
+        if entry.gives == "value":
+            entry.value_and_gradient(*arguments, wrt=wrt)
     for argument, old in zip(arguments, before, strict=True):
         np.testing.assert_array_equal(argument, old)
 
@@ -160,7 +161,7 @@ def test_options_that_do_not_exist_are_refused(entry, rng):
     with pytest.raises(lossref.OptionError, match="reduktion"):
         entry.value(*arguments, reduktion="sum")
     if entry.gives == "value":
-        with pytest.raises(lossref.OptionError, match="reduction is one of mean"):
+        with pytest.raises(lossref.OptionError, match="reduction is one of"):
             entry.value(*arguments, reduction="average")
 
 
