@@ -54,6 +54,13 @@ def draw(parameter: Parameter, rng: np.random.Generator, rows: int, classes: int
     return rng.uniform(low, high, size=(rows, classes) if parameter.shape == "rows" else rows)
 
 
+def drawn_arrays(spec: LossSpec, rng: np.random.Generator, rows: int, classes: int) -> list[Any]:
+    """Draw all array arguments of a batch."""
+    if spec.sample is not None:
+        return spec.sample(rng, rows, classes)
+    return [draw(parameter, rng, rows, classes) for parameter in spec.arrays]
+
+
 def ordinary_points(spec: LossSpec, rng: np.random.Generator, count: int = 12, classes: int = 3) -> Iterator[list[Any]]:
     """Yield the arguments of single terms, drawn at random: a number or a row for each parameter."""
     drawn = [draw(p, rng, count, classes) for p in spec.arrays]

@@ -99,6 +99,8 @@ class LossSpec:
     given_domains : from options and hyper-parameters by name, the domains of arguments that are not in their own then.
     coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
         first.
+    sample : from a generator, a number of rows and one of classes, all arrays of a batch; where they depend on one
+        another, or have shapes of their own.
     class_mass : weight of each term under class weights, from the target; where the loss takes class weights.
     convex_in : arguments in each of which a term is convex.
     bounds : infimum and supremum of a term.
@@ -126,6 +128,7 @@ class LossSpec:
     told: tuple[str, ...] = ()
     given_domains: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = dataclasses.field(default=None, repr=False)
     coupled: bool = False
+    sample: Callable[[np.random.Generator, int, int], list[Any]] | None = dataclasses.field(default=None, repr=False)
     class_mass: Callable[..., Array] | None = dataclasses.field(default=None, repr=False)
     convex_in: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
@@ -305,8 +308,8 @@ class LossSpec:
 
     @functools.cached_property
     def has_symbolic_form(self) -> bool:
-        """Whether `lossref.symbolic` has a form and a derivative: metrics and optimizer steps have neither."""
-        return self.gives in {"value", "transform"}
+        """Whether `lossref.symbolic` has a form of single terms: metrics, steps and coupled losses have none."""
+        return self.gives in {"value", "transform"} and not self.coupled
 
     @functools.cached_property
     def arrays(self) -> tuple[Parameter, ...]:

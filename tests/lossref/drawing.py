@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from lossref._sampling import draw
+from lossref._sampling import drawn_arrays
 
 ROWS, CLASSES = 6, 4
 
 
 def batch_of(spec, rng, rows=ROWS, classes=CLASSES):
     """Drawn array arguments of a loss, without hyper-parameters."""
-    return [draw(parameter, rng, rows, classes) for parameter in spec.arrays]
+    return drawn_arrays(spec, rng, rows, classes)
 
 
 def middle_of(parameter):
