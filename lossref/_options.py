@@ -44,7 +44,8 @@ def resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
 @functools.lru_cache(maxsize=1024)
 def _resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
     options = dict(given)
-    extras = {name: _convention(spec, options, name) for name in spec.options if name not in _HANDLED_HERE}
+    handled = _HANDLED_HERE if spec.gives != "metric" else set()  # the logarithm of a discount is the metric's own
+    extras = {name: _convention(spec, options, name) for name in spec.options if name not in handled}
     policy = _convention(spec, options, "eps_policy")
     if policy:
         extras["logs"] = EXACT if policy == "exact" else Logs.named(policy, _checked_eps(options.get("eps")))
