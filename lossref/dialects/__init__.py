@@ -4,8 +4,11 @@
 """
 
 from lossref.dialects import (  # noqa: F401 - registered by being imported
+    _keras_classification,
+    _keras_regression,
     _torch_binary,
     _torch_categorical,
+    _torch_ctc,
     _torch_embedding,
     _torch_math,
     _torch_regression,
