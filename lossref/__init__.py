@@ -67,7 +67,21 @@ from lossref.metrics import (
 from lossref.multitask import distillation, evidential, uncertainty_weighting
 from lossref.optimizers import adagrad, adam, adamw, gradient_descent, momentum, nesterov_momentum, rmsprop
 from lossref.preference import bpr, bradley_terry, dpo
-from lossref.regression import half_squared_error, huber, mean_absolute_error, mean_squared_error, quantile
+from lossref.regression import (
+    gaussian_nll,
+    half_squared_error,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson_nll,
+    quantile,
+    root_mean_squared_error,
+    smooth_l1,
+    tweedie_deviance,
+)
 from lossref.regularizers import l1_penalty, l2_penalty
 from lossref.sequence import ctc
 
@@ -118,6 +132,7 @@ __all__ = [
     "fbeta",
     "gan_discriminator",
     "gan_generator",
+    "gaussian_nll",
     "get",
     "gradient_descent",
     "gradient_penalty",
@@ -130,6 +145,7 @@ __all__ = [
     "jaccard_score",
     "l1_penalty",
     "l2_penalty",
+    "log_cosh",
     "log_softmax",
     "logsumexp",
     "lsgan_discriminator",
@@ -137,7 +153,9 @@ __all__ = [
     "matthews_corrcoef",
     "max_error",
     "mean_absolute_error",
+    "mean_absolute_percentage_error",
     "mean_squared_error",
+    "mean_squared_logarithmic_error",
     "median_absolute_error",
     "momentum",
     "names",
@@ -145,13 +163,16 @@ __all__ = [
     "nesterov_momentum",
     "nll",
     "nt_xent",
+    "poisson_nll",
     "precision",
     "quantile",
     "r2",
     "recall",
     "rmsprop",
     "roc_auc",
+    "root_mean_squared_error",
     "sigmoid",
+    "smooth_l1",
     "softmax",
     "softplus",
     "sparse_categorical_cross_entropy",
@@ -159,6 +180,7 @@ __all__ = [
     "top_k_accuracy",
     "top_label_calibration_error",
     "triplet_margin",
+    "tweedie_deviance",
     "uncertainty_weighting",
     "vae_elbo",
     "wasserstein_critic",

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from lossref import activations, classification, margin, metrics, optimizers, regression, regularizers
+from lossref import (
+    activations,
+    adversarial,
+    classification,
+    embedding,
+    generative,
+    margin,
+    metrics,
+    multitask,
+    optimizers,
+    preference,
+    regression,
+    regularizers,
+    sequence,
+)
 from lossref.errors import UnknownLoss
 from lossref.spec import LossSpec, Parameter
 
@@ -12,6 +26,12 @@ _FAMILIES = (
     regression.SPECS,
     classification.SPECS,
     margin.SPECS,
+    embedding.SPECS,
+    generative.SPECS,
+    preference.SPECS,
+    multitask.SPECS,
+    adversarial.SPECS,
+    sequence.SPECS,
     activations.SPECS,
     regularizers.SPECS,
     metrics.SPECS,
@@ -27,7 +47,7 @@ def names() -> tuple[str, ...]:
     Examples
     --------
     >>> names()[:3]
-    ('mean_squared_error', 'mean_absolute_error', 'huber')
+    ('mean_squared_error', 'mean_absolute_error', 'half_squared_error')
     """
     return tuple(_SPECS)
 

@@ -1,0 +1,317 @@
+"""Losses that join several: a teacher's and the labels', a fit and its evidence, one task's and another's."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lossref._gamma import digamma, log_gamma, trigamma
+from lossref._numerics import Array, ShiftedRows, row_sums
+from lossref.spec import LossSpec, Parameter
+
+Interval = tuple[Array, Array]
+Indices = npt.NDArray[np.intp]
+
+
+def _onehot(y: Indices, like: Array) -> Array:
+    return (np.arange(len(like))[:, None] == y).astype(like.dtype)
+
+
+def _distillation(
+    y: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
+) -> Array:
+    soft = alpha * (temperature**2 if temperature_squared else 1.0)
+    surprise = ShiftedRows.of(student).negative_log_softmax()[y, np.arange(len(y))]
+    return soft * row_sums(_divergences(student, teacher, temperature)) + (1.0 - alpha) * surprise
+
+
+def _divergences(student: Array, teacher: Array, temperature: float) -> Array:
+    """Entries of KL(teacher ‖ student), both softened by the temperature."""
+    at, by = ShiftedRows.of(teacher / temperature), ShiftedRows.of(student / temperature)
+    return at.softmax() * (by.negative_log_softmax() - at.negative_log_softmax())
+
+
+def _distillation_slope_student(
+    y: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
+) -> Interval:
+    soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
+    taught, learned = ShiftedRows.of(teacher / temperature), ShiftedRows.of(student / temperature)
+    rows, onehot = ShiftedRows.of(student), _onehot(y, student)
+    to_label = np.where(onehot > 0.0, -rows.complement(), rows.softmax())
+    slope = soft * (learned.softmax() - taught.softmax()) + (1.0 - alpha) * to_label
+    return slope, slope
+
+
+def _distillation_slope_teacher(
+    _: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
+) -> Interval:
+    soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
+    entries = _divergences(student, teacher, temperature)
+    slope = soft * (entries - ShiftedRows.of(teacher / temperature).softmax() * row_sums(entries))
+    return slope, slope
+
+
+def _logits(name: str, role: Any) -> Parameter:
+    return Parameter(name, role, "logits", "rows", plausible=(-4.0, 4.0))
+
+
+DISTILLATION = LossSpec(
+    name="distillation",
+    aliases=("knowledge_distillation",),
+    family="multitask",
+    summary="Divergence from a teacher's softened probabilities, mixed with the cross-entropy of the labels.",
+    latex=(
+        r"\alpha\, T^2 \sum_k p_k \log \frac{p_k}{q_k} - (1 - \alpha) \log \operatorname{softmax}(s)_y,"
+        r" \quad p = \operatorname{softmax}(t / T),\; q = \operatorname{softmax}(s / T)"
+    ),
+    references=("G. Hinton, O. Vinyals and J. Dean, Distilling the knowledge in a neural network, 2015",),
+    parameters=(
+        Parameter("y_true", "target", "class_index", "row", dtype="int64"),
+        _logits("student", "prediction"),
+        _logits("teacher", "input"),
+        Parameter("temperature", "hyper", "positive", "scalar", default=2.0, plausible=(1.0, 5.0)),
+        Parameter("alpha", "hyper", "probability", "scalar", default=0.5, plausible=(0.1, 0.9)),
+    ),
+    properties=frozenset({"non_negative", "permutation_invariant"}),
+    options={"temperature_squared": (True, False)},
+    bounds=(0.0, math.inf),
+    convex_in=("student",),
+    link="softmax",
+    terms=_distillation,
+    slopes={"student": _distillation_slope_student, "teacher": _distillation_slope_teacher},
+)
+
+
+def distillation(
+    y_true: Any, student: Any, teacher: Any, temperature: float = 2.0, alpha: float = 0.5, **options: Any
+) -> Any:
+    """Mean over rows of alpha · T² · KL(softmax(teacher/T) ‖ softmax(student/T)) + (1 − alpha) · cross-entropy.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N,), integer class indices from 0 to C − 1
+    student, teacher : array_like of shape (N, C), logits
+    temperature : float above 0
+    alpha : float in [0, 1]
+        Share of the teacher.
+    **options
+        As for `LossSpec.value`; `temperature_squared=False` leaves T² out, which keeps the gradients of the teacher's
+        part of the same size whatever the temperature.
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray of shape (N,) for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    References
+    ----------
+    G. Hinton, O. Vinyals and J. Dean, 2015, section 2.
+
+    Examples
+    --------
+    >>> print(distillation([0], [[0.0, 0.0]], [[0.0, 0.0]]).round(6))
+    0.346574
+    """
+    return DISTILLATION.value(y_true, student, teacher, temperature, alpha, **options)
+
+
+def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) -> Array:
+    alpha = evidence + 1.0
+    strength = row_sums(alpha)
+    if variant == "mse":
+        p = alpha / strength
+        fit = row_sums((y - p) * (y - p)) + row_sums(p * (1.0 - p)) / (strength + 1.0)
+    elif variant == "digamma":
+        fit = row_sums(y * (digamma(strength) - digamma(alpha)))
+    else:
+        fit = row_sums(y * np.log(strength / alpha))
+    return fit + annealing * _to_uniform(y + (1.0 - y) * alpha) if annealing else fit
+
+
+def _to_uniform(alpha: Array) -> Array:
+    """KL(Dir(alpha) ‖ Dir(1))."""
+    strength = row_sums(alpha)
+    volumes = log_gamma(strength) - math.lgamma(len(alpha)) - row_sums(log_gamma(alpha))
+    return volumes + row_sums((alpha - 1.0) * (digamma(alpha) - digamma(strength)))
+
+
+def _to_uniform_slope(alpha: Array) -> Array:
+    strength = row_sums(alpha)
+    return (alpha - 1.0) * trigamma(alpha) - row_sums(alpha - 1.0) * trigamma(strength)
+
+
+def _evidential_slope(y: Array, evidence: Array, annealing: float, *, variant: str) -> Interval:
+    alpha = evidence + 1.0
+    strength = row_sums(alpha)
+    if variant == "mse":
+        slope = _squared_fit_slope(y, alpha / strength, strength)
+    elif variant == "digamma":
+        slope = row_sums(y) * trigamma(strength) - y * trigamma(alpha)
+    else:
+        slope = row_sums(y) / strength - y / alpha
+    if annealing:
+        slope = slope + annealing * (1.0 - y) * _to_uniform_slope(y + (1.0 - y) * alpha)
+    return slope, slope
+
+
+def _squared_fit_slope(y: Array, p: Array, strength: Array) -> Array:
+    e = p - y
+    of_squares = 2.0 * (e - row_sums(e * p)) / strength
+    of_variance = -2.0 * (p - row_sums(p * p)) / (strength * (strength + 1.0))
+    return of_squares + of_variance - row_sums(p * (1.0 - p)) / (strength + 1.0) ** 2
+
+
+EVIDENTIAL = LossSpec(
+    name="evidential",
+    family="multitask",
+    summary="Expected squared error under a Dirichlet of the evidence, plus an annealed divergence from no evidence.",
+    latex=(
+        r"\sum_k (y_k - p_k)^2 + \frac{p_k (1 - p_k)}{S + 1}"
+        r" + \lambda\, \mathrm{KL}\left(\mathrm{Dir}(\tilde\alpha) \,\|\, \mathrm{Dir}(1)\right),"
+        r" \quad p = \alpha / S,\; \alpha = e + 1"
+    ),
+    references=("M. Sensoy, L. Kaplan and M. Kandemir, Evidential deep learning, NeurIPS 31, 2018",),
+    parameters=(
+        Parameter("y_true", "target", "onehot", "rows", dtype="int64"),
+        Parameter("evidence", "prediction", "nonnegative", "rows", plausible=(0.1, 6.0)),
+        Parameter("annealing", "hyper", "probability", "scalar", default=1.0, plausible=(0.1, 1.0)),
+    ),
+    properties=frozenset({"non_negative", "permutation_invariant"}),
+    options={"variant": ("mse", "digamma", "log")},
+    bounds=(0.0, math.inf),
+    terms=_evidential,
+    slopes={"evidence": _evidential_slope},
+)
+
+
+def evidential(y_true: Any, evidence: Any, annealing: float = 1.0, **options: Any) -> Any:
+    """Mean over rows of the expected loss under Dir(evidence + 1), plus annealing · KL to the uniform Dirichlet.
+
+    Parameters
+    ----------
+    y_true : array_like of shape (N, C), one-hot
+    evidence : array_like of shape (N, C), numbers that are not negative
+        The concentrations of the Dirichlet are evidence + 1.
+    annealing : float in [0, 1]
+        Weight of the divergence, raised from 0 to 1 in the course of training.
+    **options
+        As for `LossSpec.value`; `variant` mse (default), digamma (the expected cross-entropy) or log (the
+        cross-entropy of the expected probabilities).
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray of shape (N,) for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    Notes
+    -----
+    The divergence is that of y + (1 − y) · (evidence + 1): evidence for the true class is free.
+
+    References
+    ----------
+    M. Sensoy, L. Kaplan and M. Kandemir, NeurIPS 2018, equations 3 to 5 and section 4.
+
+    Examples
+    --------
+    >>> print(evidential([[1, 0]], [[0.0, 0.0]]).round(6), evidential([[1, 0]], [[0.0, 0.0]], variant="digamma"))
+    0.666667 1.0
+    """
+    return EVIDENTIAL.value(y_true, evidence, annealing, **options)
+
+
+# Factors of e^−s·L and of s.
+_FORMS = {"regression": (0.5, 0.5), "classification": (1.0, 0.5), "plain": (1.0, 1.0)}
+
+
+def _weighting(losses: Array, log_variances: Array, *, form: str) -> Array:
+    of_loss, of_variance = _FORMS[form]
+    return of_loss * np.exp(-log_variances) * losses + of_variance * log_variances
+
+
+def _weighting_slope_losses(_: Array, log_variances: Array, *, form: str) -> Interval:
+    slope = _FORMS[form][0] * np.exp(-log_variances)
+    return slope, slope
+
+
+def _weighting_slope_variances(losses: Array, log_variances: Array, *, form: str) -> Interval:
+    of_loss, of_variance = _FORMS[form]
+    slope = of_variance - of_loss * np.exp(-log_variances) * losses
+    return slope, slope
+
+
+def _weighting_curvature_losses(losses: Array, _: Array, **__: Any) -> Array:
+    return np.zeros_like(losses)
+
+
+def _weighting_curvature_variances(losses: Array, log_variances: Array, *, form: str) -> Array:
+    return _FORMS[form][0] * np.exp(-log_variances) * losses
+
+
+UNCERTAINTY_WEIGHTING = LossSpec(
+    name="uncertainty_weighting",
+    aliases=("kendall",),
+    family="multitask",
+    summary="Sum of the losses of several tasks, each over a learned variance, with the variances' own price.",
+    latex=r"\sum_i \tfrac12 e^{-s_i} L_i + \tfrac12 s_i, \quad s_i = \log \sigma_i^2",
+    references=("A. Kendall, Y. Gal and R. Cipolla, Multi-task learning using uncertainty, CVPR 2018",),
+    parameters=(
+        Parameter("losses", "target", "nonnegative", plausible=(0.1, 4.0)),
+        Parameter("log_variances", "prediction", "real", plausible=(-2.0, 2.0)),
+    ),
+    properties=frozenset({"convex_in_prediction", "permutation_invariant"}),
+    options={
+        "reduction": ("sum", "mean", "none", "batchmean", "mean_by_weight"),
+        "form": tuple(_FORMS),
+    },
+    bounds=(-math.inf, math.inf),
+    convex_in=("losses", "log_variances"),
+    minimizer="log of the expected loss",
+    link="log",
+    terms=_weighting,
+    slopes={"log_variances": _weighting_slope_variances, "losses": _weighting_slope_losses},
+    curvatures={"log_variances": _weighting_curvature_variances, "losses": _weighting_curvature_losses},
+)
+
+
+def uncertainty_weighting(losses: Any, log_variances: Any, **options: Any) -> Any:
+    """Sum over tasks of e^−s · loss/2 + s/2, s the log of the task's variance.
+
+    Parameters
+    ----------
+    losses : array_like of numbers that are not negative, one for each task
+    log_variances : array_like of finite real numbers, the same shape
+        log σ², not log σ.
+    **options
+        `reduction` sum (default) and the others of `LossSpec.value`; `form` regression (default), classification:
+        e^−s · loss + s/2, or plain: e^−s · loss + s.
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    References
+    ----------
+    A. Kendall, Y. Gal and R. Cipolla, CVPR 2018, equations 7 and 10.
+
+    Examples
+    --------
+    >>> print(uncertainty_weighting([2.0, 4.0], [0.0, 0.0]))
+    3.0
+    """
+    return UNCERTAINTY_WEIGHTING.value(losses, log_variances, **options)
+
+
+SPECS = (DISTILLATION, EVIDENTIAL, UNCERTAINTY_WEIGHTING)

@@ -1,0 +1,239 @@
+"""Connectionist temporal classification: the likelihood of a label sequence, summed over all its alignments."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lossref._numerics import Array
+from lossref.errors import DomainError, ShapeError
+from lossref.spec import LossSpec, Parameter
+
+Interval = tuple[Array, Array]
+Indices = npt.NDArray[np.intp]
+
+
+class _Trellis:
+    """Log-probabilities of all prefixes of a batch of alignments, [sequence, place].
+
+    The places of a sequence are its labels with a blank before, between and after them. An alignment starts on one of
+    the first two places, ends on one of the last two, and at each step stays, moves on by one, or leaves out the blank
+    between two different labels.
+    """
+
+    def __init__(self, log_probs: Array, targets: Indices, frames: Indices, lengths: Indices, blank: float) -> None:
+        self.log_probs, self.frames, self.lengths = log_probs, frames, lengths
+        labels = _padded(log_probs, targets, frames, lengths, blank)
+        self.places = np.full((len(labels), 2 * labels.shape[1] + 1), int(blank))
+        self.places[:, 1::2] = labels
+        self._skips = np.zeros(self.places.shape, dtype=bool)
+        self._skips[:, 3::2] = labels[:, 1:] != labels[:, :-1]
+        self._sequences = np.arange(len(labels))
+        self.prefixes: list[Array] = []
+
+    def _emitted(self, frame: int) -> Array:
+        rows: Array = np.take_along_axis(self.log_probs[frame], self.places, axis=1)
+        return rows
+
+    def forward(self, *, keep: bool) -> Array:
+        """−log of the likelihood of each sequence; with `keep` the prefixes of every frame stay in memory."""
+        reached = np.full_like(self.log_probs, -np.inf, shape=self.places.shape)
+        total = np.where(self.lengths == 0, 0.0, -np.inf).astype(self.log_probs.dtype)
+        for frame in range(len(self.log_probs)):
+            emitted = self._emitted(frame)
+            if frame == 0:
+                reached[:, :2] = emitted[:, :2]
+            else:
+                reached = emitted + _log_sum(reached, _moved(reached, 1), self._skipped(reached))
+            if keep:
+                self.prefixes.append(reached)
+            total = np.where(self.frames == frame + 1, self._ends(reached), total)
+        return 0.0 - total
+
+    def _skipped(self, reached: Array) -> Array:
+        return np.where(self._skips, _moved(reached, 2), -np.inf)
+
+    def _ends(self, reached: Array) -> Array:
+        last = reached[self._sequences, 2 * self.lengths]
+        before = reached[self._sequences, np.maximum(2 * self.lengths - 1, 0)]
+        return _log_sum(last, np.where(self.lengths == 0, -np.inf, before))
+
+    def posteriors(self) -> Array:
+        """Probability that an alignment of the sequence emits each class at each frame; 0 where there is none."""
+        cost = self.forward(keep=True)
+        possible = np.isfinite(cost)
+        posterior = np.zeros_like(self.log_probs)
+        to_come = np.full_like(self.log_probs, -np.inf, shape=self.places.shape)
+        for frame in reversed(range(len(self.log_probs))):
+            to_come = self._to_come(frame, to_come)
+            share = self.prefixes.pop() + to_come + np.where(possible, cost, 0.0)[:, None]
+            share = np.where((possible & (frame < self.frames))[:, None], np.exp(share), 0.0)
+            np.add.at(posterior[frame], (self._sequences[:, None], self.places), share)
+        return posterior
+
+    def _to_come(self, frame: int, following: Array) -> Array:
+        """Log-probabilities of all that an alignment emits after this frame, from those after the next one."""
+        ends = np.full_like(following, -np.inf)
+        ends[self._sequences, 2 * self.lengths] = 0.0
+        ends[self._sequences, np.maximum(2 * self.lengths - 1, 0)] = 0.0
+        if frame + 1 == len(self.log_probs):
+            return np.where((self.frames == frame + 1)[:, None], ends, -np.inf)
+        from_next = following + self._emitted(frame + 1)
+        skipping = _moved(np.where(self._skips, from_next, -np.inf), -2)
+        inside = _log_sum(from_next, _moved(from_next, -1), skipping)
+        return np.where((self.frames == frame + 1)[:, None], ends, inside)
+
+
+def _moved(rows: Array, places: int) -> Array:
+    """Rows moved to the right (or left, for fewer than 0 places), −inf moving in."""
+    moved = np.full_like(rows, -np.inf)
+    if places > 0:
+        moved[:, places:] = rows[:, :-places]
+    else:
+        moved[:, :places] = rows[:, -places:]
+    return moved
+
+
+def _log_sum(*logs: Array) -> Array:
+    """Log of the sum of the exponentials, entry by entry; −inf where all are."""
+    largest = logs[0]
+    for other in logs[1:]:
+        largest = np.maximum(largest, other)
+    base = np.where(largest == -np.inf, 0.0, largest)
+    total: Array = sum((np.exp(one - base) for one in logs[1:]), np.exp(logs[0] - base))
+    return base + np.log(total)
+
+
+def _padded(log_probs: Array, targets: Indices, frames: Indices, lengths: Indices, blank: float) -> Indices:
+    """Labels of each sequence as a row, filled up with blanks; raises for what does not go together."""
+    if log_probs.ndim != 3:
+        raise ShapeError(f"log_probs: expected (T, N, C), got {log_probs.shape}")
+    steps, batch, classes = log_probs.shape
+    if frames.shape != (batch,) or lengths.shape != (batch,):
+        raise ShapeError(
+            f"expected input_lengths and target_lengths of shape ({batch},); got {frames.shape} and {lengths.shape}"
+        )
+    _check_range("input_lengths", frames, 0, steps)
+    _check_range("blank", np.array([int(blank)]), 0, classes - 1)
+    _check_range("target_lengths", lengths, 0, targets.shape[-1] if targets.ndim == 2 else targets.size)
+    width = int(lengths.max(initial=0))
+    labels: Indices = np.full((batch, width), int(blank), dtype=np.intp)
+    counted = np.arange(width) < lengths[:, None]
+    if targets.ndim == 2 and len(targets) == batch:
+        labels[counted] = targets[:, :width][counted]
+    elif targets.ndim == 1 and targets.size == lengths.sum():
+        labels[counted] = targets
+    else:
+        raise ShapeError(
+            f"targets: expected ({batch}, S), or all labels in a row, ({lengths.sum()},); got {targets.shape}"
+        )
+    _check_range("targets", labels, 0, classes - 1)
+    return labels
+
+
+def _check_range(name: str, numbers: Indices, low: int, high: int) -> None:
+    wrong = (numbers < low) | (numbers > high)
+    if wrong.any():
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise DomainError(name, f"whole numbers from {low} to {high}", index, int(numbers[index]))
+
+
+def _per_label(terms: Array, lengths: Indices, *, length_normalization: bool) -> Array:
+    return terms / np.maximum(lengths, 1).astype(terms.dtype) if length_normalization else terms
+
+
+def _ctc(log_probs: Array, *rest: Any, zero_infinity: bool, length_normalization: bool) -> Array:
+    terms = _Trellis(log_probs, *rest).forward(keep=False)
+    if zero_infinity:
+        terms = np.where(np.isinf(terms), 0.0, terms)
+    return _per_label(terms, rest[2], length_normalization=length_normalization)
+
+
+def _ctc_slope(
+    upstream: Array, log_probs: Array, *rest: Any, zero_infinity: bool, length_normalization: bool
+) -> Interval:
+    del zero_infinity  # an impossible sequence has no alignments, and its term no slope, either way
+    weight = _per_label(upstream, rest[2], length_normalization=length_normalization).astype(log_probs.dtype)
+    slope = -_Trellis(log_probs, *rest).posteriors() * weight[:, None]
+    return slope, slope
+
+
+def _sample(rng: np.random.Generator, rows: int, classes: int) -> list[Any]:
+    """Frames enough for every sequence, of normalized log-probabilities; class 0 is the blank."""
+    frames, longest = 8, 3
+    scores = rng.normal(size=(frames, rows, classes))
+    log_probs = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+    targets = rng.integers(1, classes, size=(rows, longest))
+    return [log_probs, targets, rng.integers(6, frames + 1, size=rows), rng.integers(1, longest + 1, size=rows)]
+
+
+CTC = LossSpec(
+    name="ctc",
+    aliases=("ctc_loss",),
+    family="sequence",
+    summary="Negative log-likelihood of a label sequence, summed over all ways to align it with the frames.",
+    latex=r"-\log \sum_{\pi \in \mathcal{B}^{-1}(l)} \prod_{t=1}^{T} p_t(\pi_t)",
+    references=("A. Graves et al., Connectionist temporal classification, ICML 2006",),
+    parameters=(
+        Parameter("log_probs", "prediction", "row_logits", "whole", plausible=(-5.0, -0.1)),
+        Parameter("targets", "target", "class_index", "whole", dtype="int64"),
+        Parameter("input_lengths", "input", "class_index", "whole", dtype="int64"),
+        Parameter("target_lengths", "input", "class_index", "whole", dtype="int64"),
+        Parameter("blank", "hyper", "index", "scalar", default=0, plausible=(0.0, 1.0), dtype="int64"),
+    ),
+    properties=frozenset({"non_negative"}),
+    options={"zero_infinity": (False, True), "length_normalization": (False, True)},
+    bounds=(0.0, math.inf),
+    coupled=True,
+    sample=_sample,
+    terms=_ctc,
+    slopes={"log_probs": _ctc_slope},
+)
+
+
+def ctc(log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any, blank: int = 0, **options: Any) -> Any:
+    """Mean over sequences of −log of the probability of all alignments that spell the target.
+
+    Parameters
+    ----------
+    log_probs : array_like of shape (T, N, C), log-probabilities of the classes at each frame
+    targets : array_like of integers, shape (N, S), or (sum of target_lengths,): one sequence after the other
+        What stands beyond a sequence's length is not looked at.
+    input_lengths, target_lengths : array_like of integers, shape (N,)
+    blank : int
+        Index of the class that spells nothing.
+    **options
+        As for `LossSpec.value`; `length_normalization` divides each term by the length of its target (at least 1);
+        `zero_infinity` takes impossible targets as 0.
+
+    Returns
+    -------
+    numpy floating scalar, or ndarray of shape (N,) for reduction none
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    Notes
+    -----
+    A target that does not fit into its frames (each repeated label needs a blank between) has the value inf and the
+    gradient 0. The gradient treats the log-probabilities as free: it is minus the posterior of each class at each
+    frame. Behind a log-softmax that makes softmax − posterior, which torch gives at once.
+
+    References
+    ----------
+    torch.nn.functional.ctc_loss (whose mean divides by the target's length first), optax.losses.ctc_loss.
+
+    Examples
+    --------
+    >>> half = [[[0.5, 0.5]], [[0.5, 0.5]]]
+    >>> print(ctc(np.log(half), [[1]], [2], [1]).round(6))  # three of the four alignments spell 1
+    0.287682
+    """
+    return CTC.value(log_probs, targets, input_lengths, target_lengths, blank, **options)
+
+
+SPECS = (CTC,)
