@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._sampling import draw
+from lossref._sampling import draw, drawn_arrays
 from lossref.spec import LossSpec
 
 _TOLERANCE = 1e-12
@@ -50,8 +50,16 @@ def holds(spec: LossSpec, word: str, seed: int = 0) -> bool:
         return False  # the word leads out of the domain: labels that are no predictions, indices that are shifted
 
 
+def wrong_words(spec: LossSpec, seed: int = 0) -> list[str]:
+    """Sentences on the words that are claimed and do not hold, and on those that hold and are not claimed."""
+    true = {word for word in PROPERTIES if holds(spec, word, seed)}
+    failures = [f"property {word} does not hold" for word in sorted(spec.properties - true)]
+    return failures + [f"property {word} holds but is not claimed" for word in sorted(true - spec.properties)]
+
+
 def _arguments(spec: LossSpec, rng: np.random.Generator) -> list[Any]:
-    return [draw(p, rng, _ROWS, _CLASSES) for p in spec.parameters]
+    scalars = [draw(p, rng, _ROWS, _CLASSES) for p in spec.scalars]
+    return drawn_arrays(spec, rng, _ROWS, _CLASSES) + scalars
 
 
 def _two_arrays(spec: LossSpec, rng: np.random.Generator) -> list[Any]:

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import mpmath
+import numpy as np
 import sympy as sp
 
 from lossref.catalogue import get
 from lossref.errors import OptionError
-from lossref.symbolic import activations, classification, margin, regression, regularizers
+from lossref.symbolic import (
+    activations,
+    adversarial,
+    classification,
+    embedding,
+    generative,
+    margin,
+    multitask,
+    preference,
+    regression,
+    regularizers,
+)
 from lossref.symbolic._shared import Forms
+from lossref.symbolic.program import Program
 
 _FAMILIES = (
     regression.FORMS,
@@ -24,11 +38,16 @@ _FAMILIES = (
     margin.FORMS,
     activations.FORMS,
     regularizers.FORMS,
+    preference.FORMS,
+    multitask.FORMS,
+    generative.FORMS,
+    embedding.FORMS,
+    adversarial.FORMS,
 )
-_FORMS: Forms = {name: function for forms in _FAMILIES for name, function in forms.items()}
+FORMS: Forms = {name: function for forms in _FAMILIES for name, function in forms.items()}
 
 DIGITS = 50
-_MOST_DIGITS = 3200
+_FIFTY_DIGITS = 166  # bits
 
 Symbols = dict[str, Any]
 
@@ -59,6 +78,18 @@ class SymbolicTerm:
             return tuple(self.expression.diff(entry) for entry in symbol)
         return self.expression.diff(symbol)
 
+    def curvature(self, wrt: str) -> Any:
+        """Exact second derivative with respect to one argument, or to each entry of a row."""
+        symbol = self.arguments[wrt]
+        if isinstance(symbol, tuple):
+            return tuple(self.expression.diff(entry, 2) for entry in symbol)
+        return self.expression.diff(symbol, 2)
+
+    @property
+    def symbols(self) -> list[sp.Symbol]:
+        """Symbols of all arguments in their order."""
+        return flat(tuple(self.arguments.values()))
+
     def latex(self, wrt: str | None = None) -> str:
         """LaTeX of the term, or of its derivative; hyper-parameters that are off by default are left out.
 
@@ -78,8 +109,9 @@ def _each(nested: Any, function: Callable[[sp.Expr], sp.Expr]) -> Any:
     return tuple(_each(entry, function) for entry in nested) if isinstance(nested, tuple) else function(nested)
 
 
-def _flat(nested: Any) -> list[sp.Expr]:
-    return [leaf for entry in nested for leaf in _flat(entry)] if isinstance(nested, tuple) else [nested]
+def flat(nested: Any) -> list[Any]:
+    """Entries of nested tuples in their order; an expression is its own only entry."""
+    return [leaf for entry in nested for leaf in flat(entry)] if isinstance(nested, tuple) else [nested]
 
 
 @functools.lru_cache(maxsize=256)
@@ -97,10 +129,10 @@ def form(name: str, classes: int = 3) -> SymbolicTerm:
     -y_true*z + log(exp(z) + 1)
     """
     spec = get(name)
-    if spec.name not in _FORMS:
+    if spec.name not in FORMS:
         raise OptionError(f"{spec.name} has no symbolic form")
     arguments = {p.name: _symbols(p.name, classes if p.shape == "rows" else 0) for p in spec.parameters}
-    return SymbolicTerm(spec.name, _FORMS[spec.name](**arguments), arguments)
+    return SymbolicTerm(spec.name, FORMS[spec.name](**arguments), arguments)
 
 
 def evaluate(term: SymbolicTerm, point: Sequence[Any], wrt: str | None = None) -> Any:
@@ -114,57 +146,26 @@ def evaluate(term: SymbolicTerm, point: Sequence[Any], wrt: str | None = None) -
     -------
     mpf, or list of mpf for a row or its derivative (a Jacobian row by row)
     """
-    arguments: list[Any] = []
-    for symbol, value in zip(term.arguments.values(), point, strict=True):
-        arguments += [float(entry) for entry in value] if isinstance(symbol, tuple) else [float(value)]
     classes = max((len(symbol) for symbol in term.arguments.values() if isinstance(symbol, tuple)), default=3)
-    # Zeros and ones of labels and options go in before anything is computed: 0·log p is 0 even at p = 0.
-    roles = [p.role for p in get(term.name).parameters for _ in range(_length(term.arguments[p.name]))]
-    fixed = tuple(
-        int(value) if role in {"target", "hyper"} and value.is_integer() else None
-        for role, value in zip(roles, arguments, strict=True)
-    )
-    function = _compiled(term.name, classes, wrt, fixed)
-    free = [value for value, known in zip(arguments, fixed, strict=True) if known is None]
-    results = [_to_digits(entry, free) for entry in function]
+    program = _compiled(term.name, classes, wrt)
+    numbers, _ = program.settled(entries(point), agreement=_FIFTY_DIGITS, negligible=-math.inf)
+    results = [mpmath.mp.make_mpf(number.value) for number in numbers]
     shown = term.expression if wrt is None else term.arguments[wrt]
     return results if isinstance(shown, tuple) else results[0]
 
 
+def entries(point: Sequence[Any]) -> list[float]:
+    """Numbers for the symbols of a term, from a number or a row for each parameter."""
+    return [float(entry) for argument in point for entry in np.ravel(argument)]
+
+
 @functools.lru_cache(maxsize=1024)
-def _compiled(name: str, classes: int, wrt: str | None, fixed: tuple[int | None, ...]) -> list[Callable[..., Any]]:
+def _compiled(name: str, classes: int, wrt: str | None) -> Program:
     term = form(name, classes)
-    symbols: list[sp.Symbol] = []
-    for symbol in term.arguments.values():
-        symbols += symbol if isinstance(symbol, tuple) else [symbol]
-    known = {symbol: value for symbol, value in zip(symbols, fixed, strict=True) if value is not None}
-    free = [symbol for symbol in symbols if symbol not in known]
-    expressions = term.expression if wrt is None else term.derivative(wrt)
-    return [sp.lambdify(free, entry.subs(known), modules="mpmath") for entry in _flat(expressions)]
-
-
-def _to_digits(function: Callable[..., Any], arguments: list[float]) -> Any:
-    """Double the working precision until two results agree: at 50 digits, log(1 + e^−100) has none left of 50.
-
-    A 0 is believed only of the highest precision: log(1 + e^−1000) is 0 up to 434 digits.
-    """
-    digits, before = DIGITS, mpmath.nan
-    while digits <= _MOST_DIGITS:
-        with mpmath.workdps(digits):
-            result = mpmath.mpf(function(*map(mpmath.mpf, arguments)))
-            if result and (result == before or abs(result - before) <= abs(result) * mpmath.mpf(10) ** -DIGITS):
-                return result
-        digits, before = 2 * digits, result
-    if result == before:
-        return result
-    raise ArithmeticError(f"no {DIGITS} digits at {arguments} with {_MOST_DIGITS} digits of working precision")
+    return Program(flat(term.expression if wrt is None else term.derivative(wrt)), term.symbols)
 
 
 def _symbols(name: str, classes: int) -> Any:
     if classes:
         return tuple(sp.Symbol(f"{name}_{k}", real=True) for k in range(classes))
     return sp.Symbol(name, real=True)
-
-
-def _length(symbol: Any) -> int:
-    return len(symbol) if isinstance(symbol, tuple) else 1
