@@ -51,6 +51,11 @@ DOMAINS = {
     "above_minus_one": Domain("finite numbers above −1", lambda x: (x > -1.0) & (x < np.inf)),
     "tweedie_power": Domain("powers up to 0, or from 1", lambda x: np.isfinite(x) & ((x <= 0.0) | (x >= 1.0))),
     "log_probability": Domain("logarithms of probabilities (not above 0)", lambda x: x <= 0.0),
+    "from_minus_one": Domain("finite numbers from −1", lambda x: (x >= -1.0) & (x < np.inf)),
+    "unit_above_zero": Domain("numbers from 0 to 1, 0 excluded", lambda x: (x > 0.0) & (x <= 1.0)),
+    "label_or_probability": Domain(
+        "labels (whole numbers), or probabilities in [0, 1]", lambda x: np.isfinite(x) & ((x == np.floor(x)) | _unit(x))
+    ),
     "probability": Domain("probabilities in [0, 1]", _unit),
     "decay": Domain("numbers from 0 to 1, 1 excluded", lambda x: (x >= 0.0) & (x < 1.0)),
     "open_unit": Domain("numbers between 0 and 1, ends excluded", lambda x: (x > 0.0) & (x < 1.0)),
