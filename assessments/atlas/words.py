@@ -1,0 +1,104 @@
+"""How the atlas writes what the catalogue holds: numbers, intervals, names of sets and kinds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+KINDS = {"value": "loss", "transform": "transform", "metric": "metric", "step": "optimizer step"}
+ROLES = {"target": "target", "prediction": "prediction", "hyper": "hyper-parameter", "input": "input", "state": "state"}
+SHAPES = {
+    "elements": "any shape",
+    "rows": "(N, C), classes or features last",
+    "row": "(N,)",
+    "scalar": "one number",
+    "whole": "as the definition says",
+}
+OPTIONS = {
+    "reduction": "how the terms become one number",
+    "log_base": "base of the logarithm: nats, bits or bans",
+    "eps_policy": "what happens at log 0",
+    "label_encoding": "which two numbers stand for the two classes",
+    "half": "whether a factor ½ stands in front",
+    "average": "how the classes are averaged",
+    "zero_division": "what 0/0 is",
+    "variant": "which of the published definitions",
+    "full": "whether the terms that do not depend on the prediction are there",
+    "log_input": "whether the logarithm of the rate is predicted",
+    "scale": "a fraction, or per cent",
+    "normalize": "whether the vectors are divided by their norms first",
+    "similar_label": "which label means a similar pair",
+    "eps_correction": "whether eps is added after or before the bias correction",
+    "eps_placement": "whether eps stands inside or outside the root",
+    "smooth": "what is added to numerator and denominator",
+}
+_MINUS = "\N{MINUS SIGN}"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(value: float) -> str:
+    """Write a number with up to five significant digits.
+
+    Examples
+    --------
+    >>> number(-1.3862943611198906), number(float("inf")), number(2.0)
+    ('−1.3863', '+∞', '2')
+    >>> number(1e-7)
+    '1·10⁻⁷'
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "+∞" if value > 0 else f"{_MINUS}∞"
+    text = f"{value + 0.0:.5g}"
+    mantissa, e, exponent = text.partition("e")
+    return mantissa.replace("-", _MINUS) + (f"·10{str(int(exponent)).translate(_RAISED)}" if e else "")
+
+
+def numbers(value: Any) -> str:
+    """Write a number, an array of numbers or a tuple of such."""
+    if isinstance(value, tuple):
+        return "; ".join(numbers(entry) for entry in value)
+    array = np.asarray(value)
+    if array.ndim == 0:
+        return number(float(array)) if array.dtype.kind in "fiub" else str(value)
+    return f"[{', '.join(numbers(entry) for entry in array)}]"
+
+
+def interval(low: float, high: float) -> str:
+    """Write a closed interval, open where it has no end; a single number where it is one."""
+    if low == high:
+        return number(low)
+    left, right = ("(" if math.isinf(low) else "["), (")" if math.isinf(high) else "]")
+    return f"{left}{number(low)}, {number(high)}{right}"
+
+
+def option(value: Any) -> str:
+    """Write an option's value as it is typed.
+
+    Examples
+    --------
+    >>> option("mean"), option(None), option(2)
+    ('"mean"', 'None', '2')
+    """
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def title(name: str) -> str:
+    """Write a family or a property as words."""
+    return name.replace("_", " ")
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join items with commas and a last `and`.
+
+    Examples
+    --------
+    >>> listed(["torch", "keras", "optax"])
+    'torch, keras and optax'
+    """
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
