@@ -40,7 +40,7 @@ def _clamped_cross_entropy(probability: Any, truth: Any) -> Any:
     return tape.primitive(
         (y - 1.0) * log_complement - y * log_p,
         (probability, lambda g: g * (p - y) / np.maximum((1.0 - p) * p, _LOWEST_PRODUCT)),
-        (truth, lambda g: g * (log_complement - log_p)),
+        (truth, lambda g: g * (np.log1p(-p) - np.log(p))),  # here torch leaves the logs unbounded
     )
 
 
@@ -127,6 +127,8 @@ def multilabel_margin_loss(
     reduction: str = "mean",
 ) -> Any:
     (scores,), labels = tensors(input), np.asarray(target)
+    if scores.size == 1 and scores.ndim < 2:
+        labels = labels.reshape(scores.shape)
     if labels.shape != scores.shape or scores.ndim > 2:
         raise ShapeError(f"target: expected the shape of input, (C,) or (N, C); {labels.shape} and {scores.shape} came")
     classes = scores.size if scores.ndim < 2 else scores.shape[1]
@@ -141,6 +143,6 @@ def _over_pairs(rows: Any, labels: Any) -> Any:
     labels = np.where(np.cumsum(labels < 0, axis=1) > 0, -1, labels)  # what follows the first −1 is padding
     is_label = (labels[:, :, None] == np.arange(classes)).any(axis=1)
     of_label = rows[np.arange(count)[:, None], np.maximum(labels, 0)]
-    gaps = 1.0 - (of_label[:, :, None] - rows[:, None, :])
+    gaps = 1.0 - of_label[:, :, None] + rows[:, None, :]
     counted = (labels >= 0)[:, :, None] & ~is_label[:, None, :] & (gaps > 0.0)
     return tape.sum(tape.where(counted, gaps, 0.0), axis=(1, 2)) / float(classes)

@@ -89,6 +89,8 @@ def _smooth(log_p: Any, labels: Array, counted: Array, weight: Any, reduction: s
 def _labels(target: Any, rows: Any, ignore_index: int) -> tuple[Array, Array]:
     """Class of each row, 0 where it is to be ignored, and which rows count."""
     target = np.asarray(target)
+    if rows.ndim == 1 and target.size == 1:
+        target = target.reshape(())
     if target.shape != rows.shape[:-1]:
         raise ShapeError(f"target: expected a class for each row, shape {rows.shape[:-1]}; {target.shape} came")
     counted = target != ignore_index
@@ -133,6 +135,8 @@ def linear_cross_entropy(
     del options  # how torch divides the work, not what comes out
     features, kernel = tensors(input, linear_weight)
     shape = kernel.shape[:-1]
+    if features.ndim == 1 and kernel.ndim > 2:
+        raise ShapeError(f"input: expected (N, {kernel.shape[-1]}) for a linear_weight of shape {kernel.shape}")
     rows = tape.reshape(features, (-1, features.shape[-1]))
     logits = rows @ tape.transpose(tape.reshape(kernel, (-1, kernel.shape[-1])))
     if linear_bias is not None:
@@ -180,8 +184,9 @@ def multi_margin_loss(
     count, classes = rows.shape
     gaps = margin - rows[np.arange(count), labels][:, None] + rows
     exceeded = (gaps > 0.0) & (np.arange(classes) != labels[:, None])
-    losses = tape.where(exceeded, gaps if p == 1 else gaps * gaps, 0.0)
+    gaps = tape.where(exceeded, gaps, 0.0)
+    losses = gaps if p == 1 else gaps * gaps
     if weight is not None:
         losses = losses * like(weight, rows.dtype)[labels][:, None]
-    terms = tape.sum(losses, axis=1) / float(classes)
-    return reduced(terms if scores.ndim == 2 else terms[0], reduction, size_average, reduce)
+    terms = tape.reshape(tape.sum(losses, axis=1) / float(classes), np.shape(target))
+    return reduced(terms, reduction, size_average, reduce)

@@ -13,6 +13,7 @@ from lossref.errors import OptionError, ShapeError
 
 _F = "torch.nn.functional."
 _TRIPLET = ("anchor", "positive", "negative")
+_SMALLEST_SQUARE = float(np.float32(1e-12))  # torch holds it in single precision, for double operands too
 _PAIR = ("input1", "input2", "target")
 
 
@@ -50,6 +51,8 @@ def norm(x: Any, p: float, axis: int, *, keepdims: bool) -> Any:
 
 
 def _norm(size: Any, p: float, axis: int) -> Any:
+    if size.shape[axis] == 1 and p != 0.0:
+        return size
     if p == np.inf:
         return size.max(axis=axis, keepdims=True, initial=0.0)
     if p == 0.0:
@@ -66,13 +69,18 @@ def _norm(size: Any, p: float, axis: int) -> Any:
 def _norm_slope(x: Any, size: Any, value: Any, p: float, axis: int) -> Any:
     if p == 0.0:
         return np.zeros_like(x)
+    sign = np.where(np.isnan(x), 0.0, np.sign(x))
     if p == 1.0:
-        return np.sign(x)
+        return sign
     if p == np.inf:
-        largest = size == value
-        return np.sign(x) * largest / largest.sum(axis=axis, keepdims=True)
-    slope = np.sign(x) * (size / value) ** (p - 1.0)
-    return np.where((value == 0.0) | ((x == 0.0) & (p < 2.0)), 0.0, slope)
+        largest = (size == value) | np.isnan(x)
+        return sign * largest / largest.sum(axis=axis, keepdims=True)
+    if p == 2.0:
+        return np.where(value == 0.0, 0.0, x / value)
+    # torch's own factors, which overflow where theirs do.
+    powers = np.sign(x) * size ** (p - 1.0) if p < 2.0 else x * size ** (p - 2.0)
+    slope = powers * np.where(value == 0.0, 0.0, 1.0 / value ** (p - 1.0))
+    return np.where((x == 0.0) & (p < 1.0), 0.0, slope)
 
 
 @register(_F + "cosine_embedding_loss", "torch.nn.CosineEmbeddingLoss", positional=_PAIR)
@@ -90,7 +98,7 @@ def cosine_embedding_loss(
     if label.ndim != first.ndim - 1:
         raise ShapeError(f"target: expected one axis less than input1, which has {first.ndim}; {label.ndim} came")
     axis = label.ndim
-    squares = (tape.sum(x * x, axis=axis) + 1e-12 for x in (first, second))
+    squares = (tape.sum(x * x, axis=axis) + _SMALLEST_SQUARE for x in (first, second))
     lengths = next(squares) * next(squares)
     cosine = tape.sum(first * second, axis=axis) / tape.sqrt(lengths)
     together = tape.where(label == 1, 1.0 - cosine, 0.0)

@@ -62,7 +62,8 @@ def _along(input: Any, dim: int | None, dtype: Any) -> tuple[Any, int]:
 def logsumexp(input: Any, dim: Any, keepdim: bool = False) -> Any:
     (x,) = tensors(input)
     axes = tuple(int(i) for i in np.atleast_1d(dim)) or tuple(range(x.ndim))
-    return tape.logsumexp(x, axes, keepdim)
+    # A number has an axis of length 1 for the name of it.
+    return tape.logsumexp(x, axes, keepdim) if x.ndim else tape.logsumexp(tape.reshape(x, 1), axes)
 
 
 @register("torch.logaddexp")
@@ -82,11 +83,10 @@ def logit(input: Any, eps: float | None = None) -> Any:
     p = tape.plain(x)
     clipped = p if eps is None else np.clip(p, eps, 1.0 - eps)
     value = np.log(clipped / (1.0 - clipped))
-    slope = 1.0 / (p * (1.0 - p))
     if eps is None:
-        slope = np.where((p < 0.0) | (p > 1.0), np.nan, slope)
+        slope = np.where((p < 0.0) | (p > 1.0), np.nan, 1.0 / (np.abs(p) * (1.0 - p)))
     else:
-        slope = np.where((p < eps) | (p > 1.0 - eps), 0.0, slope)
+        slope = np.where((p < eps) | (p > 1.0 - eps), 0.0, 1.0 / (p * (1.0 - p)))
     return tape.primitive(value, (x, lambda g: g * like(slope, p.dtype)))
 
 

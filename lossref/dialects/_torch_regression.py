@@ -42,7 +42,14 @@ def l1_loss(
 ) -> Any:
     prediction, truth = tensors(input, target)
     error = prediction - truth
-    return weighted(abs(error), like(weight, error.dtype), named(reduction, size_average, reduce))
+    return weighted(_size(error), like(weight, error.dtype), named(reduction, size_average, reduce))
+
+
+def _size(error: Any) -> Any:
+    """|e|, whose slope is 0 at 0, and at NaN."""
+    e = tape.plain(error)
+    sign = np.where(np.isnan(e), 0.0, np.sign(e))
+    return tape.primitive(np.abs(e), (error, lambda g: g * sign))
 
 
 @register(_F + "huber_loss")
