@@ -68,7 +68,7 @@ def all_finite(x: Array) -> bool:
 
 
 def log_cosh_of(x: Array) -> Array:
-    """log cosh x."""
+    """Logarithm of cosh x."""
     # cosh² x = 1 + sinh² x, so that log cosh x = ½ log1p(sinh² x): no term cancels, however small x is.
     squares = np.sinh(x)
     squares *= squares
@@ -82,7 +82,7 @@ def log_cosh_of(x: Array) -> Array:
 
 
 def log_ratio(a: Array, b: Array) -> Array:
-    """log(a/b) of numbers that are not negative."""
+    """Logarithm of a/b, of numbers that are not negative."""
     # log(a/b) = ±log1p(|a − b|/min(a, b)): the difference of near numbers is exact, and log1p keeps its digits.
     least = np.minimum(a, b)
     excess = np.abs(a - b)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lossref._numerics import Array
 from lossref._sampling import draw, drawn_arrays
 from lossref.spec import LossSpec
 
@@ -87,20 +88,26 @@ def _symmetric(spec: LossSpec, rng: np.random.Generator) -> bool:
 
 
 def _convex_in_prediction(spec: LossSpec, rng: np.random.Generator) -> bool:
-    arguments, place = _arguments(spec, rng), len(spec.arrays) - 1
+    """Every term on a chord lies on it or below."""
+    arguments, place = _arguments(spec, rng), _first_prediction(spec)
 
-    def along(prediction: Any) -> float:
-        return float(spec.value(*arguments[:place], prediction, *arguments[place + 1 :]))
+    def along(prediction: Any) -> Array:
+        return np.asarray(spec.value(*arguments[:place], prediction, *arguments[place + 1 :], reduction="none"))
 
-    start, end, share = arguments[place], draw(spec.arrays[place], rng, _ROWS, _CLASSES), rng.uniform()
+    start, end, share = arguments[place], _arguments(spec, rng)[place], rng.uniform()
     between, chord = along(share * start + (1.0 - share) * end), share * along(start) + (1.0 - share) * along(end)
-    return bool(between <= chord + _TOLERANCE * max(1.0, abs(chord)))
+    return bool((between <= chord + _TOLERANCE * np.maximum(1.0, np.abs(chord))).all())
+
+
+def _first_prediction(spec: LossSpec) -> int:
+    return next((i for i, p in enumerate(spec.arrays) if p.role in {"prediction", "input"}), len(spec.arrays) - 1)
 
 
 def _permutation_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
     arguments, order = _arguments(spec, rng), rng.permutation(_ROWS)
     count = len(spec.arrays)
-    permuted = [argument[order] for argument in arguments[:count]]
+    # An argument of another length is shared by all examples, such as a matrix of costs.
+    permuted = [argument[order] if len(argument) == _ROWS else argument for argument in arguments[:count]]
     return _same(spec.value(*arguments), spec.value(*permuted, *arguments[count:]))
 
 

@@ -75,7 +75,10 @@ class Quantity:
         """Give the expression, and for a derivative its factors too: they may cancel less than the sum that it is."""
         if self.kind == "value" or expression.count_ops() > _SIMPLE or not expression.has(sp.Add):
             return [expression]
-        return [expression, _factored(expression)]
+        factored = _factored(expression)
+        if factored.count_ops() > expression.count_ops():
+            return [expression]  # its numerator was expanded
+        return [factored] if not factored.has(sp.Add) else [expression, factored]
 
 
 def quantities(spec: LossSpec) -> list[Quantity]:
@@ -108,8 +111,11 @@ class Ruler:
 def _factored(expression: sp.Expr) -> sp.Expr:
     if isinstance(expression, sp.Piecewise):
         return sp.Piecewise(*((_factored(branch), condition) for branch, condition in expression.args))
+    # A square of a sum stays one: multiplied out, it would have smaller terms than it has as it is computed.
+    squares = [power for power in expression.atoms(sp.Pow) if power.exp == 2 and power.base.is_Add]
+    whole = {power.base: sp.Dummy(real=True) for power in squares}
     try:
-        return sp.factor(expression)
+        return sp.factor(expression.xreplace(whole)).xreplace({dummy: base for base, dummy in whole.items()})
     except (sp.PolynomialError, NotImplementedError):
         return expression
 

@@ -73,17 +73,17 @@ class SymbolicTerm:
         """
         symbol = self.arguments[wrt]
         if isinstance(self.expression, tuple):
-            return tuple(tuple(output.diff(entry) for entry in symbol) for output in self.expression)
+            return tuple(tuple(_derivative(output, entry) for entry in symbol) for output in self.expression)
         if isinstance(symbol, tuple):
-            return tuple(self.expression.diff(entry) for entry in symbol)
-        return self.expression.diff(symbol)
+            return tuple(_derivative(self.expression, entry) for entry in symbol)
+        return _derivative(self.expression, symbol)
 
     def curvature(self, wrt: str) -> Any:
         """Exact second derivative with respect to one argument, or to each entry of a row."""
         symbol = self.arguments[wrt]
         if isinstance(symbol, tuple):
-            return tuple(self.expression.diff(entry, 2) for entry in symbol)
-        return self.expression.diff(symbol, 2)
+            return tuple(_derivative(self.expression, entry, 2) for entry in symbol)
+        return _derivative(self.expression, symbol, 2)
 
     @property
     def symbols(self) -> list[sp.Symbol]:
@@ -103,6 +103,14 @@ class SymbolicTerm:
         if isinstance(shown, tuple):
             return str(sp.latex(_each(shown, lambda entry: sp.simplify(entry.subs(off)))))
         return str(sp.latex(sp.simplify(shown.subs(off)) if wrt else shown.subs(off)))
+
+
+def _derivative(expression: sp.Expr, symbol: sp.Symbol, times: int = 1) -> sp.Expr:
+    derivative = expression.diff(symbol, times)
+    if any(power.exp.free_symbols for power in derivative.atoms(sp.Pow)):
+        # sympy writes the derivative of x^a as a x^a/x, which is no number at x = 0.
+        return sp.powsimp(derivative)
+    return derivative
 
 
 def _each(nested: Any, function: Callable[[sp.Expr], sp.Expr]) -> Any:

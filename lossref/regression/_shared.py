@@ -1,0 +1,80 @@
+"""What the regression losses have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lossref._numerics import Array
+from lossref.spec import Parameter
+
+TARGET = Parameter("y_true", "target", "real")
+PREDICTION = Parameter("y_pred", "prediction", "real")
+
+# Of every loss f(e) of the residual alone that is even, convex and 0 at 0.
+OF_RESIDUAL = frozenset(
+    {
+        "non_negative",
+        "zero_at_perfect_fit",
+        "symmetric_in_arguments",
+        "convex_in_prediction",
+        "permutation_invariant",
+        "translation_invariant",
+    }
+)
+
+# Names of the arguments in other libraries → ours.
+TORCH = {"target": "y_true", "input": "y_pred"}
+BY_NAME = {"y_true": "y_true", "y_pred": "y_pred"}  # keras, and sklearn's metrics
+OPTAX = {"targets": "y_true", "predictions": "y_pred"}
+RAW = {"y_true": "y_true", "raw_prediction": "y_pred"}  # sklearn._loss
+TERMS = {"reduction": "none"}
+
+Interval = tuple[Array, Array]
+
+
+def negated(interval: Interval) -> Interval:
+    """Interval of −s for s in the interval."""
+    low, high = interval
+    lowest = -high
+    return lowest, lowest if low is high else -low
+
+
+def same(slope: Array) -> Interval:
+    """Interval of a slope that is known."""
+    return slope, slope
+
+
+def of_residual(
+    value: Callable[..., Array], slope: Callable[..., Interval], curvature: Callable[..., Array]
+) -> dict[str, Any]:
+    """Kernels of a loss f(e) of the residual e = y_pred − y_true, from f, f′ and f″ of e and the hyper-parameters.
+
+    The sign of p − y is exact even where the difference rounds or overflows, and so are kinks at e = 0.
+    """
+
+    def terms(y: Array, p: Array, *hypers: float) -> Array:
+        return value(p - y, *hypers)
+
+    def slope_prediction(y: Array, p: Array, *hypers: float) -> Interval:
+        return slope(p - y, *hypers)
+
+    def slope_target(y: Array, p: Array, *hypers: float) -> Interval:
+        return negated(slope(p - y, *hypers))
+
+    def second(y: Array, p: Array, *hypers: float) -> Array:
+        return curvature(p - y, *hypers)
+
+    def fused(y: Array, p: Array, *hypers: float) -> tuple[Array, Array, Array]:
+        e = p - y
+        return value(e, *hypers), *slope(e, *hypers)
+
+    return {
+        "terms": terms,
+        "slopes": {"y_pred": slope_prediction, "y_true": slope_target},
+        "curvatures": {"y_pred": second, "y_true": second},
+        "fused": {"y_pred": fused},
+        "told": ("y_true", "y_pred"),
+        "convex_in": ("y_true", "y_pred"),
+        "link": "identity",
+    }

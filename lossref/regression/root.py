@@ -1,0 +1,110 @@
+"""The root of the mean of the squared residuals: one number of a whole batch, not a mean of terms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from lossref._numerics import Array
+from lossref.errors import EmptyError
+from lossref.regression._shared import BY_NAME, OF_RESIDUAL, PREDICTION, TARGET, Interval, negated
+from lossref.spec import LossSpec, Peer
+
+
+def _root_mean_squared(y: Array, p: Array) -> Array:
+    root, _ = _root_and_residual(y, p)
+    return np.asarray(root)
+
+
+def _root_and_residual(y: Array, p: Array) -> tuple[float, Array]:
+    """√(mean e²), and e."""
+    if not y.size:
+        raise EmptyError("the root of the mean over nothing has no value; leave the case out")
+    e = p - y
+    largest = max(float(e.max()), -float(e.min()))
+    if not 0.0 < largest < math.inf:
+        return largest, e
+    # Scaled by a power of two, exactly, so that no square overflows or vanishes.
+    scale = math.ldexp(1.0, math.frexp(largest)[1])
+    squares = e / scale
+    squares *= squares
+    return scale * math.sqrt(float(np.add.reduce(squares, axis=None, dtype=np.float64)) / e.size), e
+
+
+def _slope(upstream: Array, y: Array, p: Array) -> Interval:
+    root, e = _root_and_residual(y, p)
+    factor = float(upstream)
+    if root == 0.0:
+        # At a perfect fit: the projections of the ball of radius 1/√N.
+        high = np.full_like(e, factor / math.sqrt(e.size))
+        return -high, high
+    e /= root
+    e *= factor / e.size
+    return e, e
+
+
+def _slope_target(upstream: Array, y: Array, p: Array) -> Interval:
+    return negated(_slope(upstream, y, p))
+
+
+ROOT_MEAN_SQUARED_ERROR = LossSpec(
+    name="root_mean_squared_error",
+    aliases=("rmse",),
+    family="regression",
+    summary="Root of the mean of the squared residuals, in the units of y; one number of the whole batch.",
+    latex=r"\sqrt{\frac1N \sum_{i=1}^N \left(\hat y_i - y_i\right)^2}",
+    references=(
+        "R. J. Hyndman and A. B. Koehler, Another look at measures of forecast accuracy, Int. J. Forecast. 22, 2006",
+    ),
+    parameters=(TARGET, PREDICTION),
+    properties=OF_RESIDUAL | {"homogeneous_degree_1"},
+    kinks=((0.5, 0.5), (-2.0, -2.0)),
+    coupled=True,
+    terms=_root_mean_squared,
+    slopes={"y_pred": _slope, "y_true": _slope_target},
+    convex_in=("y_true", "y_pred"),
+    bounds=(0.0, math.inf),
+    lipschitz=1.0,
+    minimizer="conditional mean of y",
+    link="identity",
+    peers=(Peer("sklearn.metrics.root_mean_squared_error", BY_NAME),),
+)
+
+
+def root_mean_squared_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
+    """Root of the mean of (y_pred − y_true)².
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of finite real numbers, the same shape
+    **options
+        As for `LossSpec.value`; the whole batch is one term, which every reduction leaves as it is.
+
+    Returns
+    -------
+    numpy floating scalar
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    Notes
+    -----
+    The gradient is e/(N·RMSE). At a perfect fit every entry of a subgradient lies in [−1/√N, 1/√N], and the
+    gradient given is 0.
+
+    References
+    ----------
+    sklearn.metrics.root_mean_squared_error; keras.metrics.RootMeanSquaredError.
+
+    Examples
+    --------
+    >>> print(root_mean_squared_error([1.0, 2.0], [4.0, 6.0]))
+    3.5355339059327378
+    """
+    return ROOT_MEAN_SQUARED_ERROR.value(y_true, y_pred, **options)
+
+
+SPECS = (ROOT_MEAN_SQUARED_ERROR,)
