@@ -18,6 +18,7 @@ from lossref.catalogue import get, names
 from lossref.errors import UnknownApi, UnknownLoss
 from lossref.spec import LossSpec
 
+Answer = Callable[[dict[str, Any], dict[str, Any]], Any]
 _NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
@@ -117,10 +118,10 @@ def _call(options: argparse.Namespace) -> int:
     chosen = dialect(options.api)
 
     def answer(args: dict[str, Any], flags: dict[str, Any]) -> Any:
-        arguments = chosen.joined(args, flags)
+        arguments = chosen.joined(args, {name: operand(value) for name, value in flags.items()})
         return gradient(chosen.api, options.wrt, **arguments) if options.wrt else call(chosen.api, **arguments)
 
-    return _answer_lines(answer)
+    return _answer_lines(answer, operand)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -132,24 +133,34 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if report.failures else 0
 
 
-def _answer_lines(function: Callable[[dict[str, Any], dict[str, Any]], Any]) -> int:
+def _answer_lines(function: Answer, decode: Callable[[Any], Any] | None = None) -> int:
     for line in sys.stdin:
         if line.strip():
-            print(json.dumps(_answer(function, line)), flush=True)
+            print(json.dumps(_answer(function, line, decode or decoded)), flush=True)
     return 0
 
 
-def _answer(function: Callable[[dict[str, Any], dict[str, Any]], Any], line: str) -> dict[str, Any]:
+def _answer(function: Answer, line: str, decode: Callable[[Any], Any]) -> dict[str, Any]:
     try:
-        return {"value": encoded(function(*_request(json.loads(line))))}
-    except (ValueError, TypeError, OverflowError) as error:
+        args, flags = _request(json.loads(line))
+        return {"value": encoded(function({name: decode(value) for name, value in args.items()}, flags))}
+    except (ValueError, TypeError, OverflowError, IndexError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
 def _request(request: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(request, dict) or not isinstance(request.get("args"), dict):
         raise TypeError('expected one object a line: {"args": {...}, "options": {...}}')
-    return {name: decoded(value) for name, value in request["args"].items()}, dict(request.get("options") or {})
+    return request["args"], dict(request.get("options") or {})
+
+
+def operand(value: Any) -> Any:
+    """Argument of another library's function: arrays as `decoded` has them, lists of arrays, anything else as it is."""
+    if isinstance(value, list) and any(isinstance(entry, Mapping) for entry in value):
+        return [decoded(entry) for entry in value]
+    if isinstance(value, list | Mapping):
+        return decoded(value)
+    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
 
 
 def decoded(value: Any) -> Any:

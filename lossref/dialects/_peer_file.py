@@ -17,6 +17,8 @@ from lossref.dialects._node import Array
 
 _DRAW = re.compile(r"numpy\.random\.RandomState\(seed\)\.(?P<method>\w+)(?:\((?P<arguments>.*)\))?")
 _METHODS = {"random_sample", "standard_normal", "randint", "uniform", "normal", "exponential", "poisson", "gamma"}
+_FUNCTIONS = {"abs", "sign", "exp", "log", "sqrt", "tanh", "round", "clip", "maximum", "minimum", "where"}
+_OF_ARRAYS = {"astype", "clip", "sum", "max", "min", "mean", "round"}
 _OPERATORS: Mapping[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -77,7 +79,7 @@ def _numbers(arguments: str | None) -> list[Any]:
 
 
 def _evaluated(tree: ast.AST, names: Mapping[str, Any]) -> Any:
-    """Arithmetic on x, comparisons, dtype(number) and .astype(dtype), and nothing else."""
+    """Evaluate arithmetic on x, comparisons, dtype(number), and the named functions and methods; nothing else."""
 
     def of(part: ast.AST) -> Any:
         return _evaluated(part, names)
@@ -95,6 +97,10 @@ def _evaluated(tree: ast.AST, names: Mapping[str, Any]) -> Any:
             return _OPERATORS[type(op)](of(operand))
         case ast.Call(func=ast.Name(id="dtype"), args=[number], keywords=[]):
             return names["dtype"](of(number))
-        case ast.Call(func=ast.Attribute(value=array, attr="astype"), args=[ast.Name(id="dtype")], keywords=[]):
-            return of(array).astype(names["dtype"])
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name), args=args, keywords=keywords
+        ) if name in _FUNCTIONS:
+            return getattr(np, name)(*map(of, args), **{str(k.arg): of(k.value) for k in keywords})
+        case ast.Call(func=ast.Attribute(value=array, attr=name), args=args, keywords=keywords) if name in _OF_ARRAYS:
+            return getattr(of(array), name)(*map(of, args), **{str(k.arg): of(k.value) for k in keywords})
     raise ValueError(f"expected arithmetic on x; {ast.unparse(tree)!r} came")

@@ -69,7 +69,7 @@ class Dialect:
 
     def joined(self, args: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments and options as one, for `call`: where a class has both by one name, the argument by its place."""
-        return {self.named(name, value): value for name, value in args.items()} | dict(options)
+        return {self.named(name, value): value for part in (args, options) for name, value in part.items()}
 
     def named(self, given: str, value: Any = None) -> str:
         """Name in `function` of an argument; `argN` is the N-th positional one, counted from 0."""
