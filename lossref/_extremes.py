@@ -133,7 +133,7 @@ _RECIPES: dict[str, tuple[tuple[float, Callable[[_Draw], Array]], ...]] = {
 }
 
 
-_LABELS = {"class_index", "label01", "plus_minus_one", "onehot", "count", "integer"}
+_LABELS = {"class_index", "label_list", "label01", "plus_minus_one", "onehot", "count", "integer"}
 
 
 def _kind(domain: str) -> str:
@@ -164,7 +164,7 @@ def _impossible(rng: np.random.Generator, logits: Array) -> Array:
 
 
 def _hyper(parameter: Parameter, rng: np.random.Generator) -> Any:
-    if parameter.default is not None and rng.uniform() < _AT_DEFAULT:
+    if parameter.default is not None and np.isfinite(parameter.default) and rng.uniform() < _AT_DEFAULT:
         return parameter.default
     return draw(parameter, rng, 1, 1)
 

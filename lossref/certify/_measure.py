@@ -18,6 +18,7 @@ from lossref.spec import LossSpec
 from lossref.symbolic.program import UNDEFINED, Number, Program
 
 _JUMP = 1e-6  # no smooth slope changes by so much, relative to itself, within the last place of an argument
+_SLACK = 1e-12
 _SIMPLE = 250  # operations of an expression that is worth factoring
 
 
@@ -135,9 +136,10 @@ def measure(spec: LossSpec, ruler: Ruler, batches: Iterator[list[Any]]) -> Measu
             for place, (low, high) in enumerate(numbers):
                 quantity, pair = ruler.quantities[place], (low[index], high[index])
                 distance = max(map(_distance, *pair, exact[place])) / allowance
-                if distance > quantity.tolerance and quantity.wrt and _is_at_a_jump(ruler, point, place, pair):
+                worst = measured.worst[quantity.name]
+                if distance > max(quantity.tolerance, worst.ulp) and _is_at_a_jump(ruler, point, place, pair):
                     continue
-                measured.worst[quantity.name].meet(distance, point)
+                worst.meet(distance, point)
     return measured
 
 
@@ -146,6 +148,8 @@ def _is_at_a_jump(ruler: Ruler, point: Sequence[Any], place: int, computed: tupl
 
     There the rounding of a difference such as |y_pred − y_true| − δ decides which side is taken.
     """
+    if ruler.quantities[place].kind == "value":
+        return False
     entries = symbolic.entries(point)
     beside = []
     for index, entry in enumerate(entries):
@@ -153,13 +157,12 @@ def _is_at_a_jump(ruler: Ruler, point: Sequence[Any], place: int, computed: tupl
             moved = [*entries[:index], math.nextafter(entry, end), *entries[index + 1 :]]
             with contextlib.suppress(ArithmeticError, ValueError):
                 beside.append([libmp.to_float(number.value) for number in ruler.exact(moved)[0][place]])
-    if not beside:
+    if not beside or not np.isfinite(beside).all():
         return False
     low, high = np.min(beside, axis=0), np.max(beside, axis=0)
-    jumps = high - low > _JUMP * np.maximum(np.abs(low), np.abs(high))
-    slack = 1e-12 * np.maximum(np.abs(low), np.abs(high))
-    between = (low - slack <= np.array(computed[0])) & (np.array(computed[1]) <= high + slack)
-    return bool(jumps.any() and between.all())
+    size = np.maximum(np.abs(low), np.abs(high))
+    between = (low - _SLACK * size <= computed[0]) & (computed[1] <= high + _SLACK * size)
+    return bool((high - low > _JUMP * size).any() and between.all())
 
 
 def _columns(low: Any, high: Any) -> tuple[list[list[float]], list[list[float]]]:
