@@ -40,6 +40,7 @@ _ROWS: Mapping[str, tuple[tuple[tuple[float, ...], ...], ...]] = {
     "label01": (((1, 0, 0), (0, 1, 1)), ((1, 1, 0), (0, 1, 0))),
     "simplex": (((0.7, 0.2, 0.1), (0.1, 0.3, 0.6)), ((0.5, 0.25, 0.25), (0.2, 0.2, 0.6))),
     "probability": (((0.9, 0.2, 0.6), (0.3, 0.8, 0.5)),),
+    "label_list": (((0, -1, -1), (1, 2, -1)),),
     "log_probability": (((-0.25, -1.5, -4.0), (-2.0, -0.5, -1.25)),),
     "positive": (((1.0, 2.0, 0.5), (1.0, 1.0, 3.0)),),
     "nonnegative": (((1.0, 2.0, 0.0), (1.0, 0.0, 3.0)),),
@@ -72,7 +73,29 @@ _EDGE_ROWS: Mapping[str, tuple[tuple[tuple[float, ...], ...], ...]] = {
     "simplex": (((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), ((1.0, 0.0, 0.0), (0.5, 0.0, 0.5))),
 }  # fmt: skip
 # Of entries whose arguments have shapes of their own.
-_WHOLE: Mapping[str, Mapping[str, Any]] = {}
+_VIEWS = {"q": ((1.0, 0.5), (-1.0, 0.5), (0.5, -1.0)), "k": ((1.0, 0.0), (-1.0, 1.0), (0.0, -1.0))}
+_WHOLE: Mapping[str, Mapping[str, Any]] = {
+    "info_nce": _VIEWS,
+    "nt_xent": _VIEWS,
+    "circle": {"y_true": (0, 0, 1), "y_pred": ((1.0, 0.5), (1.0, -0.5), (-1.0, 0.5))},
+    "cost_sensitive_cross_entropy": {
+        "y_true": (0, 1),
+        "p": ((0.75, 0.25), (0.5, 0.5)),
+        "cost": ((0.0, 1.0), (4.0, 0.0)),
+    },
+    "linear_cross_entropy": {
+        "y_true": (0, 2),
+        "x": ((1.0, 0.5), (-1.0, 0.5)),
+        "weight": ((1.0, 0.0), (0.0, 1.0), (-1.0, -1.0)),
+        "bias": (0.0, 0.5, 0.0),
+    },
+    "ctc": {
+        "log_probs": (((-0.5, -1.5, -2.0),), ((-1.0, -0.75, -2.0),), ((-2.0, -0.25, -3.0),)),
+        "targets": ((1,),),
+        "input_lengths": (3,),
+        "target_lengths": (1,),
+    },
+}
 _SCORES_AT_THE_EDGE = (1.0, -1.0, -1000.0)
 
 
@@ -80,7 +103,7 @@ def ordinary(spec: LossSpec) -> dict[str, Any] | None:
     """Give inputs well inside of the domain; None where no small input is known."""
     if spec.gives == "step":
         return None
-    if spec.coupled or any(p.shape == "whole" for p in spec.arrays):
+    if any(p.shape == "whole" for p in spec.arrays):
         return {name: np.array(value) for name, value in _WHOLE[spec.name].items()} if spec.name in _WHOLE else None
     return _filled(spec, lambda p: _tables(p)[p.domain])
 

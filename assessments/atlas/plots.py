@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from assessments.atlas import runs, slices, words
+from assessments.atlas import batches, runs, slices, words
 from assessments.atlas.slices import Array, Curve, Slice
 from lossref import LossSpec
 
@@ -78,14 +78,14 @@ class _Data:
 
 def figures(spec: LossSpec) -> tuple[str, tuple[Figure, ...]]:
     """Plot a loss, its derivative and its second derivative; also says what is held."""
-    line = runs.of(spec) if spec.gives == "step" else slices.of(spec)
+    line = _line(spec)
     if line is None:
         return "", ()
     thing, symbol = _NAMES[spec.gives]
     wanted: tuple[tuple[str, str, str, Callable[[Curve], tuple[Array | None, Array | None]]], ...] = (
         ("value", thing, symbol, lambda c: (c.value, c.value)),
-        ("gradient", "Derivative", f"d{symbol}", lambda c: (c.low, c.high)),
-        ("curvature", "Second derivative", f"d²{symbol}", lambda c: (c.second, c.second)),
+        ("gradient", "Derivative", f"∂{symbol}/∂{line.symbol}", lambda c: (c.low, c.high)),
+        ("curvature", "Second derivative", f"∂²{symbol}/∂{line.symbol}²", lambda c: (c.second, c.second)),
     )
     found = []
     for key, title, y_label, ends in wanted:
@@ -93,6 +93,12 @@ def figures(spec: LossSpec) -> tuple[str, tuple[Figure, ...]]:
         if data:
             found.append(_figure(key, title, y_label, line, data))
     return line.held, tuple(found)
+
+
+def _line(spec: LossSpec) -> Slice | None:
+    if spec.gives == "step":
+        return runs.of(spec)
+    return batches.of(spec) if spec.coupled else slices.of(spec)
 
 
 def _figure(key: str, title: str, y_label: str, line: Slice, data: Sequence[_Data]) -> Figure:

@@ -20,7 +20,7 @@ def of(spec: LossSpec) -> Slice:
     """Give the parameter after each step; one curve for each step size."""
     runs = [(f"lr = {words.number(rate)}", _run(spec, rate)) for rate in RATES]
     curves = [Curve(label, i, 0, path, None, None, None) for i, (label, path) in enumerate(runs)]
-    return Slice("steps", HELD, np.arange(STEPS + 1.0), tuple(curves))
+    return Slice("steps", "", HELD, np.arange(STEPS + 1.0), tuple(curves))
 
 
 def _run(spec: LossSpec, rate: float) -> np.ndarray[Any, Any]:

@@ -56,7 +56,13 @@ _HELD_AT: Mapping[str, tuple[float, ...]] = {
 _ROWS_OF_REALS = ((1.0, 0.5, 0.0), (-1.0, 0.5, 0.0), (0.5, -1.0, 0.0), (-0.5, -0.5, 0.0))
 # Where a target of 0 or the rule for a hyper-parameter shows nothing.
 _TARGETS: Mapping[str, tuple[float, ...]] = {}
-_FAMILIES: Mapping[str, tuple[float, ...]] = {"power": (1.0, 1.5, 2.0), "gamma": (0.0, 1.0, 2.0)}
+_FAMILIES: Mapping[str, tuple[float, ...]] = {
+    "power": (1.0, 1.5, 2.0),
+    "gamma": (0.0, 1.0, 2.0),
+    "label_smoothing": (0.0, 0.1, 0.3),
+}
+# Guards of the arithmetic, which no plot shows.
+_GUARDS = {"eps", "low", "high", "smooth", "blank"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,13 +83,14 @@ class Slice:
     """One line: the name of what moves, what is held, the points, and a curve for each choice."""
 
     axis: str
+    symbol: str
     held: str
     points: Array
     curves: tuple[Curve, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     """One value of something that is held, with its words for the legend."""
 
     words: str
@@ -92,8 +99,8 @@ class _Choice:
 
 
 def of(spec: LossSpec) -> Slice | None:
-    """Give the line for a loss or a transform; metrics and steps have none, nor has what couples whole batches."""
-    if spec.gives not in {"value", "transform"} or spec.coupled:
+    """Give the line for a loss or a transform of single terms; metrics have none."""
+    if spec.gives not in {"value", "transform"}:
         return None
     line = _Line(spec)
     held = [line.held(p, place) for place, p in enumerate(spec.arrays) if p not in {line.moving, line.second}]
@@ -105,7 +112,7 @@ def of(spec: LossSpec) -> Slice | None:
         for curve in line.curves((member, *chosen), several | {member.name}, member=m, choice=c)
     ]
     fixed = [alternatives[0].words for alternatives in held if len(alternatives) == 1]
-    return Slice(line.axis, ", ".join(fixed), line.points, tuple(curves))
+    return Slice(line.axis, line.symbol, ", ".join(fixed), line.points, tuple(curves))
 
 
 class _Line:
@@ -115,29 +122,36 @@ class _Line:
         self.spec = spec
         predicted = [p for p in spec.arrays if p.role in {"prediction", "input"}] or [*spec.arrays]
         self.moving = next((p for p in predicted if p.name in spec.slopes), predicted[0])
-        self.points = _GRIDS.get(self.moving.domain, _REAL)
+        self.points = grid(self.moving)
         self.size = 3 if self.moving.domain in {"logits", "row_logits"} else 2
         positive = [p for p in predicted if p.domain == "positive" and p is not self.moving and p.shape != "rows"]
-        self.second = positive[0] if positive and not spec.hypers else None
+        self.second = positive[0] if positive and not family(spec)[0].name else None
+
+    @property
+    def symbol(self) -> str:
+        """What moves, as it is written in a derivative."""
+        return f"{self.moving.name}[0]" if self.moving.shape == "rows" else self.moving.name
 
     @property
     def axis(self) -> str:
         """Name of what moves."""
         return f"first entry of {self.moving.name}" if self.moving.shape == "rows" else self.moving.name
 
-    def held(self, parameter: Parameter, place: int) -> list[_Choice]:
+    def held(self, parameter: Parameter, place: int) -> list[Choice]:
         """Give the values at which an argument is held."""
         name = parameter.name
         if parameter.shape == "rows":
             rows = [np.array(row) for row in self._rows(parameter, place)]
-            return [_Choice(f"{name} = {words.numbers(row)}", name, row) for row in rows]
+            return [Choice(f"{name} = {words.numbers(row)}", name, row) for row in rows]
         usual = _HELD_AT.get(parameter.domain, (0.0,))
         values = _TARGETS.get(self.spec.name, usual) if parameter.role == "target" else usual
-        return [_Choice(f"{name} = {words.number(value)}", name, value) for value in values]
+        return [Choice(f"{name} = {words.number(value)}", name, value) for value in values]
 
     def _rows(self, parameter: Parameter, place: int) -> list[tuple[float, ...]]:
         if parameter.domain in {"onehot", "label01"}:
             return [tuple(row) for row in np.eye(self.size)[:2]]
+        if parameter.domain == "label_list":
+            return [(0, -1, -1)[: self.size], (1, -1, -1)[: self.size]]
         if parameter.domain == "simplex":
             return [(0.5, 0.5), (0.9, 0.1)] if self.size == 2 else [(0.6, 0.3, 0.1)]
         if parameter.domain in {"logits", "row_logits"}:
@@ -146,15 +160,13 @@ class _Line:
             return [(1.0,) * self.size]
         return [_ROWS_OF_REALS[place % len(_ROWS_OF_REALS)][: self.size]]
 
-    def family(self) -> list[_Choice]:
-        """Give values of the first hyper-parameter, of a second prediction, or the variants; else one member."""
-        if self.second is not None:
-            return [_Choice(f"{self.second.name} = {words.number(v)}", self.second.name, v) for v in (0.5, 1.0, 2.0)]
-        for hyper in self.spec.hypers:
-            return [_Choice(f"{hyper.name} = {words.number(v)}", hyper.name, v) for v in _values(hyper)]
-        return [_Choice(str(v), "variant", v) for v in self.spec.options.get("variant", ())] or [_Choice("")]
+    def family(self) -> list[Choice]:
+        """Give values of a second prediction that has no hyper-parameter beside it; else those of the entry."""
+        if self.second is None:
+            return family(self.spec)
+        return [Choice(f"{self.second.name} = {words.number(v)}", self.second.name, v) for v in (0.5, 1.0, 2.0)]
 
-    def curves(self, chosen: tuple[_Choice, ...], named: set[str], *, member: int, choice: int) -> list[Curve]:
+    def curves(self, chosen: tuple[Choice, ...], named: set[str], *, member: int, choice: int) -> list[Curve]:
         """Evaluate the entry along the line; a transform of rows gives a curve for each of its first two outputs."""
         given = {x.name: x.value for x in chosen if x.name}
         arrays = {p.name: self._array(p, given.pop(p.name, None)) for p in self.spec.arrays}
@@ -198,23 +210,37 @@ class _Line:
         return derivative[..., 0] if self.moving.shape == "rows" else derivative
 
 
+def grid(parameter: Parameter) -> Array:
+    """Give the points at which a parameter is plotted."""
+    return _GRIDS.get(parameter.domain, _REAL)
+
+
 def _entry(derivative: Array | None, j: int) -> Array | None:
     return None if derivative is None else derivative[:, j]
+
+
+def family(spec: LossSpec) -> list[Choice]:
+    """Give values of the first hyper-parameter, or the published variants; else one member without a name."""
+    for hyper in spec.hypers:
+        if hyper.name not in _GUARDS:
+            return [Choice(f"{hyper.name} = {words.number(v)}", hyper.name, v) for v in _values(hyper)]
+    return [Choice(str(v), "variant", v) for v in spec.options.get("variant", ())] or [Choice("")]
 
 
 def _values(hyper: Parameter) -> tuple[float, ...]:
     """Give three values of a hyper-parameter: around its default, or from off to strong."""
     low, high = hyper.plausible
     default = hyper.default
-    if hyper.name in _FAMILIES:
-        return _FAMILIES[hyper.name]
+    inside = DOMAINS[hyper.accepted_domain].contains
+    known = _FAMILIES.get(hyper.name, ())
+    if known and inside(np.array(known)).all():
+        return known
     if default is None:
         values = [low, (low + high) / 2.0, high]
     elif default == 0.0:
-        values = [0.0, low + (high - low) / 3.0, high]
+        values = [0.0, high / 3.0, high]
     elif hyper.domain in {"positive", "nonnegative", "real"}:
         values = [default / 2.0, default, 2.0 * default]
     else:
         values = [low, default, high]
-    inside = DOMAINS[hyper.accepted_domain].contains
     return tuple(dict.fromkeys(round(v, 3) for v in values if inside(np.asarray(v))))

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+import lossref
 from assessments.bank import certificates, folders, selectors
 from assessments.bank.forms import FilterForm
 from assessments.bank.models import Kind, Question, QuestionVersion, State
@@ -91,12 +92,22 @@ def _page(request: StaffRequest, row: Question) -> HttpResponse:
         "version": version,
         "versions": held,
         "own": row.organisation == request.organisation,
+        "reference": _reference(version),
         "source": folders.files(folders.question_of(version, selectors.live_spec(version))),
         "differences": _differences(held, version, request.GET.get("against", "")),
         **as_candidate(version, request.GET.get("variant", "")),
         **_checks(version),
     }
     return render(request, "bank/question.html", context)
+
+
+def _reference(version: QuestionVersion) -> str:
+    """Name the entry of the catalogue that a coding question refers to; empty where the reference is its own."""
+    table = selectors.live_spec(version).spec.get("coding", {})
+    try:
+        return lossref.get(str(table.get("reference", ""))).name
+    except lossref.UnknownLoss:
+        return ""
 
 
 def as_candidate(version: QuestionVersion, chosen: str) -> dict[str, Any]:
