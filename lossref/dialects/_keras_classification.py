@@ -94,7 +94,7 @@ def categorical_focal_crossentropy(
 ) -> Any:
     truth, prediction = _smoothed(*pair(y_true, y_pred), label_smoothing, axis)
     p = _probabilities(tape.softmax(prediction, axis) if from_logits else prediction, axis)
-    weight = as_dtype(alpha, p.dtype)
+    weight = alpha if isinstance(alpha, int | float) else as_dtype(narrow(alpha), p.dtype)
     return tape.sum((1.0 - p) ** gamma * weight * (-truth * tape.log(p)), axis=axis)
 
 
@@ -123,19 +123,23 @@ def sparse_categorical_crossentropy(
     labels = np.asarray(tape.plain(y_true)).astype(np.int64)
     if labels.ndim == prediction.ndim and labels.shape[-1] == 1:
         labels = labels[..., 0]
-    counted = None if ignore_class is None else labels != ignore_class
-    known = labels if counted is None else np.where(counted, labels, 0)
-    terms = _cross_entropy(_one_hot(known, prediction, axis), prediction, from_logits, axis)
-    return terms if counted is None else (tape.where(counted, terms, 0.0), counted)
+    _check_labels(labels, prediction, axis)
+    if ignore_class is None:
+        return _cross_entropy(_one_hot(labels, prediction, axis), prediction, from_logits, axis)
+    counted = labels != ignore_class
+    truth = _one_hot(np.where(counted, labels, 0), prediction, axis)
+    prediction = tape.where(np.expand_dims(counted, axis), prediction, 1.0)  # what is ignored may be NaN
+    return tape.where(counted, _cross_entropy(truth, prediction, from_logits, axis), 0.0), counted
+
+
+def _check_labels(labels: Any, prediction: Any, axis: int) -> None:
+    rest = tuple(n for i, n in enumerate(prediction.shape) if i != axis % prediction.ndim)
+    if labels.shape != rest:
+        raise ShapeError(f"y_true must have the shape {rest}, that of y_pred without axis; it has {labels.shape}")
 
 
 def _one_hot(labels: Any, prediction: Any, axis: int) -> Any:
     """Rows of 0 with a 1 at the label; all 0 where the label is no class."""
-    rest = [n for i, n in enumerate(prediction.shape) if i != axis % prediction.ndim]
-    if list(labels.shape) != rest:
-        raise ShapeError(
-            f"y_true must have the shape {tuple(rest)}, that of y_pred without axis; it has {labels.shape}"
-        )
     classes = np.arange(prediction.shape[axis])
     return np.moveaxis(labels[..., None] == classes, -1, axis).astype(prediction.dtype)
 
@@ -180,15 +184,15 @@ def circle(
     gamma: float = 80.0,
     margin: float = 0.4,
 ) -> Any:
-    embeddings = as_dtype(y_pred, floatx(y_pred))
+    embeddings = narrow(as_dtype(y_pred, floatx(y_pred)))
     labels = np.asarray(tape.plain(y_true)).astype(np.int32).reshape(-1)
-    others = embeddings if ref_embeddings is None else as_dtype(ref_embeddings, embeddings.dtype)
+    others = embeddings if ref_embeddings is None else narrow(as_dtype(ref_embeddings, np.float64))
     other_labels = labels if ref_labels is None else np.asarray(ref_labels).astype(np.int32).reshape(-1)
-    distances = tape.maximum(narrow(1.0 - embeddings @ tape.transpose(others)), np.float32(0.0))
+    distances = tape.maximum(1.0 - embeddings @ tape.transpose(others), np.float32(0.0))
     alike = labels[:, None] == other_labels[None, :]
     unlike = ~alike
-    if remove_diagonal and ref_embeddings is None:
-        alike = alike & ~np.eye(len(labels), dtype=bool)
+    if remove_diagonal:
+        alike = alike & ~np.eye(*alike.shape, dtype=bool)
     near = gamma * tape.maximum(distances + margin, 0.0) * (distances - margin)
     far = -gamma * tape.maximum(1.0 + margin - distances, 0.0) * (distances - (1.0 - margin))
     both = _log_sum(near, alike) + _log_sum(far, unlike)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -64,14 +65,8 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
 @keras_loss("LogCosh")
 def log_cosh(y_true: Any, y_pred: Any) -> Any:
     truth, prediction = pair(y_true, y_pred)
-    error = narrow(prediction - truth)
-    return mean(_log_cosh(error))
-
-
-def _log_cosh(error: Any) -> Any:
-    """|e| + log(1 + e^−2|e|) − log 2."""
-    size = tape.absolute(error)
-    return size + tape.softplus(-2.0 * size) - float(np.log(2.0))
+    error = prediction - truth
+    return mean(error + tape.softplus(-2.0 * error) - math.log(2.0))
 
 
 @keras_loss("Poisson")

@@ -127,14 +127,15 @@ def reduced(values: Any, weights: Any, mask: Any, reduction: str | None) -> Any:
         return total
     if over_all or weights is None:
         return narrow(total) / np.float32(values.size)
-    weight = narrow(tape.sum(weights * np.ones_like(tape.plain(values))))
-    return tape.where(tape.plain(weight) == 0.0, 0.0 * weight, narrow(total) / weight)
+    weight = narrow(tape.sum(weights))  # of the weights as they came, even where one stands for many values
+    nothing = tape.plain(weight) == 0.0
+    return tape.where(nothing, np.float32(0.0), narrow(total) / tape.where(nothing, np.float32(1.0), weight))
 
 
 def _masked(weights: Any, mask: Array, over_all: bool) -> Any:
     """Weights that are 0 where the mask is; for a mean they grow so that it is over those that count."""
     if over_all:
-        mask = mask * (mask.size / (mask.sum() + EPSILON)).astype(mask.dtype)
+        mask = mask * (np.float32(mask.size) / max(np.float32(mask.sum()), np.float32(EPSILON))).astype(mask.dtype)
     if weights is None:
         return mask
     weights, mask = same_rank(weights, mask)
