@@ -16,7 +16,8 @@ _LOWEST_LOG = -100.0
 _LOWEST_PRODUCT = float(np.float32(1e-12))  # torch holds it in single precision, for double operands too
 
 
-@register(_F + "binary_cross_entropy", "torch.nn.BCELoss", positional=CALL)
+@register(_F + "binary_cross_entropy")
+@register("torch.nn.BCELoss", positional=CALL)
 def binary_cross_entropy(
     input: Any,
     target: Any,
@@ -51,7 +52,8 @@ def _check_probabilities(p: Any) -> None:
         raise DomainError("input", "probabilities in [0, 1]", index, float(p[index]))
 
 
-@register(_F + "binary_cross_entropy_with_logits", "torch.nn.BCEWithLogitsLoss", positional=CALL)
+@register(_F + "binary_cross_entropy_with_logits")
+@register("torch.nn.BCEWithLogitsLoss", positional=CALL)
 def binary_cross_entropy_with_logits(
     input: Any,
     target: Any,
@@ -74,7 +76,8 @@ def _times(terms: Any, weight: Any) -> Any:
     return terms if weight is None else terms * like(weight, terms.dtype)
 
 
-@register(_F + "soft_margin_loss", "torch.nn.SoftMarginLoss", positional=CALL)
+@register(_F + "soft_margin_loss")
+@register("torch.nn.SoftMarginLoss", positional=CALL)
 def soft_margin_loss(
     input: Any,
     target: Any,
@@ -88,7 +91,8 @@ def soft_margin_loss(
     return reduced(tape.softplus(-label * score), reduction, size_average, reduce)
 
 
-@register(_F + "hinge_embedding_loss", "torch.nn.HingeEmbeddingLoss", positional=CALL)
+@register(_F + "hinge_embedding_loss")
+@register("torch.nn.HingeEmbeddingLoss", positional=CALL)
 def hinge_embedding_loss(
     input: Any,
     target: Any,
@@ -104,7 +108,8 @@ def hinge_embedding_loss(
     return reduced(apart + together, reduction, size_average, reduce)
 
 
-@register(_F + "multilabel_soft_margin_loss", "torch.nn.MultiLabelSoftMarginLoss", positional=CALL)
+@register(_F + "multilabel_soft_margin_loss")
+@register("torch.nn.MultiLabelSoftMarginLoss", positional=CALL)
 def multilabel_soft_margin_loss(
     input: Any,
     target: Any,
@@ -118,7 +123,8 @@ def multilabel_soft_margin_loss(
     return reduced(tape.mean(_times(terms, weight), axis=-1), reduction, size_average, reduce)
 
 
-@register(_F + "multilabel_margin_loss", "torch.nn.MultiLabelMarginLoss", positional=CALL)
+@register(_F + "multilabel_margin_loss")
+@register("torch.nn.MultiLabelMarginLoss", positional=CALL)
 def multilabel_margin_loss(
     input: Any,
     target: Any,

@@ -16,7 +16,8 @@ from lossref.errors import DomainError, OptionError, ShapeError
 _F = "torch.nn.functional."
 
 
-@register(_F + "cross_entropy", "torch.nn.CrossEntropyLoss", positional=CALL)
+@register(_F + "cross_entropy")
+@register("torch.nn.CrossEntropyLoss", positional=CALL)
 def cross_entropy(
     input: Any,
     target: Any,
@@ -101,7 +102,8 @@ def _labels(target: Any, rows: Any, ignore_index: int) -> tuple[Array, Array]:
     return np.where(counted, target, 0).astype(np.intp), counted
 
 
-@register(_F + "nll_loss", "torch.nn.NLLLoss", positional=CALL)
+@register(_F + "nll_loss")
+@register("torch.nn.NLLLoss", positional=CALL)
 def nll_loss(
     input: Any,
     target: Any,
@@ -118,7 +120,7 @@ def nll_loss(
     return _of_labels(rows, labels, counted, weight, named(reduction, size_average, reduce))
 
 
-@register(_F + "linear_cross_entropy", positional=("input", "linear_weight", "target"))
+@register(_F + "linear_cross_entropy")
 def linear_cross_entropy(
     input: Any,
     linear_weight: Any,
@@ -148,7 +150,8 @@ def linear_cross_entropy(
     )
 
 
-@register(_F + "kl_div", "torch.nn.KLDivLoss", positional=CALL)
+@register(_F + "kl_div")
+@register("torch.nn.KLDivLoss", positional=CALL)
 def kl_div(
     input: Any,
     target: Any,
@@ -165,7 +168,8 @@ def kl_div(
     return tape.sum(terms) / float(log_q.shape[0] if log_q.ndim else 1)
 
 
-@register(_F + "multi_margin_loss", "torch.nn.MultiMarginLoss", positional=CALL)
+@register(_F + "multi_margin_loss")
+@register("torch.nn.MultiMarginLoss", positional=CALL)
 def multi_margin_loss(
     input: Any,
     target: Any,

@@ -15,7 +15,8 @@ from lossref.errors import DomainError, ShapeError
 _CALL = ("log_probs", "targets", "input_lengths", "target_lengths")
 
 
-@register("torch.nn.functional.ctc_loss", "torch.nn.CTCLoss", positional=_CALL)
+@register("torch.nn.functional.ctc_loss")
+@register("torch.nn.CTCLoss", positional=_CALL)
 def ctc_loss(
     log_probs: Any,
     targets: Any,

@@ -83,7 +83,8 @@ def _norm_slope(x: Any, size: Any, value: Any, p: float, axis: int) -> Any:
     return np.where((x == 0.0) & (p < 1.0), 0.0, slope)
 
 
-@register(_F + "cosine_embedding_loss", "torch.nn.CosineEmbeddingLoss", positional=_PAIR)
+@register(_F + "cosine_embedding_loss")
+@register("torch.nn.CosineEmbeddingLoss", positional=_PAIR)
 def cosine_embedding_loss(
     input1: Any,
     input2: Any,
@@ -106,7 +107,8 @@ def cosine_embedding_loss(
     return reduced(together + apart, reduction, size_average, reduce)
 
 
-@register(_F + "margin_ranking_loss", "torch.nn.MarginRankingLoss", positional=_PAIR)
+@register(_F + "margin_ranking_loss")
+@register("torch.nn.MarginRankingLoss", positional=_PAIR)
 def margin_ranking_loss(
     input1: Any,
     input2: Any,
@@ -120,7 +122,8 @@ def margin_ranking_loss(
     return reduced(tape.clip(-label * (first - second) + margin, 0.0), reduction, size_average, reduce)
 
 
-@register(_F + "triplet_margin_loss", "torch.nn.TripletMarginLoss", positional=_TRIPLET)
+@register(_F + "triplet_margin_loss")
+@register("torch.nn.TripletMarginLoss", positional=_TRIPLET)
 def triplet_margin_loss(
     anchor: Any,
     positive: Any,

@@ -35,12 +35,12 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     return tape.where(steep > threshold, x, smooth)
 
 
-@register("torch.softmax", positional=("input", "dim"))
+@register("torch.softmax")
 def softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     return tape.softmax(*_along(input, dim, dtype))
 
 
-@register("torch.log_softmax", positional=("input", "dim"))
+@register("torch.log_softmax")
 def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Any:
     return tape.log_softmax(*_along(input, dim, dtype))
 
