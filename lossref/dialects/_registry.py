@@ -192,8 +192,11 @@ def gradient(api: str, wrt: str, *args: Any, **kwargs: Any) -> Array:
     name = chosen.named(wrt)
     if arguments.get(name) is None:
         raise TypeError(f"{api}: no {name!r} came, so there is nothing to differentiate with respect to")
-    if not np.issubdtype(np.asarray(arguments[name]).dtype, np.floating):
-        raise TypeError(f"{api}: {name!r} must be of floating dtype to have a gradient")
+    point = np.asarray(arguments[name])
+    if point.dtype.kind not in "fiub":
+        raise TypeError(f"{api}: {name!r} must be of numbers to have a gradient; its dtype is {point.dtype}")
+    # Where a library takes whole numbers for real ones, it has a slope in them.
+    arguments[name] = point if point.dtype.kind == "f" else point.astype(np.float64)
     with np.errstate(all="ignore"):
         return tape.gradient(chosen.function, arguments, name)
 
