@@ -192,7 +192,7 @@ def circle(
     alike = labels[:, None] == other_labels[None, :]
     unlike = ~alike
     if remove_diagonal:
-        alike = alike & ~np.eye(*alike.shape, dtype=bool)
+        alike = alike & (np.eye(*alike.shape) == 0.0)
     near = gamma * tape.maximum(distances + margin, 0.0) * (distances - margin)
     far = -gamma * tape.maximum(1.0 + margin - distances, 0.0) * (distances - (1.0 - margin))
     both = _log_sum(near, alike) + _log_sum(far, unlike)
