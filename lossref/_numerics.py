@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
+_EXACT_ENOUGH = -1.0  # down to here e^s is as good as s
+
 
 def positive_part(x: Array) -> Array:
     """max(x, 0)."""
@@ -33,6 +35,16 @@ def sigmoid_from(x: Array, e: Array) -> Array:
     numerator = np.maximum(e, (x >= 0.0).astype(e.dtype))
     numerator /= 1.0 + e
     return numerator
+
+
+def sigmoid_slope(x: Array) -> Array:
+    """σ′(x) = σ(x) σ(−x)."""
+    # e/(1 + e)² with e = e^−|x|: 1 − σ(x) is 0 in float64 from x = 37 on.
+    e = np.exp(-np.abs(x))
+    beyond = 1.0 + e
+    e /= beyond
+    e /= beyond
+    return e
 
 
 def softplus(x: Array) -> Array:
@@ -123,6 +135,22 @@ def row_sums(rows: Array) -> Array:
     return sums
 
 
+def _lost_by_shift(logits: Array, largest: Array, shifted: Array, least: float) -> Array:
+    """Give what the rounding of `shifted` = logits − largest lost (D. E. Knuth, TAOCP 2, theorem 4.2.2B).
+
+    e^s has |s| times the relative error of s: without e^(s + lost) = e^s (1 + lost) it would be wrong by hundreds of
+    units in the last place at s = −700.
+    """
+    seen = shifted - logits
+    lost = shifted - seen
+    np.subtract(logits, lost, out=lost)
+    seen += largest
+    lost -= seen
+    if math.isinf(least):
+        lost[np.isinf(shifted)] = 0.0
+    return lost
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ShiftedRows:
     """Rows of logits less their largest entry, and what follows from that.
@@ -142,6 +170,9 @@ class ShiftedRows:
         largest = logits.max(axis=0)
         shifted = logits - largest
         exponentials = np.exp(shifted)
+        least = float(shifted.min(initial=0.0))
+        if least < _EXACT_ENOUGH:
+            exponentials += exponentials * _lost_by_shift(logits, largest, shifted, least)
         is_top = shifted == 0.0
         rest = (exponentials * ~is_top).sum(axis=0)
         # Of entries that tie for the largest, one is the top and the others belong to the rest, with e^0 = 1 each;
