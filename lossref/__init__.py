@@ -1,6 +1,6 @@
 """Loss functions with exact values, gradients, subdifferentials and everything else that is known about them."""
 
-from lossref.activations import log_softmax, logsumexp, sigmoid, softmax, softplus
+from lossref.activations import log_sigmoid, log_softmax, logit, logsumexp, relu, sigmoid, softmax, softplus, tanh
 from lossref.adversarial import adversarial_fgsm, adversarial_training
 from lossref.catalogue import LossSpec, Parameter, get, names
 from lossref.classification import (
@@ -51,7 +51,19 @@ from lossref.generative import (
     wasserstein_critic,
     wasserstein_generator,
 )
-from lossref.margin import hinge
+from lossref.margin import (
+    exponential,
+    hinge,
+    hinge_embedding,
+    logistic,
+    margin_ranking,
+    multiclass_hinge,
+    multiclass_perceptron,
+    multilabel_margin,
+    multilabel_soft_margin,
+    perceptron,
+    squared_hinge,
+)
 from lossref.metrics import (
     accuracy,
     average_precision,
@@ -98,7 +110,7 @@ from lossref.regression import (
     smooth_l1,
     tweedie_deviance,
 )
-from lossref.regularizers import l1_penalty, l2_penalty
+from lossref.regularizers import elastic_net, l1_penalty, l2_penalty
 from lossref.sequence import ctc
 
 __version__ = "0.1.0"
@@ -146,9 +158,11 @@ __all__ = [
     "dcg",
     "distillation",
     "dpo",
+    "elastic_net",
     "evidential",
     "expected_calibration_error",
     "explained_variance",
+    "exponential",
     "f1",
     "fbeta",
     "gan_discriminator",
@@ -161,6 +175,7 @@ __all__ = [
     "half_squared_error",
     "hamming",
     "hinge",
+    "hinge_embedding",
     "hinge_gan_discriminator",
     "hinge_gan_generator",
     "huber",
@@ -170,10 +185,14 @@ __all__ = [
     "l2_penalty",
     "linear_cross_entropy",
     "log_cosh",
+    "log_sigmoid",
     "log_softmax",
+    "logistic",
+    "logit",
     "logsumexp",
     "lsgan_discriminator",
     "lsgan_generator",
+    "margin_ranking",
     "matthews_corrcoef",
     "max_error",
     "mean_absolute_error",
@@ -183,12 +202,17 @@ __all__ = [
     "median_absolute_error",
     "momentum",
     "multiclass_brier",
+    "multiclass_hinge",
+    "multiclass_perceptron",
     "multiclass_sparsemax",
+    "multilabel_margin",
+    "multilabel_soft_margin",
     "names",
     "ndcg",
     "nesterov_momentum",
     "nll",
     "nt_xent",
+    "perceptron",
     "poisson_nll",
     "poly_cross_entropy",
     "precision",
@@ -196,6 +220,7 @@ __all__ = [
     "r2",
     "ranking_softmax",
     "recall",
+    "relu",
     "rmsprop",
     "roc_auc",
     "root_mean_squared_error",
@@ -206,6 +231,8 @@ __all__ = [
     "sparse_categorical_cross_entropy",
     "sparse_categorical_cross_entropy_with_logits",
     "sparsemax",
+    "squared_hinge",
+    "tanh",
     "top_k_accuracy",
     "top_label_calibration_error",
     "triplet_margin",

@@ -71,12 +71,14 @@ class Peer:
     arguments : its argument names → ours.
     options : our options that give what the library gives by default.
     note : what else a reader must know.
+    fixed : the library's own arguments that have to be given beside ours, by its names.
     """
 
     api: str
     arguments: Mapping[str, str]
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     note: str = ""
+    fixed: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

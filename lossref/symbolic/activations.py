@@ -8,8 +8,13 @@ from lossref.symbolic._shared import Forms, partition
 
 FORMS: Forms = {
     "sigmoid": lambda x: 1 / (1 + sp.exp(-x)),
+    "tanh": lambda x: (sp.exp(x) - sp.exp(-x)) / (sp.exp(x) + sp.exp(-x)),
+    "relu": lambda x: sp.Piecewise((x, x > 0), (0, True)),
     "softplus": lambda x: sp.log(1 + sp.exp(x)),
+    "log_sigmoid": lambda x: -sp.log(1 + sp.exp(-x)),
+    "logit": lambda x: sp.log(x) - sp.log(1 - x),
     "softmax": lambda x: tuple(sp.exp(entry) / partition(x) for entry in x),
     "log_softmax": lambda x: tuple(entry - sp.log(partition(x)) for entry in x),
-    "logsumexp": lambda x: sp.log(partition(x)),
+    # Where Σ e^x is near 1, the two terms are what cancels.
+    "logsumexp": lambda x: x[-1] + sp.log(partition(tuple(entry - x[-1] for entry in x))),
 }

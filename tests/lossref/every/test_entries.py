@@ -77,6 +77,6 @@ def test_other_libraries_give_the_same_where_their_conventions_are_named(entry, 
     arguments = dict(zip((p.name for p in entry.arrays), batch_of(entry, rng), strict=True))
     for peer in entry.peers:
         given = {theirs: arguments[ours] for theirs, ours in peer.arguments.items() if ours in arguments}
-        theirs = dialects.call(peer.api, **given)
+        theirs = dialects.call(peer.api, **given, **peer.fixed)
         ours = entry.value(**arguments, **peer.options)
         np.testing.assert_allclose(theirs, ours, rtol=1e-6, atol=1e-8, err_msg=peer.api)

@@ -1,114 +1,17 @@
-"""Transforms of logits: sigmoid, softplus, and those over a row of classes."""
+"""Transforms of a row of logits; kernels have the classes on axis 0."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from lossref import _numerics
 from lossref._numerics import Array, ShiftedRows
-from lossref.spec import LossSpec, Parameter
+from lossref.spec import LossSpec, Parameter, Peer
 
-_X = Parameter("x", "input", "logits", plausible=(-6.0, 6.0))
 _ROW_X = Parameter("x", "input", "logits", "rows", admits="row_logits", plausible=(-6.0, 6.0))
-
-
-def _sigmoid_slope(x: Array) -> tuple[Array, Array]:
-    # σ(x)(1 − σ(x)) = σ(x) σ(−x): 1 − σ(x) is 0 in float64 from x = 37 on.
-    slope = _numerics.sigmoid(x) * _numerics.sigmoid(-x)
-    return slope, slope
-
-
-SIGMOID = LossSpec(
-    name="sigmoid",
-    aliases=("expit", "logistic_function"),
-    family="activations",
-    summary="Probability of a logit.",
-    latex=r"\frac{1}{1 + e^{-x}}",
-    references=("P.-F. Verhulst, Recherches mathématiques sur la loi d'accroissement de la population, 1845",),
-    parameters=(_X,),
-    gives="transform",
-    terms=_numerics.sigmoid,
-    slopes={"x": _sigmoid_slope},
-)
-
-
-def sigmoid(x: Any, **options: Any) -> Any:
-    """σ(x) = 1/(1 + e^−x), element by element.
-
-    Parameters
-    ----------
-    x : array_like of finite real numbers, any shape
-    **options
-        `check_domain=False` to let anything through.
-
-    Returns
-    -------
-    ndarray of the shape of x
-
-    Raises
-    ------
-    DomainError, OptionError, TypeError
-
-    References
-    ----------
-    torch.sigmoid, scipy.special.expit.
-
-    Examples
-    --------
-    >>> print(sigmoid([0.0, -1000.0, 1000.0]))
-    [0.5 0.  1. ]
-    """
-    return SIGMOID.value(x, **options)
-
-
-def _softplus_slope(x: Array) -> tuple[Array, Array]:
-    slope = _numerics.sigmoid(x)
-    return slope, slope
-
-
-SOFTPLUS = LossSpec(
-    name="softplus",
-    aliases=("log1pexp",),
-    family="activations",
-    summary="Smooth form of max(0, x); its derivative is the sigmoid.",
-    latex=r"\log\left(1 + e^{x}\right)",
-    references=("C. Dugas et al., Incorporating second-order functional knowledge, NIPS 13, 2000",),
-    parameters=(_X,),
-    gives="transform",
-    terms=_numerics.softplus,
-    slopes={"x": _softplus_slope},
-)
-
-
-def softplus(x: Any, **options: Any) -> Any:
-    """log(1 + e^x), element by element.
-
-    Parameters
-    ----------
-    x : array_like of finite real numbers, any shape
-    **options
-        `check_domain=False` to let anything through.
-
-    Returns
-    -------
-    ndarray of the shape of x
-
-    Raises
-    ------
-    DomainError, OptionError, TypeError
-
-    References
-    ----------
-    torch.nn.functional.softplus (which returns x above 20).
-
-    Examples
-    --------
-    >>> print(softplus([-1000.0, 1000.0]))
-    [   0. 1000.]
-    """
-    return SOFTPLUS.value(x, **options)
+_TORCH, _LAST = {"input": "x"}, {"dim": -1}
 
 
 def _softmax(x: Array) -> Array:
@@ -119,9 +22,9 @@ def _softmax_jacobian(x: Array) -> tuple[Array, Array]:
     # diag(p) − p pᵀ, with p_i (1 − p_i) on the diagonal from the accurate complement.
     rows = ShiftedRows.of(x)
     p = rows.softmax()
-    jacobian = -p[:, :, None] * p[:, None, :]
-    diagonal = np.arange(x.shape[1])
-    jacobian[:, diagonal, diagonal] = p * rows.complement()
+    jacobian = -p[:, None] * p
+    diagonal = np.arange(len(x))
+    jacobian[diagonal, diagonal] = p * rows.complement()
     return jacobian, jacobian
 
 
@@ -136,11 +39,13 @@ SOFTMAX = LossSpec(
     gives="transform",
     terms=_softmax,
     slopes={"x": _softmax_jacobian},
+    bounds=(0.0, 1.0),
+    peers=(Peer("torch.softmax", _TORCH, fixed=_LAST),),
 )
 
 
 def softmax(x: Any, **options: Any) -> Any:
-    """e^{x_i} / Σ e^{x_j} along an axis.
+    """Share e^{x_i} / Σ e^{x_j} along an axis.
 
     Parameters
     ----------
@@ -174,9 +79,9 @@ def _log_softmax(x: Array) -> Array:
 
 def _log_softmax_jacobian(x: Array) -> tuple[Array, Array]:
     rows = ShiftedRows.of(x)
-    jacobian = np.repeat(-rows.softmax()[:, None, :], x.shape[1], axis=1)
-    diagonal = np.arange(x.shape[1])
-    jacobian[:, diagonal, diagonal] = rows.complement()
+    jacobian = np.repeat(-rows.softmax()[None], len(x), axis=0)
+    diagonal = np.arange(len(x))
+    jacobian[diagonal, diagonal] = rows.complement()
     return jacobian, jacobian
 
 
@@ -191,6 +96,8 @@ LOG_SOFTMAX = LossSpec(
     gives="transform",
     terms=_log_softmax,
     slopes={"x": _log_softmax_jacobian},
+    bounds=(-math.inf, 0.0),
+    peers=(Peer("torch.log_softmax", _TORCH, fixed=_LAST),),
 )
 
 
@@ -232,6 +139,11 @@ def _logsumexp_slope(x: Array) -> tuple[Array, Array]:
     return slope, slope
 
 
+def _logsumexp_curvature(x: Array) -> Array:
+    rows = ShiftedRows.of(x)
+    return rows.softmax() * rows.complement()
+
+
 LOGSUMEXP = LossSpec(
     name="logsumexp",
     aliases=("log_sum_exp",),
@@ -245,6 +157,11 @@ LOGSUMEXP = LossSpec(
     gives="transform",
     terms=_logsumexp,
     slopes={"x": _logsumexp_slope},
+    curvatures={"x": _logsumexp_curvature},
+    convex_in=("x",),
+    bounds=(-math.inf, math.inf),
+    lipschitz=1.0,
+    peers=(Peer("torch.logsumexp", _TORCH, fixed=_LAST),),
 )
 
 
@@ -277,4 +194,4 @@ def logsumexp(x: Any, **options: Any) -> Any:
     return LOGSUMEXP.value(x, **options)
 
 
-SPECS = (SIGMOID, SOFTPLUS, SOFTMAX, LOG_SOFTMAX, LOGSUMEXP)
+SPECS = (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP)
