@@ -42,13 +42,14 @@ class Call:
 
     def blocks(self, told: tuple[str, ...] = ()) -> Iterator[tuple[slice, list[Any]]]:
         """Yield the kernels' positional arguments, block by block, checked but for the arguments that are `told`."""
-        parameters = self.spec.arrays
-        flats = [self.layout.flat(p, array) for p, array in zip(parameters, self.arrays, strict=True)]
-        width = max((flat.shape[1] for flat in flats if flat.ndim == 2), default=1)
+        parameters, layout, dtype = self.spec.arrays, self.layout, self.computed_in
+        flats = [(p, layout.flat(p, array)) for p, array in zip(parameters, self.arrays, strict=True)]
+        width = max([flat.shape[1] for _, flat in flats if flat.ndim == 2]) if self.spec.on_rows else 1
+        searched = [] if not self.settings.checked else [i for i, p in enumerate(parameters) if p.name not in told]
         for span in spans(self.terms, width):
-            inputs = [block(p, flat, span, self.computed_in) for p, flat in zip(parameters, flats, strict=True)]
-            if self.settings.checked:
-                self._check(inputs, span.start, told)
+            inputs = [block(p, flat, span, dtype) for p, flat in flats]
+            for place in searched:
+                self._search(place, inputs, span.start)
             yield span, self._encoded(inputs) + self.scalars
 
     def check(self) -> None:
@@ -69,6 +70,8 @@ class Call:
 
     def denominator(self, terms: int | None = None, shape: tuple[int, ...] | None = None) -> float:
         """Count what a sum of terms is divided by; the unit of the logarithm is part of it."""
+        if terms is None and self.settings.reduction == "mean" and self.terms:
+            return self.terms * self.settings.unit
         shape = self.layout.shape if shape is None else shape
         batch_size = shape[0] if self.settings.batched and shape else 1
         reduction, mass = self.settings.reduction, None
@@ -97,17 +100,15 @@ class Call:
             inputs[place] = 2.0 * inputs[place] - 1.0
         return inputs
 
-    def _check(self, inputs: list[Any], start: int, told: tuple[str, ...]) -> None:
-        for parameter, array in zip(self.spec.arrays, inputs, strict=True):
-            if parameter.name in told:
-                continue
-            if parameter.domain == "class_index":
-                classes = next(a.shape[0] for a in inputs if a.ndim == 2)
-                found = index_offence(parameter.name, array, classes)
-            else:
-                found = offence(parameter.name, array, self._domain(parameter))
-            if found is not None:
-                raise self._refusal(found, start)
+    def _search(self, place: int, inputs: list[Any], start: int) -> None:
+        parameter, array = self.spec.arrays[place], inputs[place]
+        if parameter.domain == "class_index":
+            classes = next(a.shape[0] for a in inputs if a.ndim == 2)
+            found = index_offence(parameter.name, array, classes)
+        else:
+            found = offence(parameter.name, array, self._domain(parameter))
+        if found is not None:
+            raise self._refusal(found, start)
 
     def _refusal(self, found: Offence, start: int) -> DomainError:
         index = list(self.layout.place(start + found.term))
@@ -124,7 +125,8 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
     arrays = [_as_array(parameter, value) for parameter, value in zip(spec.arrays, given, strict=True)]
     shape = term_shape(spec, arrays, axis=settings.axis, batched=settings.batched)
     layout = Layout(shape, settings.axis)
-    _leave_out(spec, arrays, options, layout)
+    if options:
+        _leave_out(spec, arrays, options, layout)
     terms = layout.count
     dtype = _result_dtype(arrays)
     weights = options.get("weights")
@@ -185,6 +187,8 @@ def _arguments(
 
     A TypeError is raised where a Python call would raise one.
     """
+    if not options and len(args) == len(spec.arrays) == len(spec.needed):
+        return list(args), [p.default for p in spec.scalars], ()
     names = spec.parameter_names
     if len(args) > len(names):
         raise TypeError(f"{spec.name} takes {len(names)} arguments; got {len(args)}")
@@ -219,7 +223,7 @@ def _number(parameter: Parameter, value: Any) -> Any:
 
 
 def _as_array(parameter: Parameter, value: Any) -> AnyArray:
-    array = np.asarray(value)
+    array = value if type(value) is np.ndarray else np.asarray(value)
     kinds = "iu" if parameter.domain == "class_index" else "fiub"
     if array.dtype.kind not in kinds and array.size:
         expected = "integers (class indices)" if kinds == "iu" else "real numbers"
@@ -229,9 +233,9 @@ def _as_array(parameter: Parameter, value: Any) -> AnyArray:
 
 def _result_dtype(arrays: list[AnyArray]) -> np.dtype[Any]:
     """Widest floating dtype among the arguments, at most float64; float64 where all are integers."""
-    floating = [array.dtype for array in arrays if array.dtype.kind == "f"]
+    floating = {array.dtype for array in arrays if array.dtype.kind == "f"}
     if not floating or _FLOAT64 in floating:
         return _FLOAT64
-    if all(dtype == _FLOAT32 for dtype in floating):
+    if floating == {_FLOAT32}:
         return _FLOAT32
     return min(np.result_type(*floating), _FLOAT64, key=lambda dtype: dtype.itemsize)

@@ -7,6 +7,7 @@ axis 0: a sum over ten classes is then ten additions of whole vectors, where num
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,20 +34,15 @@ class Layout:
     @property
     def count(self) -> int:
         """How many terms count."""
-        if self.kept is not None:
-            return int(np.count_nonzero(self.kept))
-        count = 1
-        for length in self.shape:
-            count *= length
-        return count
+        return math.prod(self.shape) if self.kept is None else int(np.count_nonzero(self.kept))
 
     def flat(self, parameter: Parameter, array: AnyArray) -> AnyArray:
         """Terms on axis 0: (n,) for elements, (n, C) for rows; those that do not count are left out."""
-        if parameter.shape == "rows":
-            last = array if self.axis in (-1, array.ndim - 1) else np.moveaxis(array, self.axis, -1)
-            flat: AnyArray = last.reshape(-1, last.shape[-1])
+        if parameter.shape != "rows":
+            flat: AnyArray = array if array.ndim == 1 else array.reshape(-1)
         else:
-            flat = array.reshape(-1)
+            last = array if self.axis in (-1, array.ndim - 1) else np.moveaxis(array, self.axis, -1)
+            flat = last.reshape(-1, last.shape[-1])
         return flat if self.kept is None else flat[self.kept]
 
     def unflat(self, numbers: AnyArray) -> AnyArray:
@@ -77,11 +73,11 @@ def spans(terms: int, width: int) -> Iterator[slice]:
 def block(parameter: Parameter, flat: AnyArray, span: slice, dtype: np.dtype[Any]) -> AnyArray:
     """One block of an argument as kernels take it, in the dtype that is computed in."""
     part = flat[span]
-    if parameter.domain == "class_index":
-        return part.astype(np.intp, copy=False)
     if parameter.shape == "rows":
         return np.asarray(part.T, dtype=dtype, order="C")
-    return np.asarray(part, dtype=dtype, order="C")
+    if parameter.domain == "class_index":
+        return part.astype(np.intp, copy=False)
+    return part if part.dtype == dtype and part.flags.c_contiguous else np.asarray(part, dtype=dtype, order="C")
 
 
 def terms_first(result: AnyArray) -> AnyArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lossref._binding import Call
-from lossref._blocks import AnyArray, terms_first
+from lossref._blocks import NUMBERS_IN_A_BLOCK, AnyArray, terms_first
 from lossref._numerics import Array, times_or_zero
 from lossref._reduction import checked_weights
 
@@ -139,14 +138,13 @@ def _weighted(call: Call, terms: Array, span: slice) -> Array:
 def _sum(call: Call, terms: Array, span: slice) -> float:
     # A dot product is the fastest sum there is, with as many partial sums as numpy's pairwise one; the sums of blocks
     # are added in float64 whatever the dtype.
-    return float(np.dot(_weighted(call, terms, span), _ones(terms.size, terms.dtype)))
+    if call.weights is not None:
+        terms = _weighted(call, terms, span)
+    ones = _ONES[terms.dtype.char]
+    return float(np.dot(terms, ones[: terms.size] if terms.size <= ones.size else np.ones_like(terms)))
 
 
-@functools.lru_cache(maxsize=16)
-def _ones(size: int, dtype: np.dtype[Any]) -> Array:
-    ones = np.ones(size, dtype=dtype)
-    ones.setflags(write=False)
-    return ones
+_ONES = {char: np.ones(NUMBERS_IN_A_BLOCK, dtype=char) for char in "fd"}
 
 
 def _mean(call: Call, total: float) -> Any:
