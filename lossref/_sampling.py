@@ -46,8 +46,12 @@ def draw(parameter: Parameter, rng: np.random.Generator, rows: int, classes: int
     if parameter.shape == "scalar":
         return float(rng.uniform(low, high))
     labels = {"label01": (0, 1), "plus_minus_one": (-1, 1), "class_index": range(classes), "onehot": range(classes)}
+    if parameter.domain == "label_list":
+        lists = rng.permuted(np.tile(np.arange(classes), (rows, 1)), axis=1)
+        return np.where(np.arange(classes) < rng.integers(classes + 1, size=(rows, 1)), lists, -1)
     if parameter.domain in labels:
-        drawn = rng.choice(labels[parameter.domain], size=rows)
+        each = (rows, classes) if parameter.shape == "rows" and parameter.domain != "onehot" else rows
+        drawn = rng.choice(labels[parameter.domain], size=each)
         return np.eye(classes)[drawn] if parameter.domain == "onehot" else drawn
     if parameter.domain == "simplex":
         return rng.dirichlet(np.ones(classes), size=rows)

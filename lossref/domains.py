@@ -63,9 +63,11 @@ DOMAINS = {
     "count": Domain("whole numbers from 1", lambda x: (x >= 1.0) & (x < np.inf) & (x == np.floor(x))),
     "index": Domain("whole numbers from 0", lambda x: (x >= 0.0) & (x < np.inf) & (x == np.floor(x))),
     "norm_degree": Domain("finite numbers from 1", lambda x: (x >= 1.0) & (x < np.inf)),
+    "bound": Domain("numbers, ±inf for no bound", lambda x: ~np.isnan(x)),
     "cosine": Domain("numbers in [−1, 1]", lambda x: np.abs(x) <= 1.0),
     "label01": Domain("labels 0 or 1", lambda x: (x == 0.0) | (x == 1.0)),
     "plus_minus_one": Domain("labels −1 or +1 (for 0/1 labels: label_encoding zero_one)", lambda x: np.abs(x) == 1.0),
+    "label_list": Domain("class indices, and −1 where a list ends", lambda x: (x >= -1.0) & (x == np.floor(x))),
     "simplex": Domain("distributions over the classes (each row sums to 1)", _unit, sums_to_one=True),
     "onehot": Domain("one-hot rows", lambda x: (x == 0.0) | (x == 1.0), sums_to_one=True),
 }
@@ -101,6 +103,10 @@ def offence(name: str, block: Array, domain: str) -> Offence | None:
         if not np.isfinite(largest).all():
             (term,) = _first(~np.isfinite(largest))
             return Offence(name, rule.words, term, None, float(largest[term]))
+    elif domain == "label_list" and (block >= len(block)).any():
+        term, entry = _first((block >= len(block)).T)
+        words = f"class indices from 0 to {len(block) - 1}, and −1 where a list ends"
+        return Offence(name, words, term, entry, float(block[entry, term]))
     return None
 
 

@@ -7,17 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from lossref.symbolic._shared import Forms, partition
-
-
-def _smoothed(y_true: Any, classes: int, smoothing: sp.Symbol) -> list[sp.Expr]:
-    """Smoothed labels of a row, from a row of labels or from a class index."""
-    onehot = (
-        y_true
-        if isinstance(y_true, tuple)
-        else [sp.Piecewise((1, sp.Eq(y_true, k)), (0, True)) for k in range(classes)]
-    )
-    return [(1 - smoothing) * label + smoothing / classes for label in onehot]
+from lossref.symbolic._shared import Forms, partition, smoothed
 
 
 def _of_both_labels(y_true: sp.Symbol, smoothing: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
@@ -51,12 +41,12 @@ def _at_label(y_true: sp.Symbol, row: Any) -> sp.Expr:
 
 
 def _cross_entropy(y_true: Any, p: tuple[sp.Symbol, ...], label_smoothing: sp.Symbol) -> sp.Expr:
-    labels = _smoothed(y_true, len(p), label_smoothing)
+    labels = smoothed(y_true, len(p), label_smoothing)
     return -sum((label * sp.log(entry) for label, entry in zip(labels, p, strict=True)), sp.Integer(0))
 
 
 def _cross_entropy_of_softmax(y_true: Any, z: tuple[sp.Symbol, ...], label_smoothing: sp.Symbol) -> sp.Expr:
-    labels = _smoothed(y_true, len(z), label_smoothing)
+    labels = smoothed(y_true, len(z), label_smoothing)
     logsumexp = sp.log(partition(z))
     return sum((label * (logsumexp - entry) for label, entry in zip(labels, z, strict=True)), sp.Integer(0))
 
@@ -66,17 +56,15 @@ def _of_true_label(y_true: sp.Symbol, one: sp.Expr, zero: sp.Expr) -> sp.Expr:
     return sp.Piecewise((one, sp.Eq(y_true, 1)), (zero, True))
 
 
-def _binary_focal(y_true: sp.Symbol, p: sp.Symbol, gamma: sp.Symbol, alpha: sp.Symbol | None) -> sp.Expr:
-    one, zero = (1, 1) if alpha is None else (alpha, 1 - alpha)
-    return _of_true_label(y_true, -one * (1 - p) ** gamma * sp.log(p), -zero * p**gamma * sp.log(1 - p))
+def _binary_focal(y_true: sp.Symbol, p: sp.Symbol, gamma: sp.Symbol, alpha: sp.Symbol) -> sp.Expr:
+    return _of_true_label(y_true, -alpha * (1 - p) ** gamma * sp.log(p), -(1 - alpha) * p**gamma * sp.log(1 - p))
 
 
-def _binary_focal_of_sigmoid(y_true: sp.Symbol, z: sp.Symbol, gamma: sp.Symbol, alpha: sp.Symbol | None) -> sp.Expr:
-    one, zero = (1, 1) if alpha is None else (alpha, 1 - alpha)
+def _binary_focal_of_sigmoid(y_true: sp.Symbol, z: sp.Symbol, gamma: sp.Symbol, alpha: sp.Symbol) -> sp.Expr:
     return _of_true_label(
         y_true,
-        one * (1 + sp.exp(z)) ** -gamma * sp.log(1 + sp.exp(-z)),
-        zero * (1 + sp.exp(-z)) ** -gamma * sp.log(1 + sp.exp(z)),
+        alpha * (1 + sp.exp(z)) ** -gamma * sp.log(1 + sp.exp(-z)),
+        (1 - alpha) * (1 + sp.exp(-z)) ** -gamma * sp.log(1 + sp.exp(z)),
     )
 
 
