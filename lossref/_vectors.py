@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lossref._doubled import dot
 from lossref._numerics import Array
 
 Interval = tuple[Array, Array]
@@ -20,12 +21,6 @@ def scaled(x: Array) -> tuple[Array, Exponents]:
     """
     exponent: Exponents = np.frexp(np.abs(x).max(axis=0))[1]
     return np.ldexp(x, -exponent), exponent
-
-
-def dot(a: Array, b: Array) -> Array:
-    """Inner product of each pair of vectors."""
-    products: Array = (a * b).sum(axis=0)
-    return products
 
 
 def norm(x: Array, degree: float = 2.0) -> Array:

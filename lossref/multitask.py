@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from lossref._doubled import two_product, two_sum
 from lossref._gamma import digamma, log_gamma, trigamma
-from lossref._numerics import Array, ShiftedRows, row_sums
+from lossref._numerics import Array, ShiftedRows, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter
 
 Interval = tuple[Array, Array]
@@ -20,27 +22,34 @@ def _onehot(y: Indices, like: Array) -> Array:
     return (np.arange(len(like))[:, None] == y).astype(like.dtype)
 
 
+def _softened(z: Array, temperature: float) -> ShiftedRows:
+    """Rows of z/T, with the low part of (z − max z)/T in the exponentials: its rounding would be an error there."""
+    high, low = two_sum(z, -z.max(axis=0) + np.zeros_like(z))
+    shifted = high / temperature
+    product, lost = two_product(shifted, np.full_like(z, temperature))
+    low = ((high - product) - lost + low) / temperature
+    rows = ShiftedRows.of(shifted)
+    corrections = rows.exponentials * low
+    rest = rows.rest + row_sums(corrections * ~rows.top)
+    return dataclasses.replace(rows, exponentials=rows.exponentials + corrections, rest=rest)
+
+
 def _distillation(
     y: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
 ) -> Array:
     soft = alpha * (temperature**2 if temperature_squared else 1.0)
     surprise = ShiftedRows.of(student).negative_log_softmax()[y, np.arange(len(y))]
-    return soft * row_sums(_divergences(student, teacher, temperature)) + (1.0 - alpha) * surprise
-
-
-def _divergences(student: Array, teacher: Array, temperature: float) -> Array:
-    """Entries of KL(teacher ‖ student), both softened by the temperature."""
-    at, by = ShiftedRows.of(teacher / temperature), ShiftedRows.of(student / temperature)
-    return at.softmax() * (by.negative_log_softmax() - at.negative_log_softmax())
+    taught, learned = _softened(teacher, temperature), _softened(student, temperature)
+    ratios = learned.negative_log_softmax() - taught.negative_log_softmax()
+    return soft * row_sums(taught.softmax() * ratios) + (1.0 - alpha) * surprise
 
 
 def _distillation_slope_student(
     y: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
 ) -> Interval:
     soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
-    taught, learned = ShiftedRows.of(teacher / temperature), ShiftedRows.of(student / temperature)
-    rows, onehot = ShiftedRows.of(student), _onehot(y, student)
-    to_label = np.where(onehot > 0.0, -rows.complement(), rows.softmax())
+    taught, learned, rows = _softened(teacher, temperature), _softened(student, temperature), _softened(student, 1.0)
+    to_label = np.where(_onehot(y, student) > 0.0, -rows.complement(), rows.softmax())
     slope = soft * (learned.softmax() - taught.softmax()) + (1.0 - alpha) * to_label
     return slope, slope
 
@@ -49,8 +58,12 @@ def _distillation_slope_teacher(
     _: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
 ) -> Interval:
     soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
-    entries = _divergences(student, teacher, temperature)
-    slope = soft * (entries - ShiftedRows.of(teacher / temperature).softmax() * row_sums(entries))
+    # p (r − Σ p r), the ratios r taken from that of the likeliest class: there 1 − p would cancel.
+    top = teacher.argmax(axis=0)[None]
+    from_top = teacher - np.take_along_axis(teacher, top, axis=0)
+    from_top = (from_top - (student - np.take_along_axis(student, top, axis=0))) / temperature
+    p = _softened(teacher, temperature).softmax()
+    slope = soft * p * (from_top - row_sums(p * from_top))
     return slope, slope
 
 
@@ -75,7 +88,9 @@ DISTILLATION = LossSpec(
         Parameter("temperature", "hyper", "positive", "scalar", default=2.0, plausible=(1.0, 5.0)),
         Parameter("alpha", "hyper", "probability", "scalar", default=0.5, plausible=(0.1, 0.9)),
     ),
-    properties=frozenset({"non_negative", "permutation_invariant"}),
+    properties=frozenset(
+        {"non_negative", "convex_in_prediction", "permutation_invariant", "logit_shift_invariant"},
+    ),
     options={"temperature_squared": (True, False)},
     bounds=(0.0, math.inf),
     convex_in=("student",),
@@ -135,10 +150,14 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
 
 
 def _to_uniform(alpha: Array) -> Array:
-    """KL(Dir(alpha) ‖ Dir(1))."""
-    strength = row_sums(alpha)
-    volumes = log_gamma(strength) - math.lgamma(len(alpha)) - row_sums(log_gamma(alpha))
-    return volumes + row_sums((alpha - 1.0) * (digamma(alpha) - digamma(strength)))
+    """KL(Dir(alpha) ‖ Dir(1)), with the sum of the concentrations to twice the digits."""
+    strength, lost = alpha[0], np.zeros_like(alpha[0])
+    for entry in alpha[1:]:
+        strength, error = two_sum(strength, entry)
+        lost += error
+    slope = digamma(strength)
+    volumes = log_gamma(strength) + slope * lost - math.lgamma(len(alpha)) - row_sums(log_gamma(alpha))
+    return volumes + row_sums((alpha - 1.0) * (digamma(alpha) - (slope + trigamma(strength) * lost)))
 
 
 def _to_uniform_slope(alpha: Array) -> Array:
@@ -179,7 +198,7 @@ EVIDENTIAL = LossSpec(
     references=("M. Sensoy, L. Kaplan and M. Kandemir, Evidential deep learning, NeurIPS 31, 2018",),
     parameters=(
         Parameter("y_true", "target", "onehot", "rows", dtype="int64"),
-        Parameter("evidence", "prediction", "nonnegative", "rows", plausible=(0.1, 6.0)),
+        Parameter("evidence", "prediction", "nonnegative", "rows", plausible=(0.1, 20.0)),
         Parameter("annealing", "hyper", "probability", "scalar", default=1.0, plausible=(0.1, 1.0)),
     ),
     properties=frozenset({"non_negative", "permutation_invariant"}),
@@ -232,9 +251,15 @@ def evidential(y_true: Any, evidence: Any, annealing: float = 1.0, **options: An
 _FORMS = {"regression": (0.5, 0.5), "classification": (1.0, 0.5), "plain": (1.0, 1.0)}
 
 
+def _over_variance(losses: Array, log_variances: Array, factor: float) -> Array:
+    """Give factor · loss · e^−s, by halves, since e^−s may overflow alone."""
+    root = np.exp(-0.5 * log_variances)
+    return times_or_zero(times_or_zero(losses, root), factor * root)
+
+
 def _weighting(losses: Array, log_variances: Array, *, form: str) -> Array:
     of_loss, of_variance = _FORMS[form]
-    return of_loss * np.exp(-log_variances) * losses + of_variance * log_variances
+    return _over_variance(losses, log_variances, of_loss) + of_variance * log_variances
 
 
 def _weighting_slope_losses(_: Array, log_variances: Array, *, form: str) -> Interval:
@@ -244,7 +269,7 @@ def _weighting_slope_losses(_: Array, log_variances: Array, *, form: str) -> Int
 
 def _weighting_slope_variances(losses: Array, log_variances: Array, *, form: str) -> Interval:
     of_loss, of_variance = _FORMS[form]
-    slope = of_variance - of_loss * np.exp(-log_variances) * losses
+    slope = of_variance - _over_variance(losses, log_variances, of_loss)
     return slope, slope
 
 
@@ -253,7 +278,7 @@ def _weighting_curvature_losses(losses: Array, _: Array, **__: Any) -> Array:
 
 
 def _weighting_curvature_variances(losses: Array, log_variances: Array, *, form: str) -> Array:
-    return _FORMS[form][0] * np.exp(-log_variances) * losses
+    return _over_variance(losses, log_variances, _FORMS[form][0])
 
 
 UNCERTAINTY_WEIGHTING = LossSpec(

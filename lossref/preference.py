@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, sigmoid, softplus
+from lossref._doubled import Doubled, add, scale, two_sum
+from lossref._numerics import Array, positive_part, sigmoid, softplus
 from lossref.errors import OptionError
 from lossref.spec import LossSpec, Parameter
 
@@ -18,23 +19,40 @@ _OF_DIFFERENCE = frozenset(
 )
 
 
+def _softplus(x: Doubled) -> Array:
+    """log(1 + e^x), the low part of x by the first term of its series."""
+    high, low = x
+    return softplus(high) + sigmoid(high) * low
+
+
+def _sigmoid(x: Doubled) -> Array:
+    high, low = x
+    return sigmoid(high) * (1.0 + sigmoid(-high) * low)
+
+
+def _bell(x: Doubled) -> Array:
+    """σ(x) σ(−x), the derivative of σ."""
+    high, low = x
+    one, other = sigmoid(high), sigmoid(-high)
+    return one * other * (1.0 + (other - one) * low)
+
+
 def _logistic(better: Array, worse: Array) -> Array:
-    return softplus(worse - better)
+    return _softplus(two_sum(worse, -better))
 
 
 def _logistic_slope_better(better: Array, worse: Array) -> Interval:
-    slope = -sigmoid(worse - better)
+    slope = -_sigmoid(two_sum(worse, -better))
     return slope, slope
 
 
 def _logistic_slope_worse(better: Array, worse: Array) -> Interval:
-    slope = sigmoid(worse - better)
+    slope = _sigmoid(two_sum(worse, -better))
     return slope, slope
 
 
 def _logistic_curvature(better: Array, worse: Array) -> Array:
-    d = worse - better
-    return sigmoid(d) * sigmoid(-d)
+    return _bell(two_sum(worse, -better))
 
 
 BRADLEY_TERRY = LossSpec(
@@ -137,25 +155,34 @@ def bpr(positive: Any, negative: Any, **options: Any) -> Any:
     return BPR.value(positive, negative, **options)
 
 
-def _advantage(pc: Array, pr: Array, rc: Array, rr: Array) -> Array:
+def _advantage(pc: Array, pr: Array, rc: Array, rr: Array) -> Doubled:
     """By how much more than the reference the policy prefers the chosen answer."""
-    return (pc - pr) - (rc - rr)
+    return add(two_sum(pc, -pr), two_sum(rr, -rc))
+
+
+def _negated(x: Doubled) -> Doubled:
+    return -x[0], -x[1]
+
+
+def _reward(h: Doubled, beta: float) -> Doubled:
+    return scale(h, np.full_like(h[0], beta))
 
 
 def _dpo(*arguments: Any, variant: str) -> Array:
     *log_probs, beta, label_smoothing = arguments
     h = _advantage(*log_probs)
     if variant == "sigmoid":
-        terms = softplus(-beta * h)
+        reward = _reward(h, beta)
+        terms = _softplus(_negated(reward))
         if label_smoothing:
-            terms = (1.0 - label_smoothing) * terms + label_smoothing * softplus(beta * h)
+            terms = (1.0 - label_smoothing) * terms + label_smoothing * _softplus(reward)
         return terms
     _refuse_smoothing(label_smoothing, variant)
     if variant == "ipo":
-        e = h - 0.5 / beta
+        e = h[0] - 0.5 / beta
         squared: Array = e * e
         return squared
-    return np.maximum(0.0, 1.0 - beta * h)
+    return positive_part(1.0 - beta * h[0])
 
 
 def _refuse_smoothing(label_smoothing: float, variant: str) -> None:
@@ -163,24 +190,23 @@ def _refuse_smoothing(label_smoothing: float, variant: str) -> None:
         raise OptionError(f"dpo: label_smoothing goes with variant sigmoid; got {label_smoothing} with {variant}")
 
 
-def _dpo_slope(h: Array, beta: float, label_smoothing: float, variant: str) -> Interval:
+def _dpo_slope_up(*arguments: Any, variant: str) -> Interval:
     """Interval of the derivative in h."""
+    *log_probs, beta, label_smoothing = arguments
+    h = _advantage(*log_probs)
     if variant == "sigmoid":
-        slope = -beta * sigmoid(-beta * h)
+        reward = _reward(h, beta)
+        slope = -beta * _sigmoid(_negated(reward))
         if label_smoothing:
-            slope = (1.0 - label_smoothing) * slope + label_smoothing * beta * sigmoid(beta * h)
+            slope = (1.0 - label_smoothing) * slope + label_smoothing * beta * _sigmoid(reward)
         return slope, slope
     _refuse_smoothing(label_smoothing, variant)
     if variant == "ipo":
-        slope = 2.0 * (h - 0.5 / beta)
+        slope = 2.0 * (h[0] - 0.5 / beta)
         return slope, slope
-    margin = beta * h
-    return np.where(margin <= 1.0, -beta, 0.0).astype(h.dtype), np.where(margin < 1.0, -beta, 0.0).astype(h.dtype)
-
-
-def _dpo_slope_up(*arguments: Any, variant: str) -> Interval:
-    *log_probs, beta, label_smoothing = arguments
-    return _dpo_slope(_advantage(*log_probs), beta, label_smoothing, variant)
+    margin = beta * h[0]
+    low, high = (np.where(inside, -beta, 0.0).astype(margin.dtype) for inside in (margin <= 1.0, margin < 1.0))
+    return low, high
 
 
 def _dpo_slope_down(*arguments: Any, variant: str) -> Interval:
@@ -193,10 +219,10 @@ def _dpo_curvature(*arguments: Any, variant: str) -> Array:
     *log_probs, beta, _ = arguments
     h = _advantage(*log_probs)
     if variant == "ipo":
-        return np.full_like(h, 2.0)
+        return np.full_like(h[0], 2.0)
     if variant == "hinge":
-        return np.zeros_like(h)
-    return beta * beta * sigmoid(beta * h) * sigmoid(-beta * h)
+        return np.zeros_like(h[0])
+    return beta * beta * _bell(_reward(h, beta))
 
 
 def _log_prob(name: str) -> Parameter:
@@ -225,7 +251,7 @@ DPO = LossSpec(
         Parameter("beta", "hyper", "positive", "scalar", default=0.1, plausible=(0.05, 0.5)),
         Parameter("label_smoothing", "hyper", "probability", "scalar", default=0.0, plausible=(0.05, 0.3)),
     ),
-    properties=frozenset({"non_negative", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "convex_in_prediction", "permutation_invariant"}),
     options={"variant": ("sigmoid", "ipo", "hinge")},
     bounds=(0.0, math.inf),
     convex_in=("policy_chosen", "policy_rejected", "reference_chosen", "reference_rejected"),

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from lossref._doubled import dot, two_sum
 from lossref._numerics import Array
 from lossref._vectors import (
     Interval,
-    dot,
     gated,
     hull,
     minus,
@@ -33,11 +33,18 @@ def _margin(default: float) -> Parameter:
     return Parameter("margin", "hyper", "nonnegative", "scalar", default=default, plausible=(0.3, 3.0))
 
 
+def _difference(x: Array, y: Array, eps: float) -> Array:
+    if eps == 0.0:
+        return x - y
+    high, low = two_sum(x, -y)
+    total, lost = two_sum(high, np.full_like(x, eps))
+    return total + (lost + low)
+
+
 def _distance(x: Array, y: Array, degree: float, eps: float, *, placement: str) -> Array:
-    d = x - y
     if placement == "difference" or eps == 0.0:
-        return norm(d + eps if eps else d, degree)
-    return (_power_sum(d, degree) + eps) ** (1.0 / degree)
+        return norm(_difference(x, y, eps), degree)
+    return (_power_sum(x - y, degree) + eps) ** (1.0 / degree)
 
 
 def _power_sum(d: Array, degree: float) -> Array:
@@ -47,9 +54,9 @@ def _power_sum(d: Array, degree: float) -> Array:
 
 def _distance_slope(x: Array, y: Array, degree: float, eps: float, *, placement: str) -> Interval:
     """Interval of the derivative in x; in y it is the negative."""
-    d = x - y
     if placement == "difference" or eps == 0.0:
-        return norm_slope(d + eps if eps else d, degree)
+        return norm_slope(_difference(x, y, eps), degree)
+    d = x - y
     length = (_power_sum(d, degree) + eps) ** (1.0 / degree)
     slope = np.sign(d) * (np.abs(d) / length) ** (degree - 1.0)
     if degree > 1.0:

@@ -283,13 +283,16 @@ def _gradient_penalty(gradients: Array, strength: float, *, sides: str) -> Array
 
 
 def _gradient_penalty_slope(gradients: Array, strength: float, *, sides: str) -> Interval:
-    low, high = vectors.norm_slope(gradients)
-    factor = 2.0 * strength * _excess(gradients, sides)
-    if low is high:
-        slope = factor * low
+    length = vectors.norm(gradients)
+    excess = _excess(gradients, sides)
+    direction, _ = vectors.norm_slope(gradients)
+    # 2λ (‖g‖ − 1) g/‖g‖; where ‖g‖ is large g/‖g‖ may underflow, where it is small (‖g‖ − 1)/‖g‖ overflow.
+    long = np.maximum(length, 1.0)
+    slope = 2.0 * strength * np.where(length > 1.0, gradients * (excess / long), direction * excess)
+    kink = np.broadcast_to((length == 0.0) & (excess != 0.0), slope.shape)
+    if not kink.any():
         return slope, slope
-    # A factor below 0 turns the interval around: at a gradient of 0 it is −2·strength.
-    return np.minimum(factor * low, factor * high), np.maximum(factor * low, factor * high)
+    return np.where(kink, -2.0 * strength, slope), np.where(kink, 2.0 * strength, slope)
 
 
 GRADIENT_PENALTY = LossSpec(
@@ -299,7 +302,7 @@ GRADIENT_PENALTY = LossSpec(
     latex=r"\lambda \left(\lVert g \rVert - 1\right)^2",
     references=("I. Gulrajani et al., Improved training of Wasserstein GANs, NIPS 30, 2017",),
     parameters=(
-        Parameter("gradients", "input", "real", "rows", width="features"),
+        Parameter("gradients", "input", "real", "rows", plausible=(-0.8, 0.8), width="features"),
         Parameter("strength", "hyper", "nonnegative", "scalar", default=1.0, plausible=(0.1, 10.0)),
     ),
     properties=frozenset({"non_negative", "permutation_invariant"}),

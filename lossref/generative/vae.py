@@ -25,13 +25,23 @@ def _factor(kind: str) -> float:
     return 0.5 if kind == "half_squared_error" else 1.0
 
 
-def _divergence(mu: Array, logvar: Array) -> Array:
+def _divergence(mu: Array, logvar: Array, beta: float) -> Array:
     # e^v − 1 − v by expm1: near v = 0 only e^v − 1 and v are subtracted, not 1 as well.
-    return 0.5 * (mu * mu + (np.expm1(logvar) - logvar))
+    return (0.5 * beta * mu) * mu + (_scaled_expm1(0.5 * beta, logvar) - 0.5 * beta * logvar)
+
+
+def _scaled_exp(factor: float, x: Array) -> Array:
+    """Give factor · e^x, where e^x may overflow alone."""
+    root = np.exp(0.5 * x)
+    return (factor * root) * root
+
+
+def _scaled_expm1(factor: float, x: Array) -> Array:
+    return np.where(x > 700.0, _scaled_exp(factor, x), factor * np.expm1(x))
 
 
 def _vae(x: Array, x_hat: Array, mu: Array, logvar: Array, beta: float, *, reconstruction: str, logs: Logs) -> Array:
-    return row_sums(_reconstruction(x, x_hat, reconstruction, logs)) + beta * row_sums(_divergence(mu, logvar))
+    return row_sums(_reconstruction(x, x_hat, reconstruction, logs)) + row_sums(_divergence(mu, logvar, beta))
 
 
 def _vae_slope_x(x: Array, x_hat: Array, *_: Any, reconstruction: str, logs: Logs) -> Interval:
@@ -46,10 +56,13 @@ def _vae_slope_x_hat(x: Array, x_hat: Array, *_: Any, reconstruction: str, logs:
     if reconstruction != "bernoulli":
         slope = 2.0 * _factor(reconstruction) * (x_hat - x)
         return slope, slope
+    if logs.policy == "exact":
+        # (p − y) / (p (1 − p)); for hard labels the factor that cancels is left out, since it may be 0/0.
+        soft = (x_hat - x) / x_hat / (1.0 - x_hat)
+        slope = np.where(x == 0.0, 1.0 / (1.0 - x_hat), np.where(x == 1.0, -1.0 / x_hat, soft))
+        return slope, slope
     (low, high), (low_of_complement, high_of_complement) = logs.slope(x_hat), logs.slope_of_complement(x_hat)
     lowest = times_or_zero(x, low) + times_or_zero(1.0 - x, low_of_complement)
-    if low is high:
-        return lowest, lowest
     return lowest, times_or_zero(x, high) + times_or_zero(1.0 - x, high_of_complement)
 
 
@@ -59,7 +72,7 @@ def _vae_slope_mu(_: Array, __: Array, mu: Array, ___: Array, beta: float, **___
 
 
 def _vae_slope_logvar(_: Array, __: Array, ___: Array, logvar: Array, beta: float, **____: Any) -> Interval:
-    slope = 0.5 * beta * np.expm1(logvar)
+    slope = _scaled_expm1(0.5 * beta, logvar)
     return slope, slope
 
 
@@ -68,7 +81,7 @@ def _vae_curvature_mu(_: Array, __: Array, mu: Array, ___: Array, beta: float, *
 
 
 def _vae_curvature_logvar(_: Array, __: Array, ___: Array, logvar: Array, beta: float, **____: Any) -> Array:
-    return 0.5 * beta * np.exp(logvar)
+    return _scaled_exp(0.5 * beta, logvar)
 
 
 def _domains(options: Mapping[str, Any]) -> Mapping[str, str]:
@@ -95,7 +108,7 @@ VAE_ELBO = LossSpec(
         Parameter("logvar", "prediction", "real", "rows", plausible=(-2.0, 2.0), width="latent"),
         Parameter("beta", "hyper", "nonnegative", "scalar", default=1.0, plausible=(0.5, 4.0)),
     ),
-    properties=frozenset({"non_negative", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "convex_in_prediction", "permutation_invariant"}),
     options={
         "reconstruction": ("bernoulli", "squared_error", "half_squared_error"),
         "eps_policy": ("exact", "clip", "log_clamp"),
