@@ -15,7 +15,9 @@ from mpmath import libmp
 from lossref import symbolic
 from lossref.certify._ulps import CURVATURE_TOLERANCE, TOLERANCE, ulps
 from lossref.spec import LossSpec
-from lossref.symbolic.program import UNDEFINED, Number, Program
+from lossref.symbolic.number import UNDEFINED, Number
+from lossref.symbolic.program import Program
+from lossref.symbolic.stable import stated_terms
 
 _JUMP = 1e-6  # no smooth slope changes by so much, relative to itself, within the last place of an argument
 _SLACK = 1e-12
@@ -72,6 +74,10 @@ class Quantity:
             return symbolic.flat(term.expression)
         return symbolic.flat(term.derivative(self.wrt) if self.kind == "slope" else term.curvature(self.wrt))
 
+    def terms(self, term: symbolic.SymbolicTerm) -> list[tuple[Any, ...]]:
+        """Give the terms of each expression's stable form, where they are stated."""
+        return [] if self.kind == "curvature" else stated_terms(term.name, self.wrt, term.arguments)
+
     def forms(self, expression: sp.Expr) -> list[sp.Expr]:
         """Give the expression, and for a derivative its factors too: they may cancel less than the sum that it is."""
         if self.kind == "value" or expression.count_ops() > _SIMPLE or not expression.has(sp.Add):
@@ -96,12 +102,14 @@ class Ruler:
         self.quantities = quantities(spec)
         term = symbolic.form(spec.name, classes)
         forms: list[list[sp.Expr]] = []
+        terms: dict[int, Sequence[sp.Expr]] = {}
         self._spans: list[slice] = []
         for quantity in self.quantities:
             start = len(forms)
             forms += [quantity.forms(expression) for expression in quantity.expressions(term)]
+            terms |= dict(enumerate(quantity.terms(term), start))
             self._spans.append(slice(start, len(forms)))
-        self._program = Program(forms, term.symbols)
+        self._program = Program(forms, term.symbols, terms)
 
     def exact(self, point: Sequence[float]) -> tuple[list[list[Number]], float]:
         """For each quantity its numbers, and what 1 + γ the tolerance is multiplied with."""

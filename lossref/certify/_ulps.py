@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 from mpmath import libmp
 
-from lossref.symbolic.program import Number, magnitude
+from lossref.symbolic.number import Number, magnitude
 
 TOLERANCE, CURVATURE_TOLERANCE = 4.0, 16.0
 DEFINITION = (

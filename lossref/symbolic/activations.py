@@ -15,6 +15,5 @@ FORMS: Forms = {
     "logit": lambda x: sp.log(x) - sp.log(1 - x),
     "softmax": lambda x: tuple(sp.exp(entry) / partition(x) for entry in x),
     "log_softmax": lambda x: tuple(entry - sp.log(partition(x)) for entry in x),
-    # Where Σ e^x is near 1, the two terms are what cancels.
-    "logsumexp": lambda x: x[-1] + sp.log(partition(tuple(entry - x[-1] for entry in x))),
+    "logsumexp": lambda x: sp.log(partition(x)),
 }

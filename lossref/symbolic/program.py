@@ -1,77 +1,44 @@
-"""Expressions as programs of arbitrary precision, which also know the largest term of what they compute.
-
-A node gives a number x with three facts about it. `size`, the base-2 logarithm of its largest term: that of |x| where
-nothing cancels, more where x is a sum whose terms cancel, or is made of such a sum. `exact`, whether float64 computes
-it without any rounding (labels, and sums and products of few bits). `doubt`, for a 0 that may be a small number at a
-higher precision (log(1 + e^−1000) at 50 digits), the base-2 logarithm of what it may be.
-"""
+"""Expressions as programs of arbitrary precision, which also know the largest term of what they compute."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import mpmath
 import sympy as sp
 from mpmath import libmp
 from sympy.functions.special.delta_functions import DiracDelta
 
-_SURE = -math.inf
+from lossref.symbolic.number import (
+    FLOAT_BITS,
+    INFINITY,
+    SURE,
+    UNDEFINED,
+    ZERO,
+    Number,
+    Raw,
+    UnsureError,
+    is_sure_zero,
+    magnitude,
+    rounded,
+    unless_rounded,
+)
+
 _FAR = 1e5  # beyond it e^x is 0 or infinite to float64, and needs no more digits than _FAR_BITS
 _FAR_BITS = 256
-_FLOAT_BITS = 53
 _BITS = (170, 256, 512, 1250, 2500)
 _NEGLIGIBLE = -1150.0  # log2 of what is far below the smallest number of float64
 _MARGIN = 200.0  # bits by which a sum exceeds what does not matter to it
-
-Raw = Any  # mpmath's own (sign, mantissa, exponent, bits)
-
-
-class Number(NamedTuple):
-    """Value of a node with what is known about it."""
-
-    value: Raw
-    size: float
-    exact: bool
-    doubt: float = _SURE
-
-
-class UnsureError(ArithmeticError):
-    """The result depends on whether a number is 0, which takes a higher precision to tell."""
-
-
-def magnitude(value: Raw) -> float:
-    """log2 |value|, −inf for 0."""
-    _, mantissa, exponent, bits = value
-    if not mantissa:
-        return -math.inf if value == libmp.fzero else math.inf
-    shift = max(bits - 64, 0)
-    return float(exponent + shift) + math.log2(mantissa >> shift)
-
-
-def _rounded(value: Raw) -> Number:
-    return Number(value, magnitude(value), False)
-
-
-def _unless_rounded(value: Raw) -> Number:
-    return Number(value, magnitude(value), value[3] <= _FLOAT_BITS)
 
 
 def _agree(number: Number, other: Number, agreement: int, negligible: float) -> bool:
     if number.value == other.value:
         return True
-    difference = magnitude(libmp.mpf_sub(number.value, other.value))
+    difference = magnitude(libmp.mpf_sub(number.value, other.value, _BITS[0], "n"))
     return difference <= max(max(number.size, magnitude(number.value)) - agreement, negligible)
-
-
-ZERO = Number(libmp.fzero, -math.inf, True)
-INFINITY = Number(libmp.finf, math.inf, False)
-UNDEFINED = Number(libmp.fnan, math.inf, False)  # the second derivative at a kink
-
-
-def _is_sure_zero(number: Number) -> bool:
-    return number.value == libmp.fzero and number.size == -math.inf and number.doubt == _SURE
 
 
 class Run:
@@ -107,13 +74,13 @@ class Run:
     def sure(self, index: int) -> Number:
         """Give a number of which it matters whether it is 0."""
         number = self[index]
-        return number if number.doubt == _SURE else self.settle(number)
+        return number if number.doubt == SURE else self.settle(number)
 
     def settle(self, number: Number) -> Number:
         """Call for a higher precision; at the last, what looks like 0 is 0."""
         if self.bits < _BITS[-1]:
             raise UnsureError
-        return number._replace(doubt=_SURE)
+        return number._replace(doubt=SURE)
 
 
 Operation = Callable[[Run], Number]
@@ -123,7 +90,8 @@ Condition = Callable[[Run], bool]
 class Program:
     """Several expressions in the same symbols, with their common parts computed once.
 
-    Several forms of one number may stand in the place of an expression: the one that cancels least is given.
+    Several forms of one number may stand in the place of an expression: the one that cancels least is given. `terms`
+    are those of which the largest is the size of an output, by its index, where the expressions do not show them.
 
     Examples
     --------
@@ -133,19 +101,32 @@ class Program:
     mpf('-1.0')
     """
 
-    def __init__(self, expressions: Sequence[sp.Expr | Sequence[sp.Expr]], symbols: Sequence[sp.Symbol]) -> None:
+    def __init__(
+        self,
+        expressions: Sequence[sp.Expr | Sequence[sp.Expr]],
+        symbols: Sequence[sp.Symbol],
+        terms: Mapping[int, Sequence[sp.Expr]] = MappingProxyType({}),
+    ) -> None:
         self._operations: list[Operation] = []
         self._places: dict[sp.Basic, int] = {}
         self._symbols = [self._place(symbol, _no_value) for symbol in symbols]
         forms = [entry if isinstance(entry, list | tuple) else [entry] for entry in expressions]
         self._outputs = [[self._node(sp.sympify(entry)) for entry in equal] for equal in forms]
+        self._terms = {index: [self._node(sp.sympify(term)) for term in given] for index, given in terms.items()}
 
-    def run(self, point: Sequence[float], bits: int, negligible: float = _SURE) -> tuple[list[Number], float]:
+    def run(self, point: Sequence[float], bits: int, negligible: float = SURE) -> tuple[list[Number], float]:
         """Give the expressions at a point, and the largest power of the point's own that they contain."""
         run = Run(self._operations, len(self._operations), bits)
         for place, entry in zip(self._symbols, point, strict=True):
-            run.cells[place] = _unless_rounded(libmp.from_float(float(entry)))
-        return [run.best(places, negligible) for places in self._outputs], run.exponent
+            run.cells[place] = unless_rounded(libmp.from_float(float(entry)))
+        numbers = [run.best(places, negligible) for places in self._outputs]
+        for index, places in self._terms.items():
+            number = numbers[index]
+            size = max(magnitude(number.value), *(magnitude(run[place].value) for place in places))
+            if number.size - bits > max(size - _MARGIN / 2.0, negligible):
+                raise UnsureError  # what cancelled in the expression reaches into the digits that count here
+            numbers[index] = number._replace(size=size)
+        return numbers, run.exponent
 
     def settled(
         self, point: Sequence[float], agreement: int = 80, negligible: float = _NEGLIGIBLE
@@ -211,6 +192,9 @@ class Program:
         if isinstance(condition, sp.And | sp.Or):
             parts, every = [self._condition(part) for part in condition.args], isinstance(condition, sp.And)
             return lambda run: (all if every else any)(part(run) for part in parts)
+        if isinstance(condition, sp.ITE):
+            test, yes, no = (self._condition(part) for part in condition.args)
+            return lambda run: yes(run) if test(run) else no(run)
         if isinstance(condition, sp.Not):
             negated = self._condition(condition.args[0])
             return lambda run: not negated(run)
@@ -225,11 +209,11 @@ def _no_value(_: Run) -> Number:
 
 def _constant(expression: sp.Expr) -> Operation:
     if isinstance(expression, sp.Integer):
-        whole = _unless_rounded(libmp.from_int(int(expression)))
+        whole = unless_rounded(libmp.from_int(int(expression)))
         return lambda _: whole
     if isinstance(expression, sp.Rational):
-        return lambda run: _unless_rounded(libmp.from_rational(int(expression.p), int(expression.q), run.bits))
-    return lambda run: _rounded(expression._to_mpmath(run.bits)._mpf_)  # noqa: SLF001 - π, e: sympy's own conversion
+        return lambda run: unless_rounded(libmp.from_rational(int(expression.p), int(expression.q), run.bits))
+    return lambda run: rounded(expression._to_mpmath(run.bits)._mpf_)  # noqa: SLF001 - π, e: sympy's own conversion
 
 
 def _sum(places: list[int]) -> Operation:
@@ -240,11 +224,11 @@ def _sum(places: list[int]) -> Operation:
         total = terms[0].value
         for term in terms[1:]:
             total = libmp.mpf_add(total, term.value, bits, "n")
-        if exact and (total[3] <= _FLOAT_BITS or len(terms) == 2):
-            return _unless_rounded(total)
+        if exact and (total[3] <= FLOAT_BITS or len(terms) == 2):
+            return unless_rounded(total)
         own, doubt = magnitude(total), max(term.doubt for term in terms)
         number = Number(total, max(own, *(term.size for term in terms)), False)
-        if doubt == _SURE or own >= doubt + _MARGIN:
+        if doubt == SURE or own >= doubt + _MARGIN:
             return number
         return number._replace(doubt=doubt) if total == libmp.fzero else run.settle(number)
 
@@ -254,14 +238,14 @@ def _sum(places: list[int]) -> Operation:
 def _product(places: list[int]) -> Operation:
     def multiply(run: Run) -> Number:
         factors = [run[place] for place in places]
-        if any(_is_sure_zero(factor) for factor in factors):
+        if any(is_sure_zero(factor) for factor in factors):
             return ZERO  # 0 · log 0 too: the limit of x · log x
         exact = all(factor.exact for factor in factors)
         product = factors[0].value
         for factor in factors[1:]:
             product = libmp.mpf_mul(product, factor.value, 0 if exact else run.bits, "n")
         if exact:
-            return _unless_rounded(product)
+            return unless_rounded(product)
         if product == libmp.fnan:
             return run.settle(ZERO)
         if product == libmp.fzero:
@@ -294,7 +278,7 @@ def _power(base: int, exponent: int, *, own: bool) -> Operation:
         if x.value == libmp.fzero:
             return INFINITY if n.value[0] else ZERO
         if libmp.to_int(n.value) == 2 and n.value[2] >= 0 and x.exact:
-            return _unless_rounded(libmp.mpf_mul(x.value, x.value))
+            return unless_rounded(libmp.mpf_mul(x.value, x.value))
         return _with_condition(libmp.mpf_pow(x.value, n.value, run.bits, "n"), x, abs(libmp.to_float(n.value)))
 
     return power
@@ -336,6 +320,9 @@ def _sign(places: list[int], at: tuple[int, int, int] = (-1, 0, 1)) -> Operation
 
     def sign(run: Run) -> Number:
         x = run.sure(places[0])
+        if not is_sure_zero(x) and x.size - magnitude(x.value) > FLOAT_BITS - 4:
+            # To float64 the side is a matter of rounding.
+            return _constant(below if x.value[0] else above)(run)._replace(size=FLOAT_BITS, exact=False)
         side = zero if x.value == libmp.fzero else below if x.value[0] or x.value == libmp.fninf else above
         return _constant(side)(run)
 
@@ -348,8 +335,10 @@ def _extreme(*, largest: bool) -> Callable[[list[int]], Operation]:
             best = run[places[0]]
             for place in places[1:]:
                 other = run[place]
-                if libmp.mpf_gt(other.value, best.value) == largest:
-                    best = other
+                best, least = (other, best) if libmp.mpf_gt(other.value, best.value) == largest else (best, other)
+                apart = magnitude(libmp.mpf_sub(best.value, least.value, run.bits))
+                if apart < max(best.size, least.size) - (FLOAT_BITS - 4):  # either, to float64
+                    best = best._replace(size=max(best.size, least.size), exact=False)
             return best
 
         return extreme
@@ -370,7 +359,7 @@ def _other(expression: sp.Expr, places: list[int]) -> Operation:
         numbers = [run[place] for place in places]
         with mpmath.workprec(run.bits):
             value = mpmath.mpf(function(*(mpmath.mp.make_mpf(number.value) for number in numbers)))
-        if value == 0 and not all(_is_sure_zero(number) for number in numbers):
+        if value == 0 and not all(is_sure_zero(number) for number in numbers):
             return Number(value._mpf_, -math.inf, False, 2.0 - run.bits)
         worst = max(numbers, key=_cancelled)
         return _with_condition(value._mpf_, worst, 1.0)
