@@ -47,6 +47,7 @@ _FAMILIES = (
 FORMS: Forms = {name: function for forms in _FAMILIES for name, function in forms.items()}
 
 DIGITS = 50
+_COMPARABLE = 3  # symbols
 _FIFTY_DIGITS = 166  # bits
 
 Symbols = dict[str, Any]
@@ -101,8 +102,14 @@ class SymbolicTerm:
         off = {self.arguments[p.name]: 0 for p in get(self.name).hypers if p.default == 0.0}
         shown = self.expression if wrt is None else self.derivative(wrt)
         if isinstance(shown, tuple):
-            return str(sp.latex(_each(shown, lambda entry: sp.simplify(entry.subs(off)))))
-        return str(sp.latex(sp.simplify(shown.subs(off)) if wrt else shown.subs(off)))
+            return str(sp.latex(_each(shown, lambda entry: _simpler(entry.subs(off)))))
+        return str(sp.latex(_simpler(shown.subs(off)) if wrt else shown.subs(off)))
+
+
+def _simpler(expression: sp.Expr) -> sp.Expr:
+    # For minutes sympy compares the conditions of branches that depend on many symbols, to no avail.
+    many = expression.has(sp.Piecewise) and len(expression.free_symbols) > _COMPARABLE
+    return expression if many else sp.simplify(expression)
 
 
 def _derivative(expression: sp.Expr, symbol: sp.Symbol, times: int = 1) -> sp.Expr:
