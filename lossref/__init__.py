@@ -2,6 +2,7 @@
 
 from lossref.activations import log_sigmoid, log_softmax, logit, logsumexp, relu, sigmoid, softmax, softplus, tanh
 from lossref.adversarial import adversarial_fgsm, adversarial_training
+from lossref.boxes import generalized_iou
 from lossref.catalogue import LossSpec, Parameter, get, names
 from lossref.classification import (
     binary_cross_entropy,
@@ -111,6 +112,7 @@ from lossref.regression import (
     tweedie_deviance,
 )
 from lossref.regularizers import elastic_net, l1_penalty, l2_penalty
+from lossref.segmentation import dice, jaccard, tversky
 from lossref.sequence import ctc
 
 __version__ = "0.1.0"
@@ -156,6 +158,7 @@ __all__ = [
     "d2_pinball",
     "d2_tweedie",
     "dcg",
+    "dice",
     "distillation",
     "dpo",
     "elastic_net",
@@ -169,6 +172,7 @@ __all__ = [
     "gan_generator",
     "gaussian_nll",
     "generalized_cross_entropy",
+    "generalized_iou",
     "get",
     "gradient_descent",
     "gradient_penalty",
@@ -180,6 +184,7 @@ __all__ = [
     "hinge_gan_generator",
     "huber",
     "info_nce",
+    "jaccard",
     "jaccard_score",
     "l1_penalty",
     "l2_penalty",
@@ -236,6 +241,7 @@ __all__ = [
     "top_k_accuracy",
     "top_label_calibration_error",
     "triplet_margin",
+    "tversky",
     "tweedie_deviance",
     "uncertainty_weighting",
     "vae_elbo",

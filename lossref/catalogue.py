@@ -5,6 +5,7 @@ from __future__ import annotations
 from lossref import (
     activations,
     adversarial,
+    boxes,
     classification,
     embedding,
     generative,
@@ -15,6 +16,7 @@ from lossref import (
     preference,
     regression,
     regularizers,
+    segmentation,
     sequence,
 )
 from lossref.errors import UnknownLoss
@@ -32,6 +34,8 @@ _FAMILIES = (
     multitask.SPECS,
     adversarial.SPECS,
     sequence.SPECS,
+    boxes.SPECS,
+    segmentation.SPECS,
     activations.SPECS,
     regularizers.SPECS,
     metrics.SPECS,

@@ -19,7 +19,8 @@ Indices = npt.NDArray[np.intp]
 
 
 def _onehot(y: Indices, like: Array) -> Array:
-    return (np.arange(len(like))[:, None] == y).astype(like.dtype)
+    rows: Array = (np.arange(len(like))[:, None] == y).astype(like.dtype)
+    return rows
 
 
 def _softened(z: Array, temperature: float) -> ShiftedRows:
@@ -151,13 +152,16 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
 
 def _to_uniform(alpha: Array) -> Array:
     """KL(Dir(alpha) ‖ Dir(1)), with the sum of the concentrations to twice the digits."""
-    strength, lost = alpha[0], np.zeros_like(alpha[0])
+    strength: Array = alpha[0]
+    lost = np.zeros_like(strength)
     for entry in alpha[1:]:
         strength, error = two_sum(strength, entry)
         lost += error
     slope = digamma(strength)
     volumes = log_gamma(strength) + slope * lost - math.lgamma(len(alpha)) - row_sums(log_gamma(alpha))
-    return volumes + row_sums((alpha - 1.0) * (digamma(alpha) - (slope + trigamma(strength) * lost)))
+    means = digamma(alpha) - (slope + trigamma(strength) * lost)
+    divergence: Array = volumes + row_sums((alpha - 1.0) * means)
+    return divergence
 
 
 def _to_uniform_slope(alpha: Array) -> Array:

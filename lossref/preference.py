@@ -222,7 +222,8 @@ def _dpo_curvature(*arguments: Any, variant: str) -> Array:
         return np.full_like(h[0], 2.0)
     if variant == "hinge":
         return np.zeros_like(h[0])
-    return beta * beta * _bell(_reward(h, beta))
+    curvature: Array = beta * beta * _bell(_reward(h, beta))
+    return curvature
 
 
 def _log_prob(name: str) -> Parameter:
