@@ -17,12 +17,12 @@ def term_shape(spec: LossSpec, arrays: list[AnyArray], *, axis: int, batched: bo
     """Shape of the terms; ShapeError where the arguments do not go together."""
     if spec.on_rows:
         return _row_shape(spec, arrays, axis, batched=batched)
-    if spec.coupled:
-        return ()
     shape: Shape = arrays[0].shape
     for parameter, array in zip(spec.arrays, arrays, strict=True):
         if array.shape != shape and parameter.shape != "whole":
             raise ShapeError(_mismatch(spec.arrays[0].name, shape, parameter.name, array.shape))
+    if spec.coupled:
+        return ()  # the shape of the terms is what the kernel makes it
     if not batched and len(shape) > 1:
         raise ShapeError(f"batch=False: expected one example, a vector; got shape {shape}")
     return shape

@@ -62,7 +62,7 @@ HUBER = LossSpec(
         Peer("torch.nn.functional.huber_loss", TORCH | {"delta": "delta"}, note="with weight, the mean divides by N"),
         Peer("keras.losses.Huber", BY_NAME | {"delta": "delta"}),
         Peer("optax.losses.huber_loss", OPTAX | {"delta": "delta"}, TERMS),
-        Peer("sklearn._loss.HuberLoss", RAW | {"delta": "delta"}, TERMS),
+        Peer("sklearn._loss.HuberLoss", RAW | {"delta": "delta"}, TERMS | {"delta": 0.5}),
     ),
     **of_residual(_huber, _huber_slope, _huber_curvature),
 )
