@@ -29,6 +29,7 @@ from lossref.classification import (
     weighted_binary_cross_entropy_with_logits,
     zero_one,
 )
+from lossref.divergence import generalized_kl, jensen_shannon_divergence, kl_divergence, reverse_kl
 from lossref.embedding import (
     circle,
     contrastive,
@@ -173,6 +174,7 @@ __all__ = [
     "gaussian_nll",
     "generalized_cross_entropy",
     "generalized_iou",
+    "generalized_kl",
     "get",
     "gradient_descent",
     "gradient_penalty",
@@ -186,6 +188,8 @@ __all__ = [
     "info_nce",
     "jaccard",
     "jaccard_score",
+    "jensen_shannon_divergence",
+    "kl_divergence",
     "l1_penalty",
     "l2_penalty",
     "linear_cross_entropy",
@@ -226,6 +230,7 @@ __all__ = [
     "ranking_softmax",
     "recall",
     "relu",
+    "reverse_kl",
     "rmsprop",
     "roc_auc",
     "root_mean_squared_error",

@@ -53,9 +53,8 @@ def _active(y: Indices, scores: Array, margin: float, variant: str) -> tuple[Arr
 def _multiclass_hinge_slope(y: Indices, scores: Array, margin: float, *, variant: str, power: int) -> Interval:
     shortfalls, (low, high) = _active(y, scores, margin, variant)
     label, scale = _entry(y), 1.0 / len(scores) if variant == "multi_margin" else 1.0
-    if power == 2:
-        scale = 2.0 * scale * positive_part(shortfalls)
-    low, high = scale * low, scale * high
+    each = scale * (2.0 * positive_part(shortfalls) if power == 2 else np.ones_like(scores))
+    low, high = each * low, each * high
     least, most = 0.0 - high.sum(axis=0), 0.0 - low.sum(axis=0)
     if variant == "crammer_singer":  # of several worst classes the changes sum to that of one
         worst = positive_part(shortfalls).max(axis=0)

@@ -36,8 +36,9 @@ def _others(target: Array) -> npt.NDArray[np.bool_]:
 
 def _shortfalls(scores: Array, classes: Any, rows: Any, others: npt.NDArray[np.bool_]) -> Array:
     """1 − s_label + s_other for each other class; −∞ where a class is a label itself."""
-    shortfalls = 1.0 - (scores[classes, rows] - scores[:, rows])
-    return np.where(others[:, rows], shortfalls, scores.dtype.type(-np.inf))
+    shortfalls: Array = 1.0 - (scores[classes, rows] - scores[:, rows])
+    shortfalls[~others[:, rows]] = -np.inf
+    return shortfalls
 
 
 def _margin(scores: Array, target: Array) -> Array:
