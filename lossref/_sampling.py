@@ -41,7 +41,7 @@ _ROW_EDGES = {
 def draw(parameter: Parameter, rng: np.random.Generator, rows: int, classes: int) -> Any:
     """Draw an argument at random: shape (rows,), (rows, classes) or a single number for a hyper-parameter."""
     low, high = parameter.plausible
-    if parameter.domain == "count":
+    if parameter.domain in {"count", "index"}:
         return int(rng.integers(int(low), int(high), endpoint=True))
     if parameter.shape == "scalar":
         return float(rng.uniform(low, high))

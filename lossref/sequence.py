@@ -131,6 +131,9 @@ def _padded(log_probs: Array, targets: Indices, frames: Indices, lengths: Indice
             f"targets: expected ({batch}, S), or all labels in a row, ({lengths.sum()},); got {targets.shape}"
         )
     _check_range("targets", labels, 0, classes - 1)
+    if (labels == int(blank))[counted].any():
+        index = tuple(int(i) for i in np.argwhere((labels == int(blank)) & counted)[0])
+        raise DomainError("targets", "labels other than the blank", index, int(blank))
     return labels
 
 
@@ -182,7 +185,7 @@ CTC = LossSpec(
         Parameter("targets", "target", "class_index", "whole", dtype="int64"),
         Parameter("input_lengths", "input", "class_index", "whole", dtype="int64"),
         Parameter("target_lengths", "input", "class_index", "whole", dtype="int64"),
-        Parameter("blank", "hyper", "index", "scalar", default=0, plausible=(0.0, 1.0), dtype="int64"),
+        Parameter("blank", "hyper", "index", "scalar", default=0, plausible=(0.0, 0.5), dtype="int64"),
     ),
     properties=frozenset({"non_negative"}),
     options={"zero_infinity": (False, True), "length_normalization": (False, True)},

@@ -26,7 +26,7 @@ def _sample_pairs(rng: np.random.Generator, rows: int, features: int) -> list[An
 
 
 def _sample_classes(rng: np.random.Generator, rows: int, features: int) -> list[Any]:
-    return [rng.integers(0, 3, size=rows), rng.normal(size=(rows, features))]
+    return [rng.integers(0, 3, size=rows), unit(rng.normal(size=(features, rows))).T]
 
 
 def _pair(q: Array, k: Array, *, normalize: bool) -> tuple[Array, Array]:
@@ -102,7 +102,10 @@ INFO_NCE = LossSpec(
         Parameter("k", "input", "real", "whole"),
         _temperature(0.1),
     ),
-    properties=frozenset({"non_negative", "permutation_invariant"}),
+    properties=frozenset(
+        {"non_negative", "convex_in_prediction", "permutation_invariant", "logit_shift_invariant"},
+    ),
+    convex_in=("q", "k"),
     options={"normalize": (False, True), "symmetric": (False, True)},
     bounds=(0.0, math.inf),
     coupled=True,
@@ -184,7 +187,7 @@ NT_XENT = LossSpec(
         Parameter("k", "input", "real", "whole"),
         _temperature(0.07),
     ),
-    properties=frozenset({"non_negative", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "symmetric_in_arguments", "permutation_invariant"}),
     options={"normalize": (True, False)},
     bounds=(0.0, math.inf),
     coupled=True,

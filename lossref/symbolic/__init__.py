@@ -50,6 +50,7 @@ FORMS: Forms = {name: function for forms in _FAMILIES for name, function in form
 
 DIGITS = 50
 _COMPARABLE = 3  # symbols
+_LONG = 60  # operations
 _FIFTY_DIGITS = 166  # bits
 
 Symbols = dict[str, Any]
@@ -109,9 +110,9 @@ class SymbolicTerm:
 
 
 def _simpler(expression: sp.Expr) -> sp.Expr:
-    # For minutes sympy compares the conditions of branches that depend on many symbols, to no avail.
+    # For minutes sympy compares the conditions of branches that depend on many symbols, or long sums, to no avail.
     many = expression.has(sp.Piecewise) and len(expression.free_symbols) > _COMPARABLE
-    return expression if many else sp.simplify(expression)
+    return expression if many or expression.count_ops() > _LONG else sp.simplify(expression)
 
 
 def _derivative(expression: sp.Expr, symbol: sp.Symbol, times: int = 1) -> sp.Expr:
