@@ -40,24 +40,21 @@ def _multiclass_perceptron(y_true: sp.Symbol, scores: Row) -> sp.Expr:
 
 
 def _multilabel_margin(input: Row, target: Row) -> sp.Expr:  # noqa: A002 - a parameter's name
-    classes = len(input)
-    listed = [sp.And(*(entry >= 0 for entry in target[: slot + 1])) for slot in range(classes)]
-    # How often a class is listed before the first −1.
-    counts = [
-        sum((_one_if(sp.And(listed[slot], sp.Eq(target[slot], k))) for slot in range(classes)), sp.Integer(0))
-        for k in range(classes)
+    """One branch for each slot of the list, class that it can name, and other class: conditions are not nested."""
+    classes = range(len(input))
+    listed = [[entry >= 0 for entry in target[: slot + 1]] for slot in classes]
+    unlisted = [
+        [sp.Or(sp.Ne(target[slot], k), *(entry < 0 for entry in target[:slot])) for slot in classes] for k in classes
     ]
     terms = [
-        counts[j] * _one_if(sp.Eq(counts[i], 0)) * _positive(1 - (input[j] - input[i]))
-        for j in range(classes)
-        for i in range(classes)
+        sp.Piecewise((shortfall, sp.And(*listed[slot], sp.Eq(target[slot], j), *unlisted[i], shortfall > 0)), (0, True))
+        for slot in classes
+        for j in classes
+        for i in classes
         if i != j
+        for shortfall in [1 - (input[j] - input[i])]
     ]
-    return sum(terms, sp.Integer(0)) / classes
-
-
-def _one_if(condition: Any) -> sp.Expr:
-    return sp.Piecewise((1, condition), (0, True))
+    return sum(terms, sp.Integer(0)) / len(input)
 
 
 def _multilabel_soft_margin(input: Row, target: Row) -> sp.Expr:  # noqa: A002 - a parameter's name
