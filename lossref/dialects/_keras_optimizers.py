@@ -14,22 +14,30 @@ from lossref.optimizers.adaptive import corrected, root
 _POSITIONAL = ("w0", "grads")
 
 
-def _rate(learning_rate: float) -> float:
-    # keras keeps the rate in float32, whatever the dtype of the parameters.
-    return float(np.float32(learning_rate))
+def _single(number: float) -> float:
+    # keras keeps rates and bounds in float32, whatever the dtype of the parameters.
+    return float(np.float32(number))
 
 
 def _bounded(grad: Array, clipnorm: float | None, clipvalue: float | None, global_clipnorm: float | None) -> Array:
     """Gradient whose norm or entries are held; with one parameter the global norm is its own."""
-    bound = clipnorm if clipnorm is not None else global_clipnorm
-    if bound is not None:
-        norm = np.sqrt(np.sum(grad * grad))
-        return np.asarray(grad * bound / np.maximum(norm, bound), grad.dtype)
-    return grad if clipvalue is None else np.clip(grad, -clipvalue, clipvalue)
+    norm = np.sqrt(np.float32(np.sum(grad * grad)))
+    if clipnorm is not None:
+        return grad * _single(clipnorm) / float(np.maximum(norm, np.float32(clipnorm)))
+    if global_clipnorm is not None:
+        bound, one = np.float32(global_clipnorm), np.float32(1)
+        return grad * float(bound * np.minimum(one / norm, one / bound))
+    return grad if clipvalue is None else np.clip(grad, -_single(clipvalue), _single(clipvalue))
+
+
+def _share(beta: float, t: int, dtype: np.dtype[Any]) -> float:
+    """1 − βᵗ as the dtype of the parameters has it."""
+    return float(1 - np.power(dtype.type(beta), dtype.type(t)))
 
 
 def _shrunk(param: Array, rate: float, weight_decay: float | None) -> Array:
-    return param if weight_decay is None else param - param * weight_decay * rate
+    # What is left of the parameters is computed in float32 too, as the rate.
+    return param if weight_decay is None else param * float(1 - weight_decay * np.float32(rate))
 
 
 @register("keras.optimizers.SGD", positional=_POSITIONAL)
@@ -44,7 +52,7 @@ def sgd(
     clipvalue: float | None = None,
     global_clipnorm: float | None = None,
 ) -> Any:
-    rate, velocity = _rate(learning_rate), zeros(w0)
+    rate, velocity = _single(learning_rate), zeros(w0)
 
     def step(param: Array, grad: Array, t: int) -> Array:
         nonlocal velocity
@@ -68,7 +76,7 @@ def adagrad(
     clipvalue: float | None = None,
     global_clipnorm: float | None = None,
 ) -> Any:
-    rate, state = _rate(learning_rate), zeros(w0) + initial_accumulator_value
+    rate, state = _single(learning_rate), zeros(w0) + initial_accumulator_value
 
     def step(param: Array, grad: Array, t: int) -> Array:
         nonlocal state
@@ -93,7 +101,7 @@ def rmsprop(
     clipvalue: float | None = None,
     global_clipnorm: float | None = None,
 ) -> Any:
-    rate, square, mean, gathered = _rate(learning_rate), zeros(w0), zeros(w0), zeros(w0)
+    rate, square, mean, gathered = _single(learning_rate), zeros(w0), zeros(w0), zeros(w0)
 
     def step(param: Array, grad: Array, t: int) -> Array:
         nonlocal square, mean, gathered
@@ -125,9 +133,8 @@ def _adam(
         mean = mean + (1.0 - betas[0]) * (grad - mean)
         square = square + (1.0 - betas[1]) * (grad * grad - square)
         largest = np.maximum(largest, square)
-        return param - rate * corrected(
-            mean, largest if amsgrad else square, t, betas, epsilon, eps_correction="before"
-        )
+        known = _share(betas[0], t, param.dtype), _share(betas[1], t, param.dtype)
+        return param - rate * corrected(mean, largest if amsgrad else square, known, epsilon, eps_correction="before")
 
     return trajectory(w0, grads, step)
 
@@ -147,7 +154,7 @@ def adam(
     global_clipnorm: float | None = None,
 ) -> Any:
     bounds = (clipnorm, clipvalue, global_clipnorm)
-    return _adam(w0, grads, _rate(learning_rate), (beta_1, beta_2), epsilon, weight_decay, bounds, amsgrad=amsgrad)
+    return _adam(w0, grads, _single(learning_rate), (beta_1, beta_2), epsilon, weight_decay, bounds, amsgrad=amsgrad)
 
 
 @register("keras.optimizers.AdamW", positional=_POSITIONAL)
@@ -165,4 +172,4 @@ def adamw(
     global_clipnorm: float | None = None,
 ) -> Any:
     bounds = (clipnorm, clipvalue, global_clipnorm)
-    return _adam(w0, grads, _rate(learning_rate), (beta_1, beta_2), epsilon, weight_decay, bounds, amsgrad=amsgrad)
+    return _adam(w0, grads, _single(learning_rate), (beta_1, beta_2), epsilon, weight_decay, bounds, amsgrad=amsgrad)

@@ -78,7 +78,7 @@ def rmsprop(
 
     def step(param: Array, grad: Array, t: int) -> Array:
         nonlocal square, mean
-        square = (1.0 - decay) * grad * grad + decay * square
+        square = (1.0 - decay) * (grad * grad) + decay * square
         mean = (1.0 - decay) * grad + decay * mean if centered else mean
         share = 1.0 - decay**t if bias_correction else 1.0
         spread = square / share - (mean / share) * (mean / share)
@@ -102,7 +102,7 @@ def _adam(
 
     def step(param: Array, grad: Array, t: int) -> Array:
         nonlocal mean, square
-        mean, square = (1.0 - b1) * grad + b1 * mean, (1.0 - b2) * grad * grad + b2 * square
+        mean, square = (1.0 - b1) * grad + b1 * mean, (1.0 - b2) * (grad * grad) + b2 * square
         along = mean / (1.0 - b1**t)
         if nesterov:
             along = b1 * (mean / (1.0 - b1 ** (t + 1))) + (1.0 - b1) * (grad / (1.0 - b1**t))

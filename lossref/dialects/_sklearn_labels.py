@@ -22,7 +22,8 @@ def accuracy_score(y_true: Any, y_pred: Any, *, normalize: bool = True, sample_w
     right = (y == p).all(axis=1) if kind == "multilabel" else y == p
     if normalize:
         return float(average(right, weights))
-    return float(right.sum() if weights is None else right @ weights)
+    # Booleans times booleans are a boolean: such weights say whether any of theirs is right.
+    return float(right.sum() if weights is None else np.dot(right, np.asarray(sample_weight)))
 
 
 @register("sklearn.metrics.zero_one_loss")
@@ -50,7 +51,7 @@ def confusion_matrix(
     table = _table(y_true, y_pred, labels, sample_weight)
     integral = sample_weight is None or np.asarray(sample_weight).dtype.kind in "iub"
     table = normalized(table, normalize or "none")
-    return table.astype(np.int64) if integral and normalize is None else table
+    return table.astype(np.int64 if integral and normalize is None else np.float64)
 
 
 def _table(y_true: Any, y_pred: Any, labels: Any, sample_weight: Any) -> Array:
@@ -225,5 +226,7 @@ def jaccard_score(
     sample_weight: Any = None,
     zero_division: Any = "warn",
 ) -> Any:
+    if zero_division != "warn" and zero_division not in {0, 1}:
+        raise ValueError("zero_division: expected 'warn', 0 or 1")
     counts = _counts(y_true, y_pred, labels, pos_label, average, sample_weight)
     return _rate(jaccard_of, counts, average, zero_division)

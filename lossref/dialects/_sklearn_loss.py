@@ -78,10 +78,11 @@ _POISSON = _Loss(lambda y, raw: np.exp(raw) - y * raw, lambda y, raw: np.exp(raw
 _GAMMA = _Loss(
     lambda y, raw: raw + y * np.exp(-raw), lambda y, raw: 1.0 - y * np.exp(-raw), lambda y, raw: y * np.exp(-raw)
 )
+# One exponential for both labels: y / e^raw may be finite where e^−raw is not.
 _EXPONENTIAL = _Loss(
-    lambda y, raw: y * np.exp(-raw) + (1.0 - y) * np.exp(raw),
-    lambda y, raw: -y * np.exp(-raw) + (1.0 - y) * np.exp(raw),
-    lambda y, raw: y * np.exp(-raw) + (1.0 - y) * np.exp(raw),
+    lambda y, raw: y / np.exp(raw) + (1.0 - y) * np.exp(raw),
+    lambda y, raw: -y / np.exp(raw) + (1.0 - y) * np.exp(raw),
+    lambda y, raw: y / np.exp(raw) + (1.0 - y) * np.exp(raw),
 )
 
 

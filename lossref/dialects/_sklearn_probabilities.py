@@ -25,12 +25,14 @@ def _rows(y_true: Any, y_proba: Any, labels: Any) -> tuple[Array, Array]:
     """One-hot rows of the targets, and the probabilities of the classes in their sorted order."""
     y, p = as_array(y_true), _probabilities(y_proba)
     if kind_of(y) == "multilabel":
-        onehot = (y != 0).astype(np.int64)
-        if (onehot.sum(axis=1) != 1).any():
-            raise ValueError("y_true: expected rows with a single 1")
+        onehot = y
+        if labels is not None:
+            raise ValueError("labels do not go with rows of indicators")
     else:
         y = flat(y, "y_true")
         classes = np.unique(y if labels is None else as_array(labels))
+        if labels is not None and len(labels) != len(classes):
+            raise ValueError("labels: expected distinct ones")
         if len(classes) < 2:
             raise ValueError("y_true has one label only: give `labels`")
         if not np.isin(y, classes).all():
@@ -80,9 +82,10 @@ def _frequencies(onehot: Array, weights: Array | None) -> Array:
 def d2_log_loss_score(
     y_true: Any, y_proba: Any = None, *, sample_weight: Any = None, labels: Any = None, y_pred: Any = _DEPRECATED
 ) -> Any:
-    onehot, p = _rows(y_true, _given(y_proba, y_pred), labels)
-    if len(onehot) < 2:
+    p = _given(y_proba, y_pred)
+    if len(p) < 2:
         return float("nan")
+    onehot, p = _rows(y_true, p, labels)
     weights = weights_of(sample_weight, len(onehot))
     missed, by_constant = (average(_log_losses(onehot, q), weights) for q in (p, _frequencies(onehot, weights)))
     return float(1 - np.divide(missed, by_constant))
@@ -97,8 +100,6 @@ def _binary_rows(y_true: Any, p: Array, pos_label: Any) -> tuple[Array, Array]:
         if classes.dtype.kind in "OUS":
             raise ValueError("y_true holds strings: give `pos_label`")
         pos_label = 1 if set(classes.tolist()) <= {0, 1} or set(classes.tolist()) <= {-1, 1} else classes[-1]
-    elif len(classes) == 2 and pos_label not in classes:
-        raise ValueError(f"pos_label: {pos_label!r} is not among the labels {classes.tolist()}")
     positive = (y == pos_label).astype(np.int64)
     return np.stack((1 - positive, positive), axis=1), np.stack((1 - p, p), axis=1)
 
@@ -130,9 +131,9 @@ def brier_score_loss(
 def d2_brier_score(
     y_true: Any, y_proba: Any, *, sample_weight: Any = None, pos_label: Any = None, labels: Any = None
 ) -> Any:
-    onehot, p = _brier_rows(y_true, y_proba, labels, pos_label)
-    if len(onehot) < 2:
+    if len(y_proba) < 2:
         return float("nan")
+    onehot, p = _brier_rows(y_true, y_proba, labels, pos_label)
     weights = weights_of(sample_weight, len(onehot))
     missed, by_constant = (
         average(((onehot - q) ** 2).sum(axis=1), weights) for q in (p, _frequencies(onehot, weights))
@@ -151,5 +152,7 @@ def hinge_loss(y_true: Any, pred_decision: Any, *, labels: Any = None, sample_we
         own = indicators(y, classes).astype(bool)
         margins = scores[own] - np.where(own, -np.inf, scores).max(axis=1)
     else:
-        margins = np.where(y == classes[-1], 1, -1) * scores.ravel()
+        # A single class is the negative one.
+        own = np.unique(y)
+        margins = np.where((y == own[-1]) & (len(own) > 1), 1, -1) * scores.ravel()
     return float(average(np.maximum(1 - margins, 0), weights))

@@ -16,6 +16,7 @@ from lossref.dialects._sklearn_targets import (
     flat,
     indicators,
     kind_of,
+    ones_or,
     weights_of,
 )
 from lossref.dialects._sklearn_targets import (
@@ -25,13 +26,17 @@ from lossref.metrics._curves import area_under_roc, discounts, gains_in_order, s
 
 
 def _area(y: Array, score: Array, weights: Array | None, max_fpr: float | None = None) -> float:
-    mass = np.ones(len(y)) if weights is None else weights
-    if len(np.unique(y)) != 2:
+    mass = ones_or(weights, len(y))
+    classes = np.unique(y)
+    if len(classes) != 2:
         return float("nan")
-    positive = y == y.max()
+    _refuse_nothing(mass)
+    positive = y == classes[1]
     if max_fpr is None or max_fpr == 1:
         return area_under_roc(positive, score, mass)
     _, hits, alarms = threshold_counts(positive, score, mass)
+    if not alarms[-1]:
+        raise ValueError("max_fpr takes a negative whose weight is not 0")
     found, false = (np.concatenate(([0.0], counts / counts[-1])) for counts in (hits, alarms))
     stop = np.searchsorted(false, max_fpr, side="right")
     last = np.interp(max_fpr, false[stop - 1 : stop + 1], found[stop - 1 : stop + 1])
@@ -53,7 +58,7 @@ def roc_auc_score(
     labels: Any = None,
 ) -> Any:
     y, score = as_array(y_true), np.asarray(y_score)
-    weights = weights_of(sample_weight, len(y))
+    weights = weights_of(sample_weight, len(y), all_zero=True)
     kind = kind_of(y)
     if kind == "multiclass" or (kind == "binary" and score.ndim == 2 and score.shape[1] > 2):
         if multi_class not in {"ovr", "ovo"} or (max_fpr is not None and max_fpr != 1):
@@ -72,13 +77,14 @@ def _of_classes(y: Array, score: Array, labels: Any, multi_class: str, how: str 
     classes = np.unique(y) if labels is None else as_array(labels)
     if score.ndim != 2 or score.shape[1] != len(classes) or not np.allclose(score.sum(axis=1), 1.0):
         raise ValueError(f"y_score: expected a distribution over {len(classes)} classes in each row")
+    if how == "samples":
+        raise ValueError("average samples takes rows of indicators")
     if multi_class == "ovr":
         return by_class(_area, indicators(y, classes), score, how, weights)
     if weights is not None or how not in {"macro", "weighted"}:
         raise ValueError("multi_class 'ovo' takes the average macro or weighted, and no sample_weight")
-    pairs = list(itertools.combinations(range(len(classes)), 2))
     areas, shares = [], []
-    for a, b in pairs:
+    for a, b in itertools.combinations(np.flatnonzero(np.isin(classes, y)), 2):
         either = (y == classes[a]) | (y == classes[b])
         both = [_area((y == classes[c])[either].astype(int), score[either, c], None) for c in (a, b)]
         areas.append(0.5 * sum(both))
@@ -91,7 +97,7 @@ def average_precision_score(
     y_true: Any, y_score: Any, *, average: str | None = "macro", pos_label: Any = 1, sample_weight: Any = None
 ) -> Any:
     y, score = as_array(y_true), np.asarray(y_score)
-    weights = weights_of(sample_weight, len(y))
+    weights = weights_of(sample_weight, len(y), all_zero=True)
     kind, classes = kind_of(y), np.unique(y)
     if kind == "binary":
         y = flat(y)
@@ -107,7 +113,14 @@ def average_precision_score(
 
 
 def _precision(y: Array, score: Array, weights: Array | None) -> float:
-    return step_precision(y == 1, score, np.ones(len(y)) if weights is None else weights)
+    mass = ones_or(weights, len(y))
+    _refuse_nothing(mass)
+    return step_precision(y == 1, score, mass)
+
+
+def _refuse_nothing(mass: Array) -> None:
+    if not mass.any():
+        raise ValueError("sample_weight: expected at least one that is not 0")
 
 
 @register("sklearn.metrics.top_k_accuracy_score")
@@ -115,11 +128,13 @@ def top_k_accuracy_score(
     y_true: Any, y_score: Any, *, k: int = 2, normalize: bool = True, sample_weight: Any = None, labels: Any = None
 ) -> Any:
     y, score = flat(y_true, "y_true"), np.asarray(y_score)
-    weights = weights_of(sample_weight, len(y))
+    weights = weights_of(sample_weight, len(y), all_zero=not normalize)
     classes = np.unique(y) if labels is None else as_array(labels)
     if labels is not None and len(classes) != len(np.unique(classes)):
         raise ValueError("labels: expected distinct ones")
     if kind_of(y) == "binary" and len(classes) <= 2:
+        if len(classes) < 2:
+            raise ValueError("y_score is of two classes, there is one: give both `labels`")
         hits = _binary_hits(np.searchsorted(classes, y), flat(score, "y_score"), k)
     else:
         if score.ndim != 2 or score.shape[1] != len(classes):
@@ -128,7 +143,7 @@ def top_k_accuracy_score(
         hits = (order == np.searchsorted(classes, y)[:, None]).any(axis=1)
     if normalize:
         return float(mean_of(hits, weights))
-    return float(hits.sum() if weights is None else hits @ weights)
+    return float(hits.sum() if weights is None else np.dot(hits, np.asarray(sample_weight)))
 
 
 def _binary_hits(y: Array, score: Array, k: int) -> Array:
@@ -141,8 +156,8 @@ def _binary_hits(y: Array, score: Array, k: int) -> Array:
 
 def _gains(y_true: Any, y_score: Any, sample_weight: Any) -> tuple[Array, Array, Array | None]:
     y, score = np.asarray(y_true), np.asarray(y_score)
-    if y.ndim != 2 or y.shape != score.shape:
-        raise ValueError(f"expected gains and scores of one shape (rows, items), got {y.shape} and {score.shape}")
+    if y.ndim != 2 or y.shape[1] < 2 or y.shape != score.shape:
+        raise ValueError(f"expected rows of at least two gains and as many scores; got {y.shape}, {score.shape}")
     return y, score, weights_of(sample_weight, len(y))
 
 
@@ -165,8 +180,8 @@ def ndcg_score(
     y_true: Any, y_score: Any, *, k: int | None = None, sample_weight: Any = None, ignore_ties: bool = False
 ) -> Any:
     y, score, weights = _gains(y_true, y_score, sample_weight)
-    if y.min() < 0 or y.shape[1] < 2:
-        raise ValueError("y_true: expected gains that are not negative, of at least two items")
+    if y.min() < 0:
+        raise ValueError("y_true: expected gains that are not negative")
     discount = discounts(y.shape[1], 2, k)
     gained = gains_in_order(y, score, discount, tied=not ignore_ties)
     best = gains_in_order(y, y, discount, tied=False)

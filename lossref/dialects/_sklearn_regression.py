@@ -8,27 +8,28 @@ import numpy as np
 
 from lossref.dialects._node import Array
 from lossref.dialects._registry import register
-from lossref.dialects._sklearn_targets import average, ones_or
+from lossref.dialects._sklearn_targets import average, weights_of
 from lossref.metrics._deviance import tweedie_deviance
 from lossref.metrics._fit import explained_variance_of, r2_of
 
 
-def _outputs(y_true: Any, y_pred: Any, sample_weight: Any = None) -> tuple[Array, Array, Array | None]:
-    """Both as (N, D) in the float dtype that all of them share, and the weights."""
-    y, p = np.asarray(y_true), np.asarray(y_pred)
-    weights = None if sample_weight is None else np.asarray(sample_weight)
-    floats = [a.dtype for a in (y, p, weights) if a is not None and a.dtype.kind == "f"]
+def _outputs(
+    y_true: Any, y_pred: Any, sample_weight: Any = None, *, lists: bool = False
+) -> tuple[Array, Array, Array | None]:
+    """Both as (N, D) in the widest float dtype of the arrays (of the lists too) among them, and the weights."""
+    if lists:
+        y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    given = (getattr(a, "dtype", np.dtype(object)) for a in (y_true, y_pred, sample_weight))
+    floats = [dtype for dtype in given if dtype.kind == "f"]
     dtype = np.result_type(*floats) if floats else np.dtype(np.float64)
-    y, p = (np.asarray(a, dtype).reshape(len(a), -1) for a in (y, p))
+    y, p = (np.asarray(a, dtype).reshape(len(a), -1) for a in (y_true, y_pred))
     if y.shape != p.shape:
         raise ValueError(f"y_true and y_pred have {y.shape} and {p.shape} samples and outputs")
     if not len(y) or not (np.isfinite(y).all() and np.isfinite(p).all()):
         raise ValueError("y_true and y_pred: expected at least one sample, and finite numbers")
-    if weights is not None:
-        weights = weights.astype(dtype)
-        if weights.shape != (len(y),):
-            raise ValueError(f"sample_weight: expected shape ({len(y)},), got {weights.shape}")
-    return y, p, weights
+    weights = weights_of(sample_weight, len(y))
+    # Weights are never narrowed to float16.
+    return y, p, weights if weights is None or dtype == np.float16 else weights.astype(dtype)
 
 
 def _over_outputs(scores: Array, multioutput: Any, spread: Array | None = None) -> Any:
@@ -61,11 +62,14 @@ def root_mean_squared_error(
     y_true: Any, y_pred: Any, *, sample_weight: Any = None, multioutput: Any = "uniform_average"
 ) -> Any:
     y, p, weights = _outputs(y_true, y_pred, sample_weight)
-    return _over_outputs(np.sqrt(average((y - p) ** 2, weights, 0)), multioutput)
+    roots = np.sqrt(average((y - p) ** 2, weights, 0))
+    if isinstance(multioutput, str) or multioutput is None:
+        return _over_outputs(roots, multioutput)
+    return float(np.average(roots, weights=multioutput))
 
 
-def _logs(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
-    y, p, _ = _outputs(y_true, y_pred)
+def _logs(y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Array, Array]:
+    y, p, _ = _outputs(y_true, y_pred, sample_weight)
     if (y <= -1.0).any() or (p <= -1.0).any():
         raise ValueError("a logarithmic error takes numbers above −1")
     return np.log1p(y), np.log1p(p)
@@ -75,7 +79,7 @@ def _logs(y_true: Any, y_pred: Any) -> tuple[Array, Array]:
 def mean_squared_log_error(
     y_true: Any, y_pred: Any, *, sample_weight: Any = None, multioutput: Any = "uniform_average"
 ) -> Any:
-    logs = _logs(y_true, y_pred)
+    logs = _logs(y_true, y_pred, sample_weight)
     return mean_squared_error(*logs, sample_weight=sample_weight, multioutput=multioutput)
 
 
@@ -83,8 +87,9 @@ def mean_squared_log_error(
 def root_mean_squared_log_error(
     y_true: Any, y_pred: Any, *, sample_weight: Any = None, multioutput: Any = "uniform_average"
 ) -> Any:
-    logs = _logs(y_true, y_pred)
-    return root_mean_squared_error(*logs, sample_weight=sample_weight, multioutput=multioutput)
+    y, p = _logs(y_true, y_pred, sample_weight)
+    weights = weights_of(sample_weight, len(y))
+    return _over_outputs(np.sqrt(average((y - p) ** 2, weights, 0)), multioutput)
 
 
 @register("sklearn.metrics.mean_absolute_error")
@@ -119,7 +124,7 @@ def mean_absolute_percentage_error(
 def median_absolute_error(
     y_true: Any, y_pred: Any, *, multioutput: Any = "uniform_average", sample_weight: Any = None
 ) -> Any:
-    y, p, weights = _outputs(y_true, y_pred, sample_weight)
+    y, p, weights = _outputs(y_true, y_pred, sample_weight, lists=True)
     errors = np.abs(p - y)
     medians = np.median(errors, axis=0) if weights is None else _weighted_medians(errors, weights)
     return _over_outputs(medians, multioutput)
@@ -133,7 +138,7 @@ def _weighted_medians(errors: Array, weights: Array) -> Array:
 
 @register("sklearn.metrics.max_error")
 def max_error(y_true: Any, y_pred: Any) -> Any:
-    y, p, _ = _outputs(y_true, y_pred)
+    y, p, _ = _outputs(y_true, y_pred, lists=True)
     if y.shape[1] > 1:
         raise ValueError("max_error takes one output")
     return float(np.max(np.abs(y - p)))
@@ -161,10 +166,9 @@ def r2_score(
     force_finite: bool = True,
 ) -> Any:
     y, p, weights = _outputs(y_true, y_pred, sample_weight)
-    if len(y) < 2:
-        return float("nan")
-    scores, spread = r2_of(y, p, ones_or(weights, len(y)), force_finite=force_finite)
-    return _over_outputs(scores, multioutput, spread)
+    scores, spread = r2_of(y, p, weights, force_finite=force_finite)
+    score = _over_outputs(scores, multioutput, spread)
+    return score if len(y) > 1 else float("nan")
 
 
 @register("sklearn.metrics.explained_variance_score")
@@ -177,5 +181,5 @@ def explained_variance_score(
     force_finite: bool = True,
 ) -> Any:
     y, p, weights = _outputs(y_true, y_pred, sample_weight)
-    scores, spread = explained_variance_of(y, p, ones_or(weights, len(y)), force_finite=force_finite)
+    scores, spread = explained_variance_of(y, p, weights, force_finite=force_finite)
     return _over_outputs(scores, multioutput, spread)

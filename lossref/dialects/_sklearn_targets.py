@@ -68,13 +68,15 @@ def targets(y_true: Any, y_pred: Any) -> tuple[str, Array, Array]:
     return ("multiclass" if len(np.union1d(y, p)) > 2 else kind), y, p
 
 
-def weights_of(sample_weight: Any, count: int) -> Array | None:
+def weights_of(sample_weight: Any, count: int, *, all_zero: bool = False) -> Array | None:
     """Weights of the samples in float64, or None."""
     if sample_weight is None:
         return None
     weights = np.asarray(sample_weight)
     if weights.shape != (count,):
         raise ValueError(f"sample_weight: expected shape ({count},), got {weights.shape}")
+    if not all_zero and not weights.any():
+        raise ValueError("sample_weight: expected at least one that is not 0")
     return np.asarray(weights, np.float64)
 
 
@@ -99,14 +101,11 @@ def by_class(score: Any, y: Array, s: Array, how: str | None, weights: Array | N
     if how == "samples":
         scores = np.array([score(row, of, None) for row, of in zip(y, s, strict=True)])
         return _mean_of(scores, weights)
-    columns = range(y.shape[1])
-    scores = np.array([score(y[:, c], s[:, c], weights) for c in columns])
-    if how is None:
-        return scores
-    if how != "weighted":
-        return float(np.mean(scores))
     mass = np.sum(y if weights is None else y * weights[:, None], axis=0)
-    return _mean_of(scores, mass) if not np.isclose(mass.sum(), 0.0) else 0.0
+    if how == "weighted" and np.isclose(mass.sum(), 0.0):
+        return 0
+    scores = np.array([score(y[:, c], s[:, c], weights) for c in range(y.shape[1])])
+    return scores if how is None else _mean_of(scores, mass if how == "weighted" else None)
 
 
 def _mean_of(scores: Array, mass: Array | None) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from lossref.dialects._node import Array
 from lossref.dialects._optimizers_shared import trajectory, zeros
 from lossref.dialects._registry import register
-from lossref.optimizers.adaptive import corrected, root
+from lossref.optimizers.adaptive import corrected, root, shares
 
 # Options of how a step is executed (foreach, fused, capturable, differentiable) change none of its numbers.
 _POSITIONAL = ("w0", "grads")
@@ -128,7 +128,9 @@ def _adam(
         mean = mean + (1.0 - b1) * (along - mean)
         square = b2 * square + (1.0 - b2) * along * along
         largest = np.maximum(largest, square)
-        return param - lr * corrected(mean, largest if amsgrad else square, t, (b1, b2), eps, eps_correction="after")
+        return param - lr * corrected(
+            mean, largest if amsgrad else square, shares(b1, b2, t), eps, eps_correction="after"
+        )
 
     return trajectory(w0, grads, step)
 

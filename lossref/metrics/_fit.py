@@ -45,16 +45,20 @@ def explained(missed: AnyArray, by_constant: AnyArray, *, force_finite: bool) ->
     return shares
 
 
-def r2_of(y: AnyArray, p: AnyArray, weights: AnyArray, *, force_finite: bool) -> tuple[Array, Array]:
+def r2_of(y: AnyArray, p: AnyArray, weights: AnyArray | None, *, force_finite: bool) -> tuple[Array, Array]:
     """Score of each column, and the squares that its mean misses."""
-    missed = weights @ (y - p) ** 2
-    spread = weights @ (y - np.average(y, axis=0, weights=weights)) ** 2
+    by = 1.0 if weights is None else weights[:, None]
+    missed = (by * (y - p) ** 2).sum(axis=0)
+    spread = (by * (y - np.average(y, axis=0, weights=weights)) ** 2).sum(axis=0)
     return explained(missed, spread, force_finite=force_finite), spread
 
 
-def explained_variance_of(y: AnyArray, p: AnyArray, weights: AnyArray, *, force_finite: bool) -> tuple[Array, Array]:
+def explained_variance_of(
+    y: AnyArray, p: AnyArray, weights: AnyArray | None, *, force_finite: bool
+) -> tuple[Array, Array]:
     """Score of each column, and the variance of the target."""
-    errors = y - p
-    missed = np.average((errors - np.average(errors, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
-    spread = np.average((y - np.average(y, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
+    missed, spread = (
+        np.average((part - np.average(part, axis=0, weights=weights)) ** 2, axis=0, weights=weights)
+        for part in (y - p, y)
+    )
     return explained(missed, spread, force_finite=force_finite), spread

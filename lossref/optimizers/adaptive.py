@@ -162,15 +162,18 @@ def _adam(  # noqa: PLR0917 - the agreed order of the arguments
 ) -> tuple[Array, Array, Array]:
     mean = b1 * m + (1.0 - b1) * grad
     square = b2 * v + (1.0 - b2) * grad * grad
-    return param - lr * corrected(mean, square, t, (b1, b2), eps, eps_correction=eps_correction), mean, square
+    return param - lr * corrected(mean, square, shares(b1, b2, t), eps, eps_correction=eps_correction), mean, square
 
 
-def corrected(
-    mean: Array, square: Array, t: float, decays: tuple[float, float], eps: float, *, eps_correction: str
-) -> Array:
-    """Mean gradient over its root mean square, both corrected for their start at 0."""
+def shares(b1: float, b2: float, t: float) -> tuple[float, float]:
+    """Weights that the gradients have in both running means, 1 − bᵗ; the rest is still that of the 0 they began at."""
     # 1 − bᵗ = −expm1(t·log b): no cancelling where b is close to 1.
-    mean_share, square_share = (float(-np.expm1(t * np.log(b))) for b in decays)
+    return float(-np.expm1(t * np.log(b1))), float(-np.expm1(t * np.log(b2)))
+
+
+def corrected(mean: Array, square: Array, known: tuple[float, float], eps: float, *, eps_correction: str) -> Array:
+    """Mean gradient over its root mean square, both corrected for their start at 0."""
+    mean_share, square_share = known
     if eps_correction == "after":
         return (mean / mean_share) / (np.sqrt(square / square_share) + eps)
     scaled: Array = square_share**0.5 / mean_share * mean
