@@ -111,7 +111,7 @@ class SymbolicTerm:
 
 def _simpler(expression: sp.Expr) -> sp.Expr:
     # For minutes sympy compares the conditions of branches that depend on many symbols, or long sums, to no avail.
-    many = expression.has(sp.Piecewise) and len(expression.free_symbols) > _COMPARABLE
+    many = expression.has(sp.Piecewise, sp.Heaviside) and len(expression.free_symbols) > _COMPARABLE
     return expression if many or expression.count_ops() > _LONG else sp.simplify(expression)
 
 
@@ -119,7 +119,7 @@ def _derivative(expression: sp.Expr, symbol: sp.Symbol, times: int = 1) -> sp.Ex
     derivative = expression.diff(symbol, times)
     if any(power.exp.free_symbols for power in derivative.atoms(sp.Pow)):
         # sympy writes the derivative of x^a as a x^a/x, which is no number at x = 0.
-        return sp.powsimp(derivative)
+        return sp.powsimp(derivative, deep=True, combine="exp")
     return derivative
 
 
