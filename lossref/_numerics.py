@@ -220,13 +220,17 @@ class Logs:
         """−log(1 − p), by log1p, since 1 − p drops every p below 1e−16."""
         return 0.0 - self._bounded(np.log1p(-self._clipped(p)))
 
-    def slope(self, p: Array) -> tuple[Array, Array]:
-        """Interval of the derivative of `surprise`: −1/p, 0 where the policy bounds the log, both at its corner."""
-        return self._cornered(-1.0 / p, p, p)
+    def slope(self, p: Array, share: Array | None = None) -> tuple[Array, Array]:
+        """Interval of the derivative of `surprise`: −1/p, 0 where the policy bounds the log, both at its corner.
 
-    def slope_of_complement(self, p: Array) -> tuple[Array, Array]:
+        Of `share` times the surprise, where a share is given: at a share of 0 it is 0.
+        """
+        return self._cornered(-(1.0 / p if share is None else over_or_zero(share, p)), p, p)
+
+    def slope_of_complement(self, p: Array, share: Array | None = None) -> tuple[Array, Array]:
         """Interval of the derivative of `surprise_of_complement`: 1/(1 − p), or 0 likewise."""
-        return self._cornered(1.0 / (1.0 - p), p, 1.0 - p)
+        q = 1.0 - p
+        return self._cornered(1.0 / q if share is None else over_or_zero(share, q), p, q)
 
     def _clipped(self, p: Array) -> Array:
         return np.clip(p, self.eps, 1.0 - self.eps) if self.policy == "clip" else p

@@ -181,7 +181,7 @@ def _columns(low: Any, high: Any) -> tuple[list[list[float]], list[list[float]]]
 
 def _distance(low: float, high: float, exact: Number) -> float:
     if exact == UNDEFINED:
-        return 0.0
+        return math.inf if math.isnan(low) else 0.0
     if low == high:
         return ulps(low, exact)
     sides = ulps(low, exact), ulps(high, exact)

@@ -36,10 +36,10 @@ def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
 
 def _slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
     one, zero = of_both_labels(y, smoothing)
-    low, high = logs.slope(p)
-    low_0, high_0 = logs.slope_of_complement(p)
-    lowest = times_or_zero(one, low) + times_or_zero(zero, low_0)
-    return lowest, lowest if low is high else times_or_zero(one, high) + times_or_zero(zero, high_0)
+    low, high = logs.slope(p, one)
+    low_0, high_0 = logs.slope_of_complement(p, zero)
+    lowest = low + low_0
+    return lowest, lowest if low is high else high + high_0
 
 
 def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
@@ -47,12 +47,17 @@ def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Arr
     return slope, slope
 
 
+def times_square(factor: Array, x: Array) -> Array:
+    """Factor · x², 0 for a factor of 0: factor by factor, since x² may overflow alone."""
+    return times_or_zero(times_or_zero(factor, x), x)
+
+
 def _curvature(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
     # The second derivative of −log is the square of the first; beyond a clamp both are 0.
     one, zero = of_both_labels(y, smoothing)
     _, slope = logs.slope(p)
     slope_of_complement, _ = logs.slope_of_complement(p)
-    return times_or_zero(one, slope**2) + times_or_zero(zero, slope_of_complement**2)
+    return times_square(one, slope) + times_square(zero, slope_of_complement)
 
 
 def no_curvature(_: Array, other: Array, *__: float, **___: Any) -> Array:
@@ -62,7 +67,7 @@ def no_curvature(_: Array, other: Array, *__: float, **___: Any) -> Array:
 
 BINARY_CROSS_ENTROPY = LossSpec(
     name="binary_cross_entropy",
-    aliases=("bce",),
+    aliases=("bce", "log_loss"),
     family="classification",
     summary="Negative log-likelihood of labels 0 and 1 under Bernoulli probabilities.",
     latex=r"-\left[y \log p + (1 - y) \log(1 - p)\right]",

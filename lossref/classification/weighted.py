@@ -18,7 +18,7 @@ from lossref.classification._shared import (
     P,
     Z,
 )
-from lossref.classification.binary import no_curvature, of_both_labels
+from lossref.classification.binary import no_curvature, of_both_labels, times_square
 from lossref.spec import LossSpec, Parameter, Peer
 
 _POS_WEIGHT = Parameter("pos_weight", "hyper", "nonnegative", "scalar", default=1.0, plausible=(1.5, 5.0))
@@ -41,10 +41,10 @@ def _terms(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) 
 
 def _slope(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
     one, zero = _weights(y, pos_weight, smoothing)
-    low, high = logs.slope(p)
-    low_0, high_0 = logs.slope_of_complement(p)
-    lowest = times_or_zero(one, low) + times_or_zero(zero, low_0)
-    return lowest, lowest if low is high else times_or_zero(one, high) + times_or_zero(zero, high_0)
+    low, high = logs.slope(p, one)
+    low_0, high_0 = logs.slope_of_complement(p, zero)
+    lowest = low + low_0
+    return lowest, lowest if low is high else high + high_0
 
 
 def _slope_target(_: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
@@ -57,7 +57,7 @@ def _curvature(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Lo
     one, zero = _weights(y, pos_weight, smoothing)
     _, slope = logs.slope(p)
     slope_of_complement, _ = logs.slope_of_complement(p)
-    return times_or_zero(one, slope**2) + times_or_zero(zero, slope_of_complement**2)
+    return times_square(one, slope) + times_square(zero, slope_of_complement)
 
 
 WEIGHTED_BINARY_CROSS_ENTROPY = LossSpec(

@@ -50,8 +50,9 @@ def unless_rounded(value: Raw) -> Number:
 
 
 ZERO = Number(libmp.fzero, -math.inf, True)
+LIMIT = Number(libmp.fzero, -math.inf, False)  # 0 · ∞, taken for 0
 INFINITY = Number(libmp.finf, math.inf, False)
-UNDEFINED = Number(libmp.fnan, math.inf, False)  # the second derivative at a kink
+UNDEFINED = Number(libmp.fnan, math.inf, False)  # ∞ − ∞, and the second derivative at a kink
 
 
 def is_sure_zero(number: Number) -> bool:

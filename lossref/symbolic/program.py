@@ -15,6 +15,7 @@ from sympy.functions.special.delta_functions import DiracDelta
 from lossref.symbolic.number import (
     FLOAT_BITS,
     INFINITY,
+    LIMIT,
     SURE,
     UNDEFINED,
     ZERO,
@@ -31,6 +32,7 @@ _FAR = 1e5  # beyond it e^x is 0 or infinite to float64, and needs no more digit
 _FAR_BITS = 256
 _BITS = (170, 256, 512, 1250, 2500)
 _NEGLIGIBLE = -1150.0  # log2 of what is far below the smallest number of float64
+_DENORMAL = -1022.0  # log2 of the smallest number of float64 that has all its bits
 _MARGIN = 200.0  # bits by which a sum exceeds what does not matter to it
 
 
@@ -64,6 +66,8 @@ class Run:
             try:
                 number = self[index]
             except UnsureError:
+                continue
+            if best is not None and number == LIMIT:
                 continue
             if number.doubt <= negligible and (best is None or number.size < best.size):
                 best = number
@@ -226,6 +230,8 @@ def _sum(places: list[int]) -> Operation:
             total = libmp.mpf_add(total, term.value, bits, "n")
         if exact and (total[3] <= FLOAT_BITS or len(terms) == 2):
             return unless_rounded(total)
+        if total == libmp.fnan:
+            return UNDEFINED
         own, doubt = magnitude(total), max(term.doubt for term in terms)
         number = Number(total, max(own, *(term.size for term in terms)), False)
         if doubt == SURE or own >= doubt + _MARGIN:
@@ -239,7 +245,7 @@ def _product(places: list[int]) -> Operation:
     def multiply(run: Run) -> Number:
         factors = [run[place] for place in places]
         if any(is_sure_zero(factor) for factor in factors):
-            return ZERO  # 0 · log 0 too: the limit of x · log x
+            return LIMIT if any(factor.size == math.inf for factor in factors) else ZERO
         exact = all(factor.exact for factor in factors)
         product = factors[0].value
         for factor in factors[1:]:
@@ -247,14 +253,21 @@ def _product(places: list[int]) -> Operation:
         if exact:
             return unless_rounded(product)
         if product == libmp.fnan:
-            return run.settle(ZERO)
+            return UNDEFINED if all(factor.doubt == SURE for factor in factors) else run.settle(UNDEFINED)
         if product == libmp.fzero:
             size, doubt = (sum(max(f[i], magnitude(f.value)) for f in factors) for i in (1, 3))
             return Number(product, size, False, doubt)
-        cancelled = max(_cancelled(factor) for factor in factors)
-        return Number(product, magnitude(product) + cancelled, False)
+        own = magnitude(product)
+        return Number(product, own + max(_lost(factor) for factor in factors), False)
 
     return multiply
+
+
+def _lost(factor: Number) -> float:
+    """Bits that a factor has less than others: those that cancelled in it, or that the denormals do not have."""
+    if factor.exact:
+        return 0.0
+    return max(_cancelled(factor), _DENORMAL - magnitude(factor.value))
 
 
 def _cancelled(number: Number) -> float:
@@ -346,10 +359,6 @@ def _extreme(*, largest: bool) -> Callable[[list[int]], Operation]:
     return choose
 
 
-def _delta(places: list[int]) -> Operation:
-    return lambda run: UNDEFINED if run.sure(places[0]).value == libmp.fzero else ZERO
-
-
 def _other(expression: sp.Expr, places: list[int]) -> Operation:
     """Any other function: as mpmath has it."""
     arguments = sp.symbols(f"x:{len(places)}")
@@ -377,7 +386,7 @@ _OPERATIONS: dict[Any, Callable[[list[int]], Operation]] = {
     sp.Heaviside: lambda places: _sign(places[:1], (0, sp.Rational(1, 2), 1)),
     sp.Max: _extreme(largest=True),
     sp.Min: _extreme(largest=False),
-    DiracDelta: _delta,
+    DiracDelta: lambda places: lambda run: UNDEFINED if run.sure(places[0]).value == libmp.fzero else ZERO,
 }
 _COMPARISONS = {
     sp.StrictLessThan: libmp.mpf_lt,
