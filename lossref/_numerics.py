@@ -190,6 +190,18 @@ class ShiftedRows:
     def softmax(self) -> Array:
         return self.exponentials / (1.0 + self.rest)
 
+    def products_of_softmax(self) -> Array:
+        """p_i p_j for all pairs of classes, (C, C, N)."""
+        # Not a product of quotients, each rounded; and what the sum 1 + rest loses is made good at the end.
+        total = 1.0 + self.rest
+        seen = total - 1.0
+        lost = ((1.0 - (total - seen)) + (self.rest - seen)) / total
+        products = self.exponentials[:, None] * self.exponentials
+        products /= total
+        products /= total
+        products -= products * (2.0 * lost)
+        return products
+
     def complement(self) -> Array:
         """1 − softmax; only the largest entry can exceed ½, so only there would 1 − p cancel."""
         return np.where(self.top, self.rest / (1.0 + self.rest), 1.0 - self.softmax())

@@ -19,12 +19,11 @@ def _softmax(x: Array) -> Array:
 
 
 def _softmax_jacobian(x: Array) -> tuple[Array, Array]:
-    # diag(p) − p pᵀ, with p_i (1 − p_i) on the diagonal from the accurate complement.
-    rows = ShiftedRows.of(x)
-    p = rows.softmax()
-    jacobian = -p[:, None] * p
+    # −p_i p_j beside the diagonal; on it what the others of the row sum to, since the row sums to 0.
+    jacobian = -ShiftedRows.of(x).products_of_softmax()
     diagonal = np.arange(len(x))
-    jacobian[diagonal, diagonal] = p * rows.complement()
+    jacobian[diagonal, diagonal] = 0.0
+    jacobian[diagonal, diagonal] = 0.0 - jacobian.sum(axis=1)
     return jacobian, jacobian
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, over_or_zero, slope_with_kink, times_or_zero
+from lossref._numerics import Array, over_or_zero, slope_with_kink
 from lossref.regression._shared import BY_NAME, Interval, same
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -141,11 +141,6 @@ def _percentage_curvature(y: Array, p: Array, eps: float, *, scale: str) -> Arra
     return np.zeros_like(y)
 
 
-def _percentage_curvature_target(y: Array, p: Array, eps: float, *, scale: str) -> Array:
-    factor = np.where(np.abs(y) <= eps, np.zeros_like(y), np.sign(p - y) * np.sign(y))
-    return times_or_zero(factor, 2.0 * _unit(scale) * (p / y / y / y))
-
-
 def _targets(settings: Mapping[str, Any]) -> dict[str, str]:
     return {"y_true": "real"} if settings["eps"] > 0.0 else {}
 
@@ -170,7 +165,7 @@ MEAN_ABSOLUTE_PERCENTAGE_ERROR = LossSpec(
     kinks=((0.5, 0.5), (-2.0, -2.0)),
     terms=_percentage,
     slopes={"y_pred": _percentage_slope, "y_true": _percentage_slope_target},
-    curvatures={"y_pred": _percentage_curvature, "y_true": _percentage_curvature_target},
+    curvatures={"y_pred": _percentage_curvature},
     convex_in=("y_pred",),
     bounds=(0.0, math.inf),
     minimizer="conditional median of y under the density of y over |y|",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, log_cosh_of, slope_with_kink
+from lossref._numerics import Array, log_cosh_of, sigmoid_slope, slope_with_kink
 from lossref.regression._shared import (
     BY_NAME,
     OF_RESIDUAL,
@@ -183,10 +183,8 @@ def _log_cosh_slope(e: Array) -> Interval:
 
 
 def _log_cosh_curvature(e: Array) -> Array:
-    # 1 − tanh² = 1/cosh²; where cosh² overflows, the quotient is 0 to the last digit too.
-    inverse = 1.0 / np.cosh(e)
-    inverse *= inverse
-    return inverse
+    # tanh e = 2σ(2e) − 1, so that 1 − tanh² e = 4σ′(2e).
+    return 4.0 * sigmoid_slope(2.0 * e)
 
 
 LOG_COSH = LossSpec(

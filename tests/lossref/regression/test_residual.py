@@ -3,6 +3,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
+import sympy
 
 import lossref
 from lossref import get
@@ -90,6 +91,15 @@ class TestRootMeanSquaredError:
         value, gradient = get("rmse").value_and_gradient(Y, P)
         assert value == root
         np.testing.assert_array_equal(gradient, get("rmse").gradient(Y, P))
+
+    def test_value_and_gradient_agree_with_the_symbolic_ones(self):
+        y, p = sympy.symbols("y:4", real=True), sympy.symbols("p:4", real=True)
+        root = sympy.sqrt(sum((b - a) ** 2 for a, b in zip(y, p, strict=True)) / 4)
+        point = dict(zip((*y, *p), map(sympy.Rational, (*Y, *P)), strict=True))
+        assert lossref.root_mean_squared_error(Y, P) == float(root.subs(point))
+        for wrt, symbols in (("y_true", y), ("y_pred", p)):
+            exact = [float(root.diff(symbol).subs(point)) for symbol in symbols]
+            np.testing.assert_allclose(get("rmse").gradient(Y, P, wrt=wrt), exact, rtol=4e-16)
 
     def test_at_a_perfect_fit_the_subgradients_are_a_ball_and_zero_is_given(self):
         low, high = get("rmse").subdifferential(Y, Y)
