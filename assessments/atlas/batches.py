@@ -30,12 +30,13 @@ def of(spec: LossSpec) -> Slice | None:
 
 def _along(spec: LossSpec, inputs: Mapping[str, Any], moving: Parameter, given: Mapping[str, Any]) -> Array:
     """Give the value and both ends of the subdifferential at each point."""
-    points = grid(moving)
+    points, given_rows = grid(moving), inputs[moving.name]
+    rows_of_one = moving.domain == "probability" and given_rows.ndim == 2 and np.allclose(given_rows.sum(axis=1), 1.0)
     found = np.empty((3, len(points)))
     for i, point in enumerate(points):
-        moved = inputs[moving.name].copy()
+        moved = given_rows.copy()
         moved.flat[0] = point
-        if moving.domain == "probability":
+        if rows_of_one:
             moved[0, 1:] = (1.0 - point) / (moved.shape[1] - 1)
         arguments = {**inputs, moving.name: moved, **given}
         ends = spec.subdifferential(**arguments, wrt=moving.name)

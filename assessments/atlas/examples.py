@@ -74,7 +74,12 @@ _EDGE_ROWS: Mapping[str, tuple[tuple[tuple[float, ...], ...], ...]] = {
 }  # fmt: skip
 # Of entries whose arguments have shapes of their own.
 _VIEWS = {"q": ((1.0, 0.5), (-1.0, 0.5), (0.5, -1.0)), "k": ((1.0, 0.0), (-1.0, 1.0), (0.0, -1.0))}
+_SETS = {"y_true": (1, 0, 1, 1), "p": (0.9, 0.2, 0.6, 0.8)}
 _WHOLE: Mapping[str, Mapping[str, Any]] = {
+    "dice": _SETS,
+    "tversky": _SETS,
+    "jaccard": _SETS,
+    "generalized_iou": {"y_true": ((0.0, 0.0, 2.0, 2.0),), "p": ((1.0, 1.0, 5.0, 3.0),)},
     "info_nce": _VIEWS,
     "nt_xent": _VIEWS,
     "circle": {"y_true": (0, 0, 1), "y_pred": ((1.0, 0.5), (1.0, -0.5), (-1.0, 0.5))},

@@ -81,7 +81,7 @@ def _derivative(spec: LossSpec, wrt: str) -> str:
     derivative = derivative.subs(_last_labels(spec, term.arguments))
     ways = [derivative]
     if sp.count_ops(derivative) <= _MAX_OPERATIONS:
-        ways.append(sp.simplify(derivative))
+        ways += [sp.expand(derivative), sp.simplify(derivative)]
     names = _names(term.arguments)
     return min((str(sp.latex(way, symbol_names=names)) for way in ways), key=len)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from assessments.atlas import examples, words
 from lossref import LossSpec, dialects
 from lossref.spec import Peer
 
+# Defaults that tell nothing: none at all, and what a library warns about.
+_UNTOLD = {None, inspect.Parameter.empty, "deprecated"}
 LIBRARIES = ("torch", "keras", "optax", "sklearn")
 
 
@@ -74,7 +77,7 @@ def _known(spec: LossSpec) -> list[Peer]:
 
 def _function(peer: Peer) -> Function:
     parameters = dialects.signature(peer.api).parameters.values()
-    defaults = ((p.name, words.option(p.default)) for p in parameters if p.default not in {None, p.empty})
+    defaults = ((p.name, words.option(p.default)) for p in parameters if p.default not in _UNTOLD)
     return Function(peer.api, tuple(peer.arguments.items()), tuple(defaults), options(peer.options), peer.note)
 
 
@@ -119,13 +122,13 @@ def _theirs(peer: Peer, inputs: Mapping[str, Any], wrt: str) -> Reading:
     given = {theirs: inputs[ours] for theirs, ours in peer.arguments.items() if ours in inputs}
     value = _told(lambda: dialects.call(peer.api, **given))
     name = next((theirs for theirs, ours in peer.arguments.items() if ours == wrt), "")
-    gradient = _told(lambda: dialects.gradient(peer.api, name, **given)) if name else ""
+    gradient = _told(lambda: dialects.gradient(peer.api, name, **given), "has none") if name else ""
     return Reading(peer.api, value, gradient, ours=False)
 
 
-def _told(compute: Callable[[], Any]) -> str:
-    """Write the result; a refusal of the library's own is a result too."""
+def _told(compute: Callable[[], Any], refused: str = "raises {}") -> str:
+    """Write the result; a refusal is a result too: of a call the library's own, of a gradient that there is none."""
     try:
         return words.numbers(compute())
     except (ValueError, TypeError) as error:
-        return f"raises {type(error).__name__}"
+        return refused.format(type(error).__name__)

@@ -60,19 +60,25 @@ def of(spec: LossSpec) -> tuple[Group, ...]:
 
 
 def _slips(spec: LossSpec, gives: str) -> Iterator[Slip]:
-    table = {"function": spec.name, "parameters": spec.parameter_names, "reference": spec.name, "gives": gives}
+    # A hyper-parameter that is off by default stays off.
+    parameters = [p.name for p in spec.parameters if p.role != "hyper" or p.default]
+    table = {"function": spec.name, "parameters": parameters, "reference": spec.name, "gives": gives}
     task = read_task({"coding": table})
     found: dict[tuple[str, str], list[Mistake]] = {}
     for mistake in applicable(task):
         found.setdefault((mistake.code, mistake.name), []).append(mistake)
-    # What couples a whole batch has arguments too large to print.
-    cases = () if spec.coupled else (samples(task)[0], *draw(task, SEED))
+    cases = () if _undrawn(spec) else (samples(task)[0], *draw(task, SEED))
     oracle = Oracle(task)
     with np.errstate(all="ignore"):
         for (code, name), mistakes in found.items():
             first = mistakes[0]
             views = [View(oracle, case) for case in cases if case.group in {first.stage, "sample"}]
             yield Slip(code, name, first.sentence, _SHOWS[first.stage], _signature(task, mistakes, views))
+
+
+def _undrawn(spec: LossSpec) -> bool:
+    """Whether the grader's cases do not fit: arguments of their own shapes, lists of labels."""
+    return any(p.shape == "whole" or p.domain == "label_list" for p in spec.arrays)
 
 
 def _signature(task: Task, mistakes: Iterable[Mistake], views: Sequence[View]) -> Signature | None:

@@ -41,6 +41,7 @@ def body(name: str) -> SafeString:
         "atlas/_loss.html",
         {
             "spec": spec,
+            "name": words.breakable(spec.name),
             "kind": words.KINDS[spec.gives],
             "family": words.title(spec.family),
             "formula": formulas.of(spec),
@@ -83,8 +84,7 @@ def _facts(spec: LossSpec) -> Iterator[tuple[str, str]]:
         yield "Values of a term", words.interval(*spec.bounds)
     if spec.gives == "value" and spec.slopes:
         yield "Convex in", words.listed(spec.convex_in) if spec.convex_in else "none of its arguments, in general"
-        steepest = "no Lipschitz constant" if spec.lipschitz is None else f"at most {words.number(spec.lipschitz)}"
-        yield "Slope in the prediction", steepest
+        yield "Lipschitz constant", "none" if spec.lipschitz is None else words.number(spec.lipschitz)
     yield from _kinks(spec)
 
 

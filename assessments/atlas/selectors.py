@@ -65,6 +65,10 @@ class Entry:
     text: str
 
     @property
+    def shown_name(self) -> SafeString:
+        return words.breakable(self.name)
+
+    @property
     def kind_words(self) -> str:
         return words.KINDS[self.kind]
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 KINDS = {"value": "loss", "transform": "transform", "metric": "metric", "step": "optimizer step"}
 ROLES = {"target": "target", "prediction": "prediction", "hyper": "hyper-parameter", "input": "input", "state": "state"}
@@ -54,6 +56,8 @@ OPTIONS = {
     "gain": "how relevance turns into gain",
     "edges": "to which bin an edge belongs",
     "norm": "how the gaps of the bins are put together",
+    "axis": "over which axes one set runs; None for all",
+    "empty": "the value where target and prediction are both empty",
     "force_finite": "whether a constant target gives 0 or 1 instead of NaN or −∞",
 }
 _MINUS = "\N{MINUS SIGN}"
@@ -106,6 +110,11 @@ def option(value: Any) -> str:
     ('"mean"', 'None', '2')
     """
     return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def breakable(name: str) -> SafeString:
+    """Let a long name go on in the next line after an underscore."""
+    return format_html_join(mark_safe("_<wbr>"), "{}", ((part,) for part in name.split("_")))
 
 
 def title(name: str) -> str:
