@@ -4,22 +4,20 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import math
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from lossref._presentation import description, listing, page, row
+from lossref._wire import decoded, encoded, operand, request
 from lossref.catalogue import get, names
 from lossref.errors import UnknownApi, UnknownLoss
-from lossref.spec import LossSpec
 
 Answer = Callable[[dict[str, Any], dict[str, Any]], Any]
-_NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_SIGNALLED_PIPE = 141  # what a shell reports of a program whose reader went away
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,9 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except (UnknownLoss, UnknownApi) as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader has seen enough. What is still in the buffer is flushed at exit, and must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _SIGNALLED_PIPE
     return status
 
 
@@ -42,8 +45,12 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    command("list", _list, "One JSON object a line for each loss.")
-    command("show", _show, "All that is known about one loss, as JSON.").add_argument("name")
+    text_or_json = "Text on a terminal, else JSON."
+    listed = command("list", _list, f"What is in the catalogue, and where. {text_or_json}")
+    families = dict.fromkeys(get(name).family for name in names())
+    listed.add_argument("--family", choices=families, help="of this family alone")
+    show = command("show", _show, f"All that is known about one loss. {text_or_json}")
+    show.add_argument("name")
     stream = 'Reads {"args": {...}, "options": {...}} a line, writes {"value": ...} or {"error": ...} a line.'
     command("value", _value, f"Value of a loss. {stream}").add_argument("name")
     gradient = command("gradient", _gradient, f"Gradient of a loss. {stream}")
@@ -54,47 +61,38 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--wrt", help="give the gradient of the sum of the value with respect to this argument")
     check = command("check", _check, "Compare a file of other libraries' values with what the dialects give.")
     check.add_argument("file", type=Path)
-    certify = command("certify", _certify, "Compare numbers, symbols and 50-digit arithmetic.")
+    certify = command("certify", _certify, f"Compare numbers, symbols and 50-digit arithmetic. {text_or_json}")
     certify.add_argument("names", nargs="*", metavar="NAME", help="all by default")
     certify.add_argument("--seed", type=int, default=0)
+    certify.add_argument("--points", type=int, default=10_000, help="terms to compare, for each loss")
+    certify.add_argument("--jobs", type=int, help="processes at work; one for each processor by default")
+    for command_with_form in (listed, show, certify):
+        command_with_form.add_argument("--json", dest="form", action="store_const", const="json", help="always JSON")
+        command_with_form.add_argument("--text", dest="form", action="store_const", const="text", help="always text")
     return parser
 
 
-def _list(_: argparse.Namespace) -> int:
-    for name in names():
-        spec = get(name)
-        print(
-            json.dumps(
-                {
-                    "name": name,
-                    "aliases": spec.aliases,
-                    "family": spec.family,
-                    "gives": spec.gives,
-                    "summary": spec.summary,
-                }
-            )
-        )
-    return 0
+def _list(options: argparse.Namespace) -> int:
+    specs = [spec for spec in map(get, names()) if options.family in {None, spec.family}]
+    lines = listing(specs) if _as_text(options) else (json.dumps(row(spec)) for spec in specs)
+    return _print(lines)
 
 
 def _show(options: argparse.Namespace) -> int:
     spec = get(options.name)
-    print(json.dumps(description(spec), indent=2, ensure_ascii=False))
+    if _as_text(options):
+        return _print(page(spec))
+    return _print([json.dumps(description(spec), indent=2, ensure_ascii=False)])
+
+
+def _as_text(options: argparse.Namespace) -> bool:
+    return sys.stdout.isatty() if options.form is None else options.form == "text"
+
+
+def _print(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line, flush=True)
     return 0
-
-
-def description(spec: LossSpec) -> dict[str, Any]:
-    """Metadata of one entry as plain JSON values."""
-    plain = ("name", "aliases", "family", "gives", "summary", "latex", "references", "kinks")
-    return {
-        **{name: getattr(spec, name) for name in plain},
-        "parameters": [dataclasses.asdict(parameter) for parameter in spec.parameters],
-        "properties": sorted(spec.properties),
-        "conventions": dict(spec.conventions),
-        "denominators": dict(spec.denominators),
-        "gradient_wrt": list(spec.slopes),
-        "symbolic_form": spec.has_symbolic_form,
-    }
 
 
 def _value(options: argparse.Namespace) -> int:
@@ -142,63 +140,21 @@ def _answer_lines(function: Answer, decode: Callable[[Any], Any] | None = None) 
 
 def _answer(function: Answer, line: str, decode: Callable[[Any], Any]) -> dict[str, Any]:
     try:
-        args, flags = _request(json.loads(line))
+        args, flags = request(json.loads(line))
         return {"value": encoded(function({name: decode(value) for name, value in args.items()}, flags))}
     except (ValueError, TypeError, OverflowError, IndexError) as error:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _request(request: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    if not isinstance(request, dict) or not isinstance(request.get("args"), dict):
-        raise TypeError('expected one object a line: {"args": {...}, "options": {...}}')
-    return request["args"], dict(request.get("options") or {})
-
-
-def operand(value: Any) -> Any:
-    """Argument of another library's function: arrays as `decoded` has them, lists of arrays, anything else as it is."""
-    if isinstance(value, list) and any(isinstance(entry, Mapping) for entry in value):
-        return [decoded(entry) for entry in value]
-    if isinstance(value, list | Mapping):
-        return decoded(value)
-    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
-
-
-def decoded(value: Any) -> Any:
-    """Array (or number) from nested lists, or from {"dtype", "shape", "data"}; "nan", "inf", "-inf" become numbers."""
-    if isinstance(value, Mapping):
-        if not {"dtype", "shape", "data"} <= value.keys():
-            raise ValueError('an array is nested lists or {"dtype", "shape", "data"}')
-        return np.array(_numbers(value["data"]), dtype=value["dtype"]).reshape(value["shape"])
-    return np.array(_numbers(value))
-
-
-def encoded(value: Any) -> Any:
-    """Nested lists (or a number) with the strings "nan", "inf", "-inf" for what JSON has no number for."""
-    if isinstance(value, tuple):
-        return [encoded(entry) for entry in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return encoded(value.tolist())
-    if isinstance(value, list):
-        return [encoded(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return value
-
-
-def _numbers(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_numbers(entry) for entry in value]
-    return _NON_FINITE.get(value, value) if isinstance(value, str) else value
-
-
 def _certify(options: argparse.Namespace) -> int:
-    from lossref.certify import certify, certify_all
+    from lossref.certify import certify_all, report
 
-    chosen = [certify(get(name), options.seed) for name in options.names]
-    certificates = chosen or certify_all(options.seed)
-    for certificate in certificates:
-        print(json.dumps({**dataclasses.asdict(certificate), "passed": certificate.passed}))
-    return 0 if all(certificate.passed for certificate in certificates) else 1
+    certificates = certify_all(options.names, options.seed, options.points, options.jobs)
+    well = True
+    for passed, line in report(certificates, as_text=_as_text(options)):
+        print(line, flush=True)
+        well = well and passed
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

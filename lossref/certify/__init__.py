@@ -16,6 +16,7 @@ from lossref._extremes import batches
 from lossref.catalogue import get, names
 from lossref.certify._kinks import wrong_kinks
 from lossref.certify._measure import Ruler, Worst, measure, shown
+from lossref.certify._report import report
 from lossref.certify._ulps import DEFINITION, TOLERANCE, relative_error
 from lossref.errors import OptionError
 from lossref.properties import wrong_words
@@ -30,6 +31,7 @@ __all__ = [
     "certify",
     "certify_all",
     "relative_error",
+    "report",
 ]
 
 POINTS = 10_000

@@ -1,13 +1,19 @@
+import dataclasses
+import importlib
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
+import lossref
 from lossref import get, names
-from lossref.__main__ import decoded, main
+from lossref.__main__ import main
+from lossref._wire import decoded, encoded
 
 
 @pytest.fixture
@@ -78,9 +84,29 @@ def test_an_unknown_name_ends_with_two_and_the_nearest_names(run, capsys):
     assert "mean_squared_error" in capsys.readouterr().err
 
 
-def test_list_names_every_loss(run):
-    _, out = run("list")
-    assert [json.loads(line)["name"] for line in out] == list(names())
+def test_list_names_every_loss_and_where_it_is(run):
+    code, out = run("list")
+    rows = [json.loads(line) for line in out]
+    assert code == 0
+    assert [row["name"] for row in rows] == list(names())
+    for row in rows:
+        module, _, name = row["where"].rpartition(".")
+        assert getattr(importlib.import_module(module), name) is getattr(lossref, row["name"])
+
+
+def test_list_of_a_family(run):
+    _, out = run("list", "--family", "regularizers")
+    assert {json.loads(line)["family"] for line in out} == {"regularizers"}
+    assert "l1_penalty" in {json.loads(line)["name"] for line in out}
+
+
+def test_list_as_text_is_a_table_with_aligned_columns(run):
+    _, out = run("list", "--text")
+    header, rule, *rows = out
+    assert len(rows) == len(names())
+    start = header.index("name")
+    assert [row[start:].split()[0] for row in rows] == list(names())
+    assert all(row[start - 1] == " " for row in (header, rule, *rows))
 
 
 @pytest.mark.parametrize("name", names())
@@ -90,18 +116,58 @@ def test_show_gives_the_metadata(run, name):
     spec = get(name)
     assert shown["latex"] == spec.latex
     assert [parameter["name"] for parameter in shown["parameters"]] == [p.name for p in spec.parameters]
-    assert {option: tuple(values) for option, values in shown["conventions"].items()} == spec.conventions
+    assert shown["conventions"] == encoded(spec.conventions)
     assert shown["symbolic_form"] == spec.has_symbolic_form
     assert shown["properties"] == sorted(spec.properties)
 
 
-def test_certify_says_passed_for_each_name(run):
-    code, out = run("certify", "mse", "hinge")
+@pytest.mark.parametrize("name", names())
+def test_show_as_text_says_what_is_known(run, name):
+    code, out = run("show", "--text", name)
+    spec = get(name)
     assert code == 0
-    assert [(json.loads(line)["name"], json.loads(line)["passed"]) for line in out] == [
-        ("mean_squared_error", True),
-        ("hinge", True),
-    ]
+    assert out[0].startswith(spec.name)
+    assert out[1] == spec.summary
+    for said in (spec.minimizer, *spec.references, *spec.parameter_names, *spec.properties, *spec.conventions):
+        assert any(said in line for line in out[2:])
+
+
+def test_show_knows_bounds_peers_and_derivatives(run):
+    shown = json.loads("\n".join(run("show", "huber")[1]))
+    assert shown["bounds"] == [0.0, "inf"]
+    assert shown["hessian_diagonal_wrt"] == ["y_pred", "y_true"]
+    assert {"api": "torch.nn.functional.huber_loss"}.items() <= shown["peers"][0].items()
+
+
+def test_certify_gives_the_worst_errors_and_the_definition(run):
+    code, out = run("certify", "--points", "400", "mse", "hinge")
+    lines = [json.loads(line) for line in out]
+    assert code == 0
+    assert [(line["name"], line["passed"]) for line in lines] == [("mean_squared_error", True), ("hinge", True)]
+    assert lines[0]["points"] >= 400
+    assert 0.0 < lines[0]["value"]["ulp"] <= 4.0
+    assert len(lines[0]["value"]["at"]) == 2
+    assert set(lines[0]["gradients"]) == {"y_pred", "y_true"}
+    assert "largest term" in lines[0]["definition"]
+
+
+def test_certify_as_text_prints_the_definition_first(run):
+    code, out = run("certify", "--text", "--points", "200", "huber")
+    assert code == 0
+    assert out[0].startswith("error in ulp = |computed - exact| / ulp(t)")
+    assert any(line.split()[0] == "huber" and line.endswith("passed") for line in out if line.strip())
+
+
+def test_a_failed_certificate_is_told_and_ends_with_one(run, monkeypatch):
+    careless = dataclasses.replace(get("huber"), properties=frozenset())
+    monkeypatch.setattr("lossref.certify.get", lambda _: careless)
+    code, out = run("certify", "--points", "200", "huber")
+    assert code == 1
+    assert json.loads(out[0])["passed"] is False
+    assert any("holds but is not claimed" in failure for failure in json.loads(out[0])["failures"])
+    code, out = run("certify", "--text", "--points", "200", "huber")
+    assert code == 1
+    assert any(line.lstrip().startswith("FAILED: property") for line in out)
 
 
 def test_decoding_keeps_whole_numbers_whole():
@@ -115,3 +181,21 @@ def test_the_module_runs_as_a_program():
         [sys.executable, "-m", "lossref", "value", "mse"], input=line, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == {"value": 4.0}
+
+
+def test_a_terminal_gets_text():
+    terminal, end = pty.openpty()
+    with subprocess.Popen([sys.executable, "-m", "lossref", "show", "mse"], stdout=end) as program:
+        os.close(end)
+        with os.fdopen(terminal, "rb") as reading:
+            assert reading.readline().startswith(b"mean_squared_error (mse)")
+        program.wait()
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    arguments = [sys.executable, "-m", "lossref", "list"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        program.stdout.readline()
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait() == 141
