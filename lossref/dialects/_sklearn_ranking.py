@@ -63,6 +63,8 @@ def roc_auc_score(
     if kind == "multiclass" or (kind == "binary" and score.ndim == 2 and score.shape[1] > 2):
         if multi_class not in {"ovr", "ovo"} or (max_fpr is not None and max_fpr != 1):
             raise ValueError("more than two classes take multi_class 'ovr' or 'ovo', and no max_fpr")
+        if multi_class == "ovo" and y.ndim > 1:
+            raise ValueError("y_true: multi_class 'ovo' takes a vector, no column")
         return _of_classes(flat(y), score, labels, multi_class, average, weights)
     area = functools.partial(_area, max_fpr=max_fpr)
     if kind == "binary":

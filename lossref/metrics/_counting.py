@@ -90,10 +90,11 @@ def ratio(numerator: AnyArray, denominator: AnyArray, nothing: float) -> Array:
 
 
 def mean_of_known(scores: Array, weights: AnyArray | None) -> float:
-    """Mean of the scores that are not NaN; weights that are all 0 are not regarded."""
+    """Mean of the scores that are not NaN; where these weigh nothing, the plain mean of all."""
     known = ~np.isnan(scores)
     if not known.any():
         return float("nan")
-    if weights is None or not np.sum(weights[known]):
+    if weights is None:
         return float(np.mean(scores[known]))
-    return float(np.average(scores[known], weights=weights[known]))
+    mass = weights[known]
+    return float(np.average(scores[known], weights=mass) if mass.any() else np.mean(scores))

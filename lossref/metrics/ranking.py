@@ -329,7 +329,7 @@ def ndcg(y_true: Any, score: Any, k: int | None = None, **options: Any) -> Any:
     Examples
     --------
     >>> print(ndcg([[3.0, 1.0, 0.0]], [[0.2, 0.9, 0.1]]).round(6))
-    0.796711
+    0.796708
     """
     return NDCG.value(y_true, score, k, **options)
 

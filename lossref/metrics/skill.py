@@ -8,8 +8,8 @@ import numpy as np
 
 from lossref._numerics import Array, times_or_zero
 from lossref.metrics._counting import counting
-from lossref.metrics._deviance import tweedie_deviance
 from lossref.metrics._fit import explained, weighted_quantile
+from lossref.regression.deviance import TWEEDIE_DEVIANCE
 from lossref.spec import LossSpec, Parameter, Peer
 
 _REALS = (Parameter("y_true", "target", "real"), Parameter("y_pred", "prediction", "real"))
@@ -42,7 +42,8 @@ def _d2_absolute_error(y: Array, p: Array, *, weights: Array | None) -> float:
 def _d2_tweedie(y: Array, p: Array, power: float, *, weights: Array | None) -> float:
     mass, y, p = counting(weights, y, p)
     constant = np.full_like(y, np.average(y, weights=mass))
-    return _share(tweedie_deviance(y, p, power), tweedie_deviance(y, constant, power), mass)
+    missed, by_constant = (TWEEDIE_DEVIANCE.terms(y, mean, power, half=False) for mean in (p, constant))
+    return _share(missed, by_constant, mass)
 
 
 def _surprise(y: Array, p: Array) -> Array:
@@ -159,10 +160,11 @@ D2_TWEEDIE = LossSpec(
     latex=r"1 - \frac{\sum_i d_p(y_i, \hat y_i)}{\sum_i d_p(y_i, \bar y)}",
     references=_REFERENCES,
     parameters=(
-        Parameter("y_true", "target", "positive", plausible=(0.2, 5.0)),
+        Parameter("y_true", "target", "nonnegative", plausible=(0.2, 5.0)),
         Parameter("y_pred", "prediction", "positive", plausible=(0.2, 5.0)),
-        Parameter("power", "hyper", "nonnegative", "scalar", default=0.0, plausible=(1.0, 3.0)),
+        Parameter("power", "hyper", "tweedie_power", "scalar", default=0.0, plausible=(1.1, 1.9)),
     ),
+    given_domains=TWEEDIE_DEVIANCE.given_domains,
     gives="metric",
     terms=_d2_tweedie,
     slopes={},
@@ -175,9 +177,10 @@ def d2_tweedie(y_true: Any, y_pred: Any, power: float = 0.0, **options: Any) -> 
 
     Parameters
     ----------
-    y_true, y_pred : array_like of numbers above 0, the same shape
-    power : float, not negative
-        0 is the squared error (then this is r2), 1 Poisson, 2 gamma, 3 inverse Gaussian.
+    y_true : array_like of finite numbers that are not negative, or any where power is not above 0
+    y_pred : array_like of finite numbers above 0, the same shape; any where power is 0
+    power : float, not between 0 and 1
+        0 (default) is the squared error (then this is r2), 1 Poisson, 2 gamma, 3 inverse Gaussian.
     **options
         `weights`, one for each entry.
 
@@ -211,6 +214,7 @@ D2_LOG_LOSS = LossSpec(
     references=("D. McFadden, Conditional logit analysis of qualitative choice behavior, 1974",),
     parameters=(_LABEL, _PROBABILITY),
     gives="metric",
+    guards={"p": "itself"},
     terms=_d2_log_loss,
     slopes={},
     bounds=(float("-inf"), 1.0),

@@ -4,7 +4,7 @@ import pytest
 import lossref
 from lossref import get
 
-STEPS = ("gradient_descent", "momentum", "adam")
+STEPS = ("gradient_descent", "momentum", "nesterov_momentum", "adagrad", "rmsprop", "adam", "adamw")
 
 
 def arguments_of(spec, shape, rng):
@@ -12,7 +12,7 @@ def arguments_of(spec, shape, rng):
 
 
 def count_of(spec):
-    return {"t": 3} if spec.name == "adam" else {}
+    return {"t": 3} if "t" in spec.parameter_names else {}
 
 
 def test_momentum_gathers_gradients_as_torch_and_optax():
@@ -22,6 +22,60 @@ def test_momentum_gathers_gradients_as_torch_and_optax():
         param, velocity = lossref.momentum(param, [1.0], velocity, lr=0.1, momentum=0.9)
     assert velocity[0] == pytest.approx(1.9)
     assert param[0] == pytest.approx(1.0 - 0.1 - 0.19)
+
+
+def test_nesterov_looks_along_the_velocity_it_leaves_behind():
+    # Two steps with gradient 1: v = 1, then 1.9; the steps are lr·(1 + 0.9·v).
+    param, velocity = np.array([1.0]), np.array([0.0])
+    for _ in range(2):
+        param, velocity = lossref.nesterov_momentum(param, [1.0], velocity, lr=0.1, momentum=0.9)
+    assert velocity[0] == pytest.approx(1.9)
+    assert param[0] == pytest.approx(1.0 - 0.1 * 1.9 - 0.1 * 2.71)
+
+
+def test_nesterov_is_the_look_ahead_gradient_seen_from_the_point_ahead():
+    # Sutskever 2013: v ← μv − lr·∇f(θ + μv), θ ← θ + v; the steps here are of θ + μv, for f = θ²/2.
+    theta, speed = 3.0, 0.0
+    param, velocity = np.array([3.0]), np.array([0.0])
+    for _ in range(5):
+        speed = 0.8 * speed - 0.1 * (theta + 0.8 * speed)
+        theta += speed
+        param, velocity = lossref.nesterov_momentum(param, param, velocity, lr=0.1, momentum=0.8)
+        assert param[0] == pytest.approx(theta + 0.8 * speed, rel=1e-13)
+
+
+def test_adagrad_divides_by_the_root_of_all_squares():
+    param, state = np.array([0.0]), np.array([0.0])
+    for gradient in (3.0, 4.0):
+        param, state = lossref.adagrad(param, [gradient], state, lr=1.0, eps=0.0)
+    assert state[0] == 25.0
+    assert param[0] == pytest.approx(-1.0 - 4.0 / 5.0)
+
+
+def test_rmsprop_divides_by_the_running_root():
+    param, v = lossref.rmsprop([1.0], [2.0], [1.0], lr=0.1, rho=0.75, eps=0.0)
+    assert v[0] == 1.75
+    assert param[0] == pytest.approx(1.0 - 0.2 / np.sqrt(1.75))
+
+
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop"])
+def test_eps_stands_beside_the_root_or_under_it(name):
+    spec = get(name)
+    outside, inside = (
+        spec.value([0.0], [0.3], [0.0], lr=1.0, eps=0.01, eps_placement=p)[0] for p in ("outside", "inside")
+    )
+    square = 0.3**2 * (0.1 if name == "rmsprop" else 1.0)
+    assert spec.conventions["eps_placement"][0] == "outside"
+    assert outside[0] == pytest.approx(-0.3 / (np.sqrt(square) + 0.01))
+    assert inside[0] == pytest.approx(-0.3 / np.sqrt(square + 0.01))
+
+
+def test_adamw_decays_beside_the_moments():
+    given = ([2.0], [0.5], [0.1], [0.2], 4)
+    plain, decayed = lossref.adam(*given, lr=0.1), lossref.adamw(*given, lr=0.1, weight_decay=0.05)
+    assert decayed[0][0] == pytest.approx(plain[0][0] - 0.1 * 0.05 * 2.0, rel=1e-14)
+    np.testing.assert_array_equal(decayed[1:], plain[1:])
+    np.testing.assert_array_equal(lossref.adamw(*given, weight_decay=0.0)[0], lossref.adam(*given)[0])
 
 
 def test_momentum_zero_is_gradient_descent(rng):
