@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 AnyArray = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 
-# They stay in the cache; and above ten thousand OpenBLAS cuts a dot product up for threads, whose waiting for each other
-# on a busy machine takes ten times as long as the sum.
+# They stay in the cache; and above ten thousand OpenBLAS cuts a dot product up for threads, whose waiting for each
+# other on a busy machine takes ten times as long as the sum.
 NUMBERS_IN_A_BLOCK = 10_000
 
 
