@@ -118,6 +118,7 @@ GENERALIZED_IOU = LossSpec(
     bounds=(0.0, 2.0),
     coupled=True,
     sample=_sample,
+    guards={"y_true": "itself", "p": "itself"},
     terms=_generalized_iou,
     slopes={"p": _generalized_iou_slope, "y_true": _generalized_iou_slope_target},
 )

@@ -104,6 +104,7 @@ DICE = LossSpec(
         ),
     ),
     coupled=True,
+    guards={"smooth": "itself"},
     terms=_dice,
     slopes={"p": _dice_slope_p, "y_true": _dice_slope_y},
 )
@@ -195,6 +196,7 @@ TVERSKY = LossSpec(
         ),
     ),
     coupled=True,
+    guards={"smooth": "itself"},
     terms=_tversky,
     slopes={"p": _tversky_slope_p, "y_true": _tversky_slope_y},
 )
@@ -258,6 +260,7 @@ JACCARD = LossSpec(
     options=_OPTIONS,
     bounds=(0.0, 1.0),
     coupled=True,
+    guards={"smooth": "itself"},
     terms=_jaccard,
     slopes={"p": _jaccard_slope_p, "y_true": _jaccard_slope_y},
 )

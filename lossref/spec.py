@@ -26,6 +26,7 @@ from lossref.errors import OptionError
 Terms = Callable[..., Any]  # an array; a number for a metric; a tuple of arrays for a step
 Slopes = Callable[..., tuple[Array, Array]]
 Fused = Callable[..., tuple[Array, Array, Array]]
+Guard = Literal["itself", "sigmoid", "softmax", "norm", "surprise", "logarithm", "root"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ class LossSpec:
     lipschitz : smallest Lipschitz constant of a term in the prediction; None where there is none.
     minimizer : the constant prediction with the least expected loss, in words.
     link : function that carries the natural parameter to the prediction.
+    guards : where an implementation may put an eps against log 0 or 0/0, by argument: on it (or on 1 less it), on its
+        sigmoid or softmax, on the norm of its rows; or by `term`: in a term that is −log of a probability (`surprise`),
+        a `logarithm` or a `root`.
     peers : the same loss in other libraries.
     """
 
@@ -137,6 +141,7 @@ class LossSpec:
     lipschitz: float | None = None
     minimizer: str = ""
     link: str = ""
+    guards: Mapping[str, Guard] = dataclasses.field(default_factory=dict)
     peers: tuple[Peer, ...] = ()
 
     def value(self, *args: Any, **options: Any) -> Any:

@@ -194,6 +194,7 @@ LINEAR_CROSS_ENTROPY = LossSpec(
         Parameter("label_smoothing", "hyper", "probability", "scalar", default=0.0, plausible=(0.05, 0.3)),
     ),
     properties=PROPERTIES | SHIFTS,
+    guards={"term": "surprise"},
     terms=_linear,
     slopes={"x": _linear_slope_x, "weight": _linear_slope_weight, "bias": _linear_slope_bias},
     coupled=True,

@@ -110,6 +110,7 @@ INFO_NCE = LossSpec(
     bounds=(0.0, math.inf),
     coupled=True,
     sample=_sample_pairs,
+    guards={"q": "norm", "k": "norm", "term": "surprise"},
     terms=_info_nce,
     slopes={"q": _info_nce_slope_q, "k": _info_nce_slope_k},
 )
@@ -192,6 +193,7 @@ NT_XENT = LossSpec(
     bounds=(0.0, math.inf),
     coupled=True,
     sample=_sample_pairs,
+    guards={"q": "norm", "k": "norm", "term": "surprise"},
     terms=_nt_xent,
     slopes={"q": _nt_xent_slope_q, "k": _nt_xent_slope_k},
 )
@@ -316,6 +318,7 @@ CIRCLE = LossSpec(
     ),
     coupled=True,
     sample=_sample_classes,
+    guards={"y_pred": "norm", "term": "logarithm"},
     terms=_circle,
     slopes={"y_pred": _circle_slope},
 )

@@ -56,6 +56,7 @@ COSINE_SIMILARITY = LossSpec(
             "the negative similarity, so that −1 is the best",
         ),
     ),
+    guards={"x1": "norm", "x2": "norm"},
     terms=_similarity,
     slopes={"x1": _similarity_slope_1, "x2": _similarity_slope_2},
 )
@@ -123,6 +124,7 @@ COSINE_DISTANCE = LossSpec(
             "NaN at a zero vector, unless its epsilon is above 0",
         ),
     ),
+    guards={"x1": "norm", "x2": "norm"},
     terms=_distance,
     slopes={"x1": _distance_slope_1, "x2": _distance_slope_2},
 )
@@ -199,6 +201,7 @@ COSINE_EMBEDDING = LossSpec(
         ),
         Peer("torch.nn.CosineEmbeddingLoss", {"input1": "x1", "input2": "x2", "target": "y", "margin": "margin"}),
     ),
+    guards={"x1": "norm", "x2": "norm"},
     terms=_embedding,
     slopes={"x1": _embedding_slope_1, "x2": _embedding_slope_2},
 )

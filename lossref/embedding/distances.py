@@ -169,6 +169,7 @@ TRIPLET_MARGIN = LossSpec(
             "no absolute value is taken: an odd norm_degree gives something else",
         ),
     ),
+    guards={"a": "norm", "p": "norm", "n": "norm"},
     terms=_triplet,
     slopes={"a": _triplet_slope_a, "p": _triplet_slope_p, "n": _triplet_slope_n},
 )
@@ -259,6 +260,7 @@ CONTRASTIVE = LossSpec(
     properties=frozenset({"non_negative", "permutation_invariant"}),
     options={"similar_label": (1, 0), "half": (False, True)},
     bounds=(0.0, float("inf")),
+    guards={"x1": "norm", "x2": "norm"},
     terms=_contrastive,
     slopes={"x1": _contrastive_slope_1, "x2": _contrastive_slope_2},
 )

@@ -308,6 +308,7 @@ GRADIENT_PENALTY = LossSpec(
     properties=frozenset({"non_negative", "permutation_invariant"}),
     options={"sides": ("two", "one")},
     bounds=(0.0, math.inf),
+    guards={"gradients": "norm"},
     terms=_gradient_penalty,
     slopes={"gradients": _gradient_penalty_slope},
 )

@@ -206,6 +206,7 @@ LOGISTIC = LossSpec(
     parameters=(_LABEL, _SCORE),
     properties=PROPERTIES,
     options={**_LOG_BASE, **_ENCODING},
+    guards={"term": "surprise"},
     terms=_logistic,
     slopes={"score": _logistic_slope},
     curvatures={"score": _logistic_curvature},

@@ -149,6 +149,7 @@ MULTILABEL_SOFT_MARGIN = LossSpec(
     ),
     properties=PROPERTIES,
     options={"log_base": ("e", 2, 10)},
+    guards={"input": "sigmoid"},
     terms=_soft_margin,
     slopes={"input": _soft_margin_slope},
     curvatures={"input": _soft_margin_curvature},

@@ -76,6 +76,7 @@ TWEEDIE_DEVIANCE = LossSpec(
     properties=frozenset({"non_negative", "zero_at_perfect_fit", "permutation_invariant"}),
     options={"half": (False, True)},
     given_domains=_domains,
+    guards={"y_true": "itself", "y_pred": "itself"},
     terms=_deviance,
     slopes={"y_pred": _deviance_slope, "y_true": _deviance_slope_target},
     curvatures={"y_pred": _deviance_curvature, "y_true": _deviance_curvature_target},

@@ -85,6 +85,7 @@ POISSON_NLL = LossSpec(
     properties=frozenset({"convex_in_prediction", "permutation_invariant"}),
     options={"log_input": (True, False), "full": (False, True)},
     given_domains=_rates,
+    guards={"y_true": "itself", "y_pred": "itself"},
     terms=_poisson,
     slopes={"y_pred": _poisson_slope, "y_true": _poisson_slope_target},
     curvatures={"y_pred": _poisson_curvature, "y_true": _poisson_curvature_target},
@@ -214,6 +215,7 @@ GAUSSIAN_NLL = LossSpec(
     ),
     properties=frozenset({"convex_in_prediction", "permutation_invariant"}),
     options={"full": (False, True)},
+    guards={"variance": "itself"},
     terms=_gaussian,
     slopes={
         "mean": _gaussian_slope,

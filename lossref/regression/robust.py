@@ -205,6 +205,7 @@ LOG_COSH = LossSpec(
         Peer("keras.losses.LogCosh", BY_NAME, note="loses all digits near 0, where it subtracts log 2"),
         Peer("optax.losses.log_cosh", OPTAX, TERMS),
     ),
+    guards={"term": "logarithm"},
     **of_residual(log_cosh_of, _log_cosh_slope, _log_cosh_curvature),
 )
 

@@ -62,6 +62,7 @@ ROOT_MEAN_SQUARED_ERROR = LossSpec(
     properties=OF_RESIDUAL | {"homogeneous_degree_1"},
     kinks=((0.5, 0.5), (-2.0, -2.0)),
     coupled=True,
+    guards={"term": "root"},
     terms=_root_mean_squared,
     slopes={"y_pred": _slope, "y_true": _slope_target},
     convex_in=("y_true", "y_pred"),
