@@ -46,9 +46,14 @@ def same(slope: Array) -> Interval:
 
 
 def of_residual(
-    value: Callable[..., Array], slope: Callable[..., Interval], curvature: Callable[..., Array]
+    value: Callable[..., Array],
+    slope: Callable[..., Interval],
+    curvature: Callable[..., Array],
+    both: Callable[..., tuple[Array, Array, Array]] | None = None,
 ) -> dict[str, Any]:
     """Kernels of a loss f(e) of the residual e = y_pred − y_true, from f, f′ and f″ of e and the hyper-parameters.
+
+    Where f and f′ share work, `both` gives f and the ends of f′ at once.
 
     The sign of p − y is exact even where the difference rounds or overflows, and so are kinks at e = 0.
     """
@@ -67,7 +72,7 @@ def of_residual(
 
     def fused(y: Array, p: Array, *hypers: float) -> tuple[Array, Array, Array]:
         e = p - y
-        return value(e, *hypers), *slope(e, *hypers)
+        return (value(e, *hypers), *slope(e, *hypers)) if both is None else both(e, *hypers)
 
     return {
         "terms": terms,

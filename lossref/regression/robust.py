@@ -24,13 +24,17 @@ from lossref.regression._shared import (
 from lossref.spec import LossSpec, Parameter, Peer
 
 
+def _huber_and_slope(e: Array, delta: float) -> tuple[Array, Array, Array]:
+    # With the slope s = e clipped to ±δ both branches are one: s(e − s/2) is e²/2 inside and δ(|e| − δ/2) outside.
+    slope = np.clip(e, -delta, delta)
+    loss = -0.5 * slope
+    loss += e
+    loss *= slope
+    return loss, slope, slope
+
+
 def _huber(e: Array, delta: float) -> Array:
-    # With q = min(|e|, δ) both branches are one: q(|e| − q/2) is e²/2 inside and δ(|e| − δ/2) outside.
-    magnitude = np.abs(e)
-    quadratic = np.minimum(magnitude, delta)
-    magnitude -= 0.5 * quadratic
-    magnitude *= quadratic
-    return magnitude
+    return _huber_and_slope(e, delta)[0]
 
 
 def _huber_slope(e: Array, delta: float) -> Interval:
@@ -64,7 +68,7 @@ HUBER = LossSpec(
         Peer("optax.losses.huber_loss", OPTAX | {"delta": "delta"}, TERMS),
         Peer("sklearn._loss.HuberLoss", RAW | {"delta": "delta"}, TERMS | {"delta": 0.5}),
     ),
-    **of_residual(_huber, _huber_slope, _huber_curvature),
+    **of_residual(_huber, _huber_slope, _huber_curvature, _huber_and_slope),
 )
 
 
@@ -102,13 +106,13 @@ def huber(y_true: Any, y_pred: Any, delta: float = 1.0, **options: Any) -> Any:
 def _smooth_l1(e: Array, beta: float) -> Array:
     if beta == 0.0:
         return np.abs(e)
-    # Huber's loss over β: with q = min(|e|, β), (q/β)(|e| − q/2) cannot overflow before its result does.
-    magnitude = np.abs(e)
-    quadratic = np.minimum(magnitude, beta)
-    magnitude -= 0.5 * quadratic
-    quadratic /= beta
-    magnitude *= quadratic
-    return magnitude
+    # Huber's loss over β: with c = e clipped to ±β, (c/β)(e − c/2) cannot overflow before its result does.
+    clipped = np.clip(e, -beta, beta)
+    loss = -0.5 * clipped
+    loss += e
+    clipped /= beta
+    loss *= clipped
+    return loss
 
 
 def _smooth_l1_slope(e: Array, beta: float) -> Interval:
