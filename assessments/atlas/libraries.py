@@ -68,11 +68,7 @@ def library_of(api: str) -> str:
 
 def functions(spec: LossSpec) -> tuple[Function, ...]:
     """Describe the functions of other libraries that compute the loss."""
-    return tuple(_function(peer) for peer in _known(spec))
-
-
-def _known(spec: LossSpec) -> list[Peer]:
-    return [peer for peer in spec.peers if peer.api in dialects.apis()]
+    return tuple(_function(peer) for peer in spec.peers)
 
 
 def _function(peer: Peer) -> Function:
@@ -95,7 +91,7 @@ def worked(spec: LossSpec) -> tuple[Example, ...]:
 def _worked(spec: LossSpec, title: str, inputs: Mapping[str, Any]) -> Example:
     wrt = _prediction(spec)
     with np.errstate(all="ignore"):
-        readings = (*_ours(spec, inputs, wrt), *(_theirs(peer, inputs, wrt) for peer in _known(spec)))
+        readings = (*_ours(spec, inputs, wrt), *(_theirs(peer, inputs, wrt) for peer in spec.peers))
     return Example(title, tuple((k, words.numbers(v)) for k, v in inputs.items()), wrt, readings)
 
 

@@ -29,7 +29,7 @@ class Option:
     name: str
     meaning: str
     default: str
-    others: str
+    others: tuple[str, ...]
 
 
 @functools.cache
@@ -71,7 +71,7 @@ def _argument(p: Parameter) -> Argument:
 
 def _option(name: str, values: tuple[object, ...]) -> Option:
     first, *others = map(words.option, values)
-    return Option(name, words.OPTIONS.get(name, ""), first, ", ".join(others))
+    return Option(name, words.OPTIONS.get(name, ""), first, tuple(others))
 
 
 def _facts(spec: LossSpec) -> Iterator[tuple[str, str]]:

@@ -8,4 +8,6 @@ function stops() {
 
 stops();
 addEventListener("resize", stops);
+// What a <details> holds has no width before it is opened.
+document.addEventListener("toggle", stops, true);
 document.addEventListener("htmx:afterSettle", stops);
