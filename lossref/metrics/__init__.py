@@ -1,8 +1,9 @@
 """Metrics: what is reported of predictions. They have no gradient and no symbolic form."""
 
-from lossref.metrics import calibration, labels, ranking, rates, regression, skill
+from lossref.metrics import calibration, labels, likelihood, ranking, rates, regression, skill
 from lossref.metrics.calibration import expected_calibration_error, top_label_calibration_error
 from lossref.metrics.labels import accuracy, balanced_accuracy, cohen_kappa, confusion_matrix, matthews_corrcoef
+from lossref.metrics.likelihood import log_loss
 from lossref.metrics.ranking import average_precision, dcg, ndcg, roc_auc, top_k_accuracy
 from lossref.metrics.rates import f1, fbeta, jaccard_score, precision, recall
 from lossref.metrics.regression import explained_variance, max_error, median_absolute_error, r2
@@ -13,6 +14,7 @@ SPECS = (
     *rates.SPECS,
     *ranking.SPECS,
     *calibration.SPECS,
+    *likelihood.SPECS,
     *regression.SPECS,
     *skill.SPECS,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "f1",
     "fbeta",
     "jaccard_score",
+    "log_loss",
     "matthews_corrcoef",
     "max_error",
     "median_absolute_error",

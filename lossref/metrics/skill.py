@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, times_or_zero
+from lossref._numerics import Array
 from lossref.metrics._counting import counting
 from lossref.metrics._fit import explained, weighted_quantile
+from lossref.metrics.likelihood import surprises
 from lossref.regression.deviance import TWEEDIE_DEVIANCE
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -46,14 +47,10 @@ def _d2_tweedie(y: Array, p: Array, power: float, *, weights: Array | None) -> f
     return _share(missed, by_constant, mass)
 
 
-def _surprise(y: Array, p: Array) -> Array:
-    return -times_or_zero(y, np.log(p)) - times_or_zero(1.0 - y, np.log1p(-p))
-
-
 def _d2_log_loss(y: Array, p: Array, *, weights: Array | None) -> float:
     mass, y, p = counting(weights, y, p)
     constant = np.full_like(y, np.average(y, weights=mass))
-    return _share(_surprise(y, p), _surprise(y, constant), mass)
+    return _share(surprises(y, p), surprises(y, constant), mass)
 
 
 def _d2_brier(y: Array, p: Array, *, weights: Array | None) -> float:
@@ -218,6 +215,7 @@ D2_LOG_LOSS = LossSpec(
     terms=_d2_log_loss,
     slopes={},
     bounds=(float("-inf"), 1.0),
+    peers=(Peer("sklearn.metrics.d2_log_loss_score", {"y_true": "y_true", "y_proba": "p"}, note="clipped"),),
 )
 
 
