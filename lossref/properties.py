@@ -42,7 +42,7 @@ def holds(spec: LossSpec, word: str, seed: int = 0) -> bool:
     >>> holds(get("mae"), "homogeneous_degree_1"), holds(get("huber"), "homogeneous_degree_1")
     (True, False)
     """
-    if spec.gives != "value" and word not in _OF_TRANSFORMS:
+    if spec.gives in {"metric", "step"} or (spec.gives == "transform" and word not in _OF_TRANSFORMS):
         return False
     rng = np.random.default_rng(seed)
     try:

@@ -239,7 +239,7 @@ FBETA = LossSpec(
     terms=_fbeta,
     slopes={},
     bounds=(0.0, 1.0),
-    peers=(Peer("sklearn.metrics.fbeta_score", {**_OURS, "beta": "beta"}),),
+    peers=(Peer("sklearn.metrics.fbeta_score", {**_OURS, "beta": "beta"}, fixed={"beta": 1.0}),),
 )
 
 
