@@ -76,7 +76,7 @@ class Quantity:
 
     def terms(self, term: symbolic.SymbolicTerm) -> list[tuple[Any, ...]]:
         """Give the terms of each expression's stable form, where they are stated."""
-        return [] if self.kind == "curvature" else stated_terms(term.name, self.wrt, term.arguments)
+        return stated_terms(term.name, self.kind, self.wrt, term.arguments)
 
     def forms(self, expression: sp.Expr) -> list[sp.Expr]:
         """Give the expression, and for a derivative its factors too: they may cancel less than the sum that it is."""

@@ -16,7 +16,7 @@ DEFINITION = (
     "argument of the loss; exact: the symbolic form, or its derivative by sympy, evaluated by mpmath at 50 digits or "
     "more, until more digits change nothing; t: the largest term of the stable form, which is the exact number itself "
     "where nothing cancels, and where addends cancel the largest of them; ulp(t): the spacing of float64 at |t|, no "
-    "less than 2^-1074, times what a factor below 2^-1022 is multiplied with; passes up to "
+    "less than 2^-1074; passes up to "
     f"{TOLERANCE:g} for values and gradients, {CURVATURE_TOLERANCE:g} for Hessians"
 )
 

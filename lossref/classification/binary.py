@@ -35,11 +35,22 @@ def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
 
 
 def _slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
+    if smoothing == 0.0 and logs.policy == "exact":
+        slope = _slope_of_unsmoothed(y, p)
+        return slope, slope
     one, zero = of_both_labels(y, smoothing)
     low, high = logs.slope(p, one)
     low_0, high_0 = logs.slope_of_complement(p, zero)
     lowest = low + low_0
     return lowest, lowest if low is high else high + high_0
+
+
+def _slope_of_unsmoothed(y: Array, p: Array) -> Array:
+    """(p − y) / (p (1 − p)); for hard labels without the factor that cancels, since it may be 0/0."""
+    q = 1.0 - p
+    hard = np.where(y == 0.0, 1.0 / q, -1.0 / p)
+    soft = (y != 0.0) & (y != 1.0)
+    return np.where(soft, (p - y) / p / q, hard) if soft.any() else hard
 
 
 def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
@@ -78,6 +89,7 @@ BINARY_CROSS_ENTROPY = LossSpec(
     parameters=(LABEL, P, SMOOTHING),
     properties=PROPERTIES | FITS,
     options=FROM_PROBABILITIES,
+    guards={"p": "itself"},
     terms=_terms,
     slopes={"p": _slope, "y_true": _slope_target},
     curvatures={"p": _curvature, "y_true": no_curvature},
@@ -202,6 +214,7 @@ BINARY_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
     parameters=(LABEL, Z, SMOOTHING),
     properties=PROPERTIES,
     options=LOG_BASE,
+    guards={"z": "sigmoid"},
     terms=_terms_of_logits,
     slopes={"z": _slope_of_logits, "y_true": _slope_target_of_logits},
     curvatures={"z": _curvature_of_logits, "y_true": no_curvature},

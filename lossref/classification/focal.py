@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, sigmoid, softplus, times_or_zero
+from lossref._numerics import Array, over_or_zero, sigmoid, softplus, times_or_zero
 from lossref.classification._shared import (
     FITS,
     HARD_LABEL,
@@ -41,12 +41,13 @@ def _slope_in_wrong(right: Array, wrong: Array, surprise: Array, gamma: float) -
     return wrong**gamma * (gamma * _surprise_over(wrong, surprise) + 1.0 / right)
 
 
-def _curvature_in_wrong(right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
-    """Second derivative: γ w^(γ−1) ((γ−1) s/w + 2/p) + w^γ / p²."""
-    curvature = wrong**gamma / right**2
+def _curvature_in_wrong(share: Array, right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
+    """Second derivative times a share: γ w^(γ−1) ((γ−1) s/w + 2/p) + w^γ / p², 0 for a share of 0."""
+    over = over_or_zero(share, right)
+    curvature = wrong**gamma * over_or_zero(over, right)  # p² may underflow alone
     if gamma:
-        ratio = _surprise_over(wrong, surprise)
-        curvature += gamma * wrong ** (gamma - 1.0) * ((gamma - 1.0) * ratio + 2.0 / right)
+        ratio = times_or_zero(share, _surprise_over(wrong, surprise))
+        curvature += gamma * wrong ** (gamma - 1.0) * ((gamma - 1.0) * ratio + 2.0 * over)
     return curvature
 
 
@@ -73,7 +74,7 @@ def _slope(y: Array, p: Array, gamma: float, alpha: float | None) -> tuple[Array
 
 
 def _curvature(y: Array, p: Array, gamma: float, alpha: float | None) -> Array:
-    return _of_label(y, alpha) * _curvature_in_wrong(*_of_both(y, p), gamma)
+    return _curvature_in_wrong(np.ones_like(p) * _of_label(y, alpha), *_of_both(y, p), gamma)
 
 
 BINARY_FOCAL = LossSpec(
@@ -86,6 +87,7 @@ BINARY_FOCAL = LossSpec(
     parameters=(HARD_LABEL, P, _GAMMA, _ALPHA),
     properties=PROPERTIES | FITS,
     options=LOG_BASE,
+    guards={"p": "itself"},
     terms=_terms,
     slopes={"p": _slope},
     curvatures={"p": _curvature},
@@ -150,10 +152,13 @@ def _slope_of_logits(y: Array, z: Array, gamma: float, alpha: float | None) -> t
 
 
 def _curvature_of_logits(y: Array, z: Array, gamma: float, alpha: float | None) -> Array:
-    sign = 1.0 - 2.0 * y
-    wrong, right, surprise = sigmoid(sign * z), sigmoid(-sign * z), softplus(sign * z)
+    against = (1.0 - 2.0 * y) * z
+    wrong, right, surprise = sigmoid(against), sigmoid(-against), softplus(against)
     bend = gamma * surprise * (gamma * right - wrong) + (2.0 * gamma + 1.0) * wrong
-    return _of_label(y, alpha) * wrong**gamma * right * bend
+    # Where the probability of the label is denormal, its root still has all digits to multiply the bend with.
+    root = np.exp(-0.5 * np.abs(against))
+    bend = np.where(against > 0.0, root * (root * bend), bend) / (1.0 + root * root)
+    return _of_label(y, alpha) * wrong**gamma * bend
 
 
 BINARY_FOCAL_WITH_LOGITS = LossSpec(
@@ -166,6 +171,7 @@ BINARY_FOCAL_WITH_LOGITS = LossSpec(
     parameters=(HARD_LABEL, Z, _GAMMA, _ALPHA),
     properties=PROPERTIES - {"convex_in_prediction"},
     options=LOG_BASE,
+    guards={"z": "sigmoid"},
     terms=_terms_of_logits,
     slopes={"z": _slope_of_logits},
     curvatures={"z": _curvature_of_logits},
@@ -242,7 +248,7 @@ def _slope_target_of_rows(_: Array, p: Array, gamma: float, alpha: float) -> tup
 
 
 def _curvature_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> Array:
-    return alpha * times_or_zero(y, _curvature_in_wrong(p, 1.0 - p, _surprise(p), gamma))
+    return _curvature_in_wrong(alpha * y, p, 1.0 - p, _surprise(p), gamma)
 
 
 CATEGORICAL_FOCAL = LossSpec(
@@ -255,6 +261,7 @@ CATEGORICAL_FOCAL = LossSpec(
     parameters=(LABEL_ROWS, P_ROWS, _GAMMA, _SCALE),
     properties=PROPERTIES | FITS,
     options=LOG_BASE,
+    guards={"p": "itself"},
     terms=_terms_of_rows,
     slopes={"p": _slope_of_rows, "y_true": _slope_target_of_rows},
     curvatures={"p": _curvature_of_rows, "y_true": no_curvature},

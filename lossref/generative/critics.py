@@ -25,7 +25,8 @@ def _factor(*, half: bool) -> float:
 
 def _lsgan_discriminator(real: Array, fake: Array, *, half: bool) -> Array:
     short = real - 1.0
-    return _factor(half=half) * (short * short + fake * fake)
+    factor = _factor(half=half)
+    return factor * short * short + factor * fake * fake
 
 
 def _lsgan_slope_real(real: Array, _: Array, *, half: bool) -> Interval:

@@ -10,28 +10,28 @@ import sympy as sp
 from lossref.symbolic._shared import Forms, partition, smoothed
 
 
-def _of_both_labels(y_true: sp.Symbol, smoothing: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+def of_both_labels(y_true: sp.Symbol, smoothing: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
     """Weights of the labels 1 and 0, smoothed."""
     return (1 - smoothing) * y_true + smoothing / 2, (1 - smoothing) * (1 - y_true) + smoothing / 2
 
 
 def _weighted(y_true: sp.Symbol, p: sp.Symbol, pos_weight: sp.Symbol, label_smoothing: sp.Symbol) -> sp.Expr:
-    one, zero = _of_both_labels(y_true, label_smoothing)
+    one, zero = of_both_labels(y_true, label_smoothing)
     return -pos_weight * one * sp.log(p) - zero * sp.log(1 - p)
 
 
 def _weighted_of_sigmoid(y_true: sp.Symbol, z: sp.Symbol, pos_weight: sp.Symbol, label_smoothing: sp.Symbol) -> sp.Expr:
-    one, zero = _of_both_labels(y_true, label_smoothing)
+    one, zero = of_both_labels(y_true, label_smoothing)
     return pos_weight * one * sp.log(1 + sp.exp(-z)) + zero * sp.log(1 + sp.exp(z))
 
 
 def _binary(y_true: sp.Symbol, p: sp.Symbol, label_smoothing: sp.Symbol) -> sp.Expr:
-    one, zero = _of_both_labels(y_true, label_smoothing)
+    one, zero = of_both_labels(y_true, label_smoothing)
     return -one * sp.log(p) - zero * sp.log(1 - p)
 
 
 def _binary_of_sigmoid(y_true: sp.Symbol, z: sp.Symbol, label_smoothing: sp.Symbol) -> sp.Expr:
-    one, zero = _of_both_labels(y_true, label_smoothing)
+    one, zero = of_both_labels(y_true, label_smoothing)
     return one * sp.log(1 + sp.exp(-z)) + zero * sp.log(1 + sp.exp(z))
 
 

@@ -9,14 +9,14 @@ from lossref.symbolic._shared import Forms, partition
 Row = tuple[sp.Symbol, ...]
 
 
-def _softened(z: Row, temperature: sp.Symbol) -> list[sp.Expr]:
+def softened(z: Row, temperature: sp.Symbol) -> list[sp.Expr]:
     """Logarithms of the softmax of z over a temperature."""
     normalizer = sp.log(partition(tuple(entry / temperature for entry in z)))
     return [entry / temperature - normalizer for entry in z]
 
 
 def _distillation(y_true: sp.Symbol, student: Row, teacher: Row, temperature: sp.Symbol, alpha: sp.Symbol) -> sp.Expr:
-    pairs = zip(_softened(teacher, temperature), _softened(student, temperature), strict=True)
+    pairs = zip(softened(teacher, temperature), softened(student, temperature), strict=True)
     divergence = sum(sp.exp(taught) * (taught - learned) for taught, learned in pairs)
     at_label = sp.Piecewise(*((entry, sp.Eq(y_true, k)) for k, entry in enumerate(student[:-1])), (student[-1], True))
     return alpha * temperature**2 * divergence + (1 - alpha) * (sp.log(partition(student)) - at_label)

@@ -31,8 +31,7 @@ from lossref.symbolic.number import (
 _FAR = 1e5  # beyond it e^x is 0 or infinite to float64, and needs no more digits than _FAR_BITS
 _FAR_BITS = 256
 _BITS = (170, 256, 512, 1250, 2500)
-_NEGLIGIBLE = -1150.0  # log2 of what is far below the smallest number of float64
-_DENORMAL = -1022.0  # log2 of the smallest number of float64 that has all its bits
+_HUGE, _NEGLIGIBLE = 1024.0, -1150.0  # log2 of what is beyond float64, and of what is far below its smallest number
 _MARGIN = 200.0  # bits by which a sum exceeds what does not matter to it
 
 
@@ -40,7 +39,8 @@ def _agree(number: Number, other: Number, agreement: int, negligible: float) -> 
     if number.value == other.value:
         return True
     difference = magnitude(libmp.mpf_sub(number.value, other.value, _BITS[0], "n"))
-    return difference <= max(max(number.size, magnitude(number.value)) - agreement, negligible)
+    largest = min(max(number.size, magnitude(number.value)), _HUGE)
+    return difference <= max(largest - agreement, negligible)
 
 
 class Run:
@@ -67,7 +67,8 @@ class Run:
                 number = self[index]
             except UnsureError:
                 continue
-            if best is not None and number == LIMIT:
+            cancelled_all = _HUGE - _MARGIN / 2.0 < number.size - self.bits < math.inf
+            if cancelled_all or (best is not None and number == LIMIT):
                 continue
             if number.doubt <= negligible and (best is None or number.size < best.size):
                 best = number
@@ -257,17 +258,9 @@ def _product(places: list[int]) -> Operation:
         if product == libmp.fzero:
             size, doubt = (sum(max(f[i], magnitude(f.value)) for f in factors) for i in (1, 3))
             return Number(product, size, False, doubt)
-        own = magnitude(product)
-        return Number(product, own + max(_lost(factor) for factor in factors), False)
+        return Number(product, magnitude(product) + max(_cancelled(factor) for factor in factors), False)
 
     return multiply
-
-
-def _lost(factor: Number) -> float:
-    """Bits that a factor has less than others: those that cancelled in it, or that the denormals do not have."""
-    if factor.exact:
-        return 0.0
-    return max(_cancelled(factor), _DENORMAL - magnitude(factor.value))
 
 
 def _cancelled(number: Number) -> float:
