@@ -68,10 +68,13 @@ def cosine(a: Array, b: Array) -> Array:
 
 def cosine_slope(a: Array, b: Array) -> Array:
     """∂ cosine / ∂a = (b/‖b‖ − cos · a/‖a‖) / ‖a‖, taken as 0 where one of the vectors is 0."""
-    u, exponent = scaled(a)
-    length = _or_infinite(np.sqrt(dot(u, u)))
-    slope = (unit(b) - cosine(a, b) * (u / length)) / length
-    return np.ldexp(slope, -exponent)
+    (u, of_a), (v, of_b) = scaled(a), scaled(b)
+    squares, lengths = dot(u, u), np.sqrt(dot(u, u) * dot(v, v))
+    ratio = dot(u, v) / _or_infinite(squares)
+    # Both times a common power of two, as large as can be: an entry that is far below the largest stays a number.
+    most = np.minimum(np.maximum(np.maximum(of_a, of_b), np.abs(of_a)), np.finfo(a.dtype).maxexp - 24)
+    across = np.ldexp(b, most - of_b) - np.ldexp(a, most - of_a) * ratio
+    return np.ldexp(across / _or_infinite(lengths), -of_a - most)
 
 
 def unit(x: Array) -> Array:

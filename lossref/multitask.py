@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossref._doubled import two_product, two_sum
+from lossref._doubled import add, dot, two_product, two_sum
 from lossref._gamma import digamma, log_gamma, trigamma
 from lossref._numerics import Array, ShiftedRows, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter
@@ -23,8 +23,8 @@ def _onehot(y: Indices, like: Array) -> Array:
     return rows
 
 
-def _softened(z: Array, temperature: float) -> ShiftedRows:
-    """Rows of z/T, with the low part of (z − max z)/T in the exponentials: its rounding would be an error there."""
+def _softened(z: Array, temperature: float) -> tuple[ShiftedRows, Array]:
+    """Rows of z/T with the low part of (z − max z)/T in their exponentials, where its rounding would be an error."""
     high, low = two_sum(z, -z.max(axis=0) + np.zeros_like(z))
     shifted = high / temperature
     product, lost = two_product(shifted, np.full_like(z, temperature))
@@ -32,7 +32,14 @@ def _softened(z: Array, temperature: float) -> ShiftedRows:
     rows = ShiftedRows.of(shifted)
     corrections = rows.exponentials * low
     rest = rows.rest + row_sums(corrections * ~rows.top)
-    return dataclasses.replace(rows, exponentials=rows.exponentials + corrections, rest=rest)
+    return dataclasses.replace(rows, exponentials=rows.exponentials + corrections, rest=rest), low
+
+
+def _log_of_quotient(a: Array, b: Array, difference: Array) -> Array:
+    """Give log(a/b), near a = b by log1p of (a − b)/b."""
+    near = difference / b
+    is_near = np.abs(near) < 0.5
+    return np.where(is_near, np.log1p(np.where(is_near, near, 0.0)), np.log(a / b))
 
 
 def _distillation(
@@ -40,31 +47,48 @@ def _distillation(
 ) -> Array:
     soft = alpha * (temperature**2 if temperature_squared else 1.0)
     surprise = ShiftedRows.of(student).negative_log_softmax()[y, np.arange(len(y))]
-    taught, learned = _softened(teacher, temperature), _softened(student, temperature)
-    ratios = learned.negative_log_softmax() - taught.negative_log_softmax()
-    return soft * row_sums(taught.softmax() * ratios) + (1.0 - alpha) * surprise
+    (taught, _), (learned, _) = _softened(teacher, temperature), _softened(student, temperature)
+    # Σ p (log p − log q) with the logarithms of both normalizers taken out of the sum, since Σ p = 1.
+    of_logits = dot(taught.exponentials, taught.shifted - learned.shifted) / (1.0 + taught.rest)
+    divergence = of_logits + _log_of_quotient(1.0 + learned.rest, 1.0 + taught.rest, learned.rest - taught.rest)
+    return soft * divergence + (1.0 - alpha) * surprise
 
 
 def _distillation_slope_student(
     y: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
 ) -> Interval:
     soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
-    taught, learned, rows = _softened(teacher, temperature), _softened(student, temperature), _softened(student, 1.0)
+    taught, learned, rows = (
+        _softened(*at)[0] for at in ((teacher, temperature), (student, temperature), (student, 1.0))
+    )
     to_label = np.where(_onehot(y, student) > 0.0, -rows.complement(), rows.softmax())
     slope = soft * (learned.softmax() - taught.softmax()) + (1.0 - alpha) * to_label
     return slope, slope
 
 
+def _far_shares(rows: ShiftedRows, low: Array, factor: Array) -> Array:
+    """Multiply a factor by e^s where that underflows, by halves; 0 elsewhere."""
+    root = np.exp(0.5 * rows.shifted) * (1.0 + 0.5 * low)
+    return np.where(rows.shifted < -600.0, root * (root * factor), 0.0)
+
+
 def _distillation_slope_teacher(
     _: Indices, student: Array, teacher: Array, temperature: float, alpha: float, *, temperature_squared: bool
 ) -> Interval:
-    soft = alpha * (temperature if temperature_squared else 1.0 / temperature)
+    soft = alpha if temperature_squared else alpha / temperature**2
     # p (r − Σ p r), the ratios r taken from that of the likeliest class: there 1 − p would cancel.
     top = teacher.argmax(axis=0)[None]
-    from_top = teacher - np.take_along_axis(teacher, top, axis=0)
-    from_top = (from_top - (student - np.take_along_axis(student, top, axis=0))) / temperature
-    p = _softened(teacher, temperature).softmax()
-    slope = soft * p * (from_top - row_sums(p * from_top))
+    of_teacher = two_sum(teacher, -np.take_along_axis(teacher, top, axis=0) + np.zeros_like(teacher))
+    of_student = two_sum(np.take_along_axis(student, top, axis=0) + np.zeros_like(student), -student)
+    from_top, rest_of_it = add(of_teacher, of_student)
+    rows, low = _softened(teacher, temperature)
+    near = np.where(rows.shifted < -600.0, 0.0, rows.exponentials)
+    total, lost = two_sum(np.ones_like(rows.rest), rows.rest)
+    share = soft / total * (1.0 - lost / total)
+    mean = (dot(near, from_top) + row_sums(_far_shares(rows, low, from_top))) / total
+    high, lost = two_sum(from_top, -mean)
+    from_mean = high + (lost + rest_of_it)
+    slope: Array = share * (near * from_mean) + _far_shares(rows, low, share * from_mean)
     return slope, slope
 
 
@@ -96,6 +120,7 @@ DISTILLATION = LossSpec(
     bounds=(0.0, math.inf),
     convex_in=("student",),
     link="softmax",
+    guards={"student": "softmax"},
     terms=_distillation,
     slopes={"student": _distillation_slope_student, "teacher": _distillation_slope_teacher},
 )
@@ -153,7 +178,7 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
 def _to_uniform(alpha: Array) -> Array:
     """KL(Dir(alpha) ‖ Dir(1)), with the sum of the concentrations to twice the digits."""
     strength: Array = alpha[0]
-    lost = np.zeros_like(strength)
+    lost: Array = np.zeros_like(strength)
     for entry in alpha[1:]:
         strength, error = two_sum(strength, entry)
         lost += error
@@ -208,6 +233,7 @@ EVIDENTIAL = LossSpec(
     properties=frozenset({"non_negative", "permutation_invariant"}),
     options={"variant": ("mse", "digamma", "log")},
     bounds=(0.0, math.inf),
+    guards={"evidence": "itself"},
     terms=_evidential,
     slopes={"evidence": _evidential_slope},
 )
