@@ -78,7 +78,7 @@ def no_curvature(_: Array, other: Array, *__: float, **___: Any) -> Array:
 
 BINARY_CROSS_ENTROPY = LossSpec(
     name="binary_cross_entropy",
-    aliases=("bce", "log_loss"),
+    aliases=("bce",),
     family="classification",
     summary="Negative log-likelihood of labels 0 and 1 under Bernoulli probabilities.",
     latex=r"-\left[y \log p + (1 - y) \log(1 - p)\right]",
