@@ -3,7 +3,7 @@
 from lossref.activations import log_sigmoid, log_softmax, logit, logsumexp, relu, sigmoid, softmax, softplus, tanh
 from lossref.adversarial import adversarial_fgsm, adversarial_training
 from lossref.boxes import generalized_iou
-from lossref.catalogue import LossSpec, Parameter, get, names
+from lossref.catalogue import LossSpec, Parameter, Peer, get, gradient, names, value_and_gradient
 from lossref.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -125,6 +125,7 @@ __all__ = [
     "LossSpec",
     "OptionError",
     "Parameter",
+    "Peer",
     "ShapeError",
     "UnknownLoss",
     "accuracy",
@@ -177,6 +178,7 @@ __all__ = [
     "generalized_iou",
     "generalized_kl",
     "get",
+    "gradient",
     "gradient_descent",
     "gradient_penalty",
     "half_squared_error",
@@ -252,6 +254,7 @@ __all__ = [
     "tweedie_deviance",
     "uncertainty_weighting",
     "vae_elbo",
+    "value_and_gradient",
     "wasserstein_critic",
     "wasserstein_generator",
     "weighted_binary_cross_entropy",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 from lossref import (
     activations,
     adversarial,
@@ -21,9 +26,9 @@ from lossref import (
     sequence,
 )
 from lossref.errors import UnknownLoss
-from lossref.spec import LossSpec, Parameter
+from lossref.spec import LossSpec, Parameter, Peer
 
-__all__ = ["LossSpec", "Parameter", "get", "names"]
+__all__ = ["LossSpec", "Parameter", "Peer", "get", "gradient", "names", "value_and_gradient"]
 
 _FAMILIES = (
     regression.SPECS,
@@ -80,3 +85,28 @@ def get(name: str) -> LossSpec:
         return _BY_ANY_NAME[name]
     except KeyError:
         raise UnknownLoss(name, _BY_ANY_NAME) from None
+
+
+def gradient(name: str, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
+    """Gradient of the loss of that name; see `LossSpec.gradient`.
+
+    Examples
+    --------
+    >>> print(gradient("mse", [1.0, 2.0], [1.5, 2.0]))
+    [0.5 0. ]
+    """
+    return get(name).gradient(*args, wrt=wrt, **options)
+
+
+def value_and_gradient(
+    name: str, *args: Any, wrt: str | None = None, **options: Any
+) -> tuple[Any, npt.NDArray[np.floating[Any]]]:
+    """Value and gradient of the loss of that name, from one pass; see `LossSpec.value_and_gradient`.
+
+    Examples
+    --------
+    >>> value, slope = value_and_gradient("mse", [1.0, 2.0], [1.5, 2.0])
+    >>> print(value, slope)
+    0.125 [0.5 0. ]
+    """
+    return get(name).value_and_gradient(*args, wrt=wrt, **options)
