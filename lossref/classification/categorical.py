@@ -23,7 +23,7 @@ from lossref.classification._shared import (
     mass_of_rows,
     smoothed,
 )
-from lossref.classification.binary import no_curvature
+from lossref.classification.binary import no_curvature, times_square
 from lossref.spec import LossSpec, Peer
 
 _WEIGHTS = Array | None
@@ -36,9 +36,7 @@ def _terms(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEI
 
 def _slope(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> tuple[Array, Array]:
     labels = class_weighted(smoothed(y, smoothing), class_weights)
-    low, high = logs.slope(p)
-    lowest = times_or_zero(labels, low)
-    return lowest, lowest if low is high else times_or_zero(labels, high)
+    return logs.slope(p, labels)
 
 
 def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> tuple[Array, Array]:
@@ -50,7 +48,7 @@ def _slope_target(_: Array, p: Array, smoothing: float, logs: Logs, class_weight
 def _curvature(y: Array, p: Array, smoothing: float, logs: Logs, class_weights: _WEIGHTS) -> Array:
     # The second derivative of −log is the square of the first; beyond a clamp both are 0.
     labels = class_weighted(smoothed(y, smoothing), class_weights)
-    return times_or_zero(labels, logs.slope(p)[1] ** 2)
+    return times_square(labels, logs.slope(p)[1])
 
 
 CATEGORICAL_CROSS_ENTROPY = LossSpec(

@@ -36,9 +36,9 @@ def _surprise_over(wrong: Array, surprise: Array) -> Array:
     return ratio
 
 
-def _slope_in_wrong(right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
-    """Differentiate w^γ s in w: γ w^(γ−1) s + w^γ / p, without the pole that w^(γ−1) has at 0 for γ < 1."""
-    return wrong**gamma * (gamma * _surprise_over(wrong, surprise) + 1.0 / right)
+def _slope_in_wrong(share: Array, right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
+    """Differentiate a share of w^γ s in w: γ w^(γ−1) s + w^γ / p, without the pole that w^(γ−1) has at 0 for γ < 1."""
+    return wrong**gamma * (gamma * times_or_zero(share, _surprise_over(wrong, surprise)) + over_or_zero(share, right))
 
 
 def _curvature_in_wrong(share: Array, right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
@@ -69,7 +69,7 @@ def _terms(y: Array, p: Array, gamma: float, alpha: float | None) -> Array:
 
 
 def _slope(y: Array, p: Array, gamma: float, alpha: float | None) -> tuple[Array, Array]:
-    slope = _of_label(y, alpha) * (1.0 - 2.0 * y) * _slope_in_wrong(*_of_both(y, p), gamma)
+    slope = (1.0 - 2.0 * y) * _slope_in_wrong(np.ones_like(p) * _of_label(y, alpha), *_of_both(y, p), gamma)
     return slope, slope
 
 
@@ -238,7 +238,7 @@ def _terms_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> Array:
 
 
 def _slope_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> tuple[Array, Array]:
-    slope = -alpha * times_or_zero(y, _slope_in_wrong(p, 1.0 - p, _surprise(p), gamma))
+    slope = -_slope_in_wrong(alpha * y, p, 1.0 - p, _surprise(p), gamma)
     return slope, slope
 
 

@@ -126,16 +126,24 @@ def _generalized(y: Indices, p: Array, q: float) -> Array:
     return terms
 
 
+def _power_over(p: Array, q: float) -> Array:
+    """Compute p^(q − 1) as p^q / p, since a rounding of q − 1 would be multiplied with the logarithm of p."""
+    power = np.full_like(p, np.inf if q < 1.0 else 1.0)
+    np.divide(p**q, p, out=power, where=p > 0.0)
+    return power
+
+
 def _generalized_slope(y: Indices, p: Array, q: float) -> tuple[Array, Array]:
     slope = np.zeros_like(p)
-    slope[y, np.arange(len(y))] = 0.0 - _of_label(y, p) ** (q - 1.0)
+    slope[y, np.arange(len(y))] = 0.0 - _power_over(_of_label(y, p), q)
     return slope, slope
 
 
 def _generalized_curvature(y: Indices, p: Array, q: float) -> Array:
     curvature = np.zeros_like(p)
     if q != 1.0:
-        curvature[y, np.arange(len(y))] = (1.0 - q) * _of_label(y, p) ** (q - 2.0)
+        label = _of_label(y, p)
+        curvature[y, np.arange(len(y))] = (1.0 - q) * _power_over(label, q) / label
     return curvature
 
 

@@ -29,22 +29,17 @@ _REFERENCES = (
 _MINIMIZER = "w p / (w p + 1 − p), where p is the conditional probability of the label 1"
 
 
-def _weights(y: Array, pos_weight: float, smoothing: float) -> tuple[Array, Array]:
-    one, zero = of_both_labels(y, smoothing)
-    return pos_weight * one, zero
-
-
 def _terms(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> Array:
-    one, zero = _weights(y, pos_weight, smoothing)
-    return times_or_zero(one, logs.surprise(p)) + times_or_zero(zero, logs.surprise_of_complement(p))
+    one, zero = of_both_labels(y, smoothing)
+    return pos_weight * times_or_zero(one, logs.surprise(p)) + times_or_zero(zero, logs.surprise_of_complement(p))
 
 
 def _slope(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
-    one, zero = _weights(y, pos_weight, smoothing)
+    one, zero = of_both_labels(y, smoothing)
     low, high = logs.slope(p, one)
     low_0, high_0 = logs.slope_of_complement(p, zero)
-    lowest = low + low_0
-    return lowest, lowest if low is high else high + high_0
+    lowest = pos_weight * low + low_0
+    return lowest, lowest if low is high else pos_weight * high + high_0
 
 
 def _slope_target(_: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
@@ -54,10 +49,10 @@ def _slope_target(_: Array, p: Array, pos_weight: float, smoothing: float, logs:
 
 
 def _curvature(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> Array:
-    one, zero = _weights(y, pos_weight, smoothing)
+    one, zero = of_both_labels(y, smoothing)
     _, slope = logs.slope(p)
     slope_of_complement, _ = logs.slope_of_complement(p)
-    return times_square(one, slope) + times_square(zero, slope_of_complement)
+    return pos_weight * times_square(one, slope) + times_square(zero, slope_of_complement)
 
 
 WEIGHTED_BINARY_CROSS_ENTROPY = LossSpec(
@@ -118,13 +113,13 @@ def weighted_binary_cross_entropy(
 
 
 def _terms_of_logits(y: Array, z: Array, pos_weight: float, smoothing: float) -> Array:
-    one, zero = _weights(y, pos_weight, smoothing)
-    return one * softplus(-z) + zero * softplus(z)
+    one, zero = of_both_labels(y, smoothing)
+    return pos_weight * (one * softplus(-z)) + zero * softplus(z)
 
 
 def _slope_of_logits(y: Array, z: Array, pos_weight: float, smoothing: float) -> tuple[Array, Array]:
-    one, zero = _weights(y, pos_weight, smoothing)
-    slope = zero * sigmoid(z) - one * sigmoid(-z)
+    one, zero = of_both_labels(y, smoothing)
+    slope = zero * sigmoid(z) - pos_weight * (one * sigmoid(-z))
     return slope, slope
 
 
@@ -134,9 +129,9 @@ def _slope_target_of_logits(_: Array, z: Array, pos_weight: float, smoothing: fl
 
 
 def _curvature_of_logits(y: Array, z: Array, pos_weight: float, smoothing: float) -> Array:
-    one, zero = _weights(y, pos_weight, smoothing)
+    one, zero = of_both_labels(y, smoothing)
     e = np.exp(-np.abs(z))
-    return (one + zero) * (e / (1.0 + e) ** 2)
+    return (pos_weight * one + zero) * (e / (1.0 + e) ** 2)
 
 
 WEIGHTED_BINARY_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
