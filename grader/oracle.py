@@ -1,7 +1,7 @@
 """What is right for each case of a coding task: the reference's value, and all else that is as right as it.
 
-Three freedoms widen a value to an interval: the closed subdifferential at a kink, any clamp where a probability sits
-on the end that its label excludes, and an eps up to 1e-6 in a logarithm or a denominator.
+What widens a value to an interval stands in `grader.freedoms`; where two numbers are right and nothing between them,
+both are tried.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.comparison import Comparison, Expectation, compare
+from grader.freedoms import free_gradients, free_values
 
 if TYPE_CHECKING:
     from grader.cases import Case
@@ -22,23 +23,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-FREE_EPS = 1.05e-6
-# A clamp may put any value from here up where the exact one is infinite; in nats.
-LOWEST_CLAMP = 10.0
-_CLIPPED = -math.log(FREE_EPS)
-# Losses whose terms are −log of a probability, or sums of such.
-SURPRISES = frozenset(
-    {
-        "binary_cross_entropy",
-        "categorical_cross_entropy",
-        "sparse_categorical_cross_entropy",
-        "binary_cross_entropy_with_logits",
-        "categorical_cross_entropy_with_logits",
-        "sparse_categorical_cross_entropy_with_logits",
-    }
-)
-_RIGHT_SIGN = 1e-12
-_UNITS = {"e": 1.0, "2": math.log(2.0), "10": math.log(10.0)}
+# Options that choose between values of 0/0; where the spec does not pin them, any is right.
+_OF_NOTHING = ("empty",)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +76,10 @@ class Oracle:
         plain = compare(got, expected, rtol=task.rtol, atol=task.atol)
         if plain.problem not in {"finite", "value"} or (case.group == "ordinary" and self._is_far(got, expected)):
             return plain
-        return compare(got, self.widened(case, expected), rtol=task.rtol, atol=task.atol)
+        widened = compare(got, self.widened(case, expected), rtol=task.rtol, atol=task.atol)
+        if widened.fits or task.loss is None:
+            return widened
+        return next((other for oracle in self._of_nothing() if (other := oracle.judge(got, case)).fits), widened)
 
     def expectation(self, case: Case) -> Expectation:
         """Give the reference's value on this case."""
@@ -129,78 +118,42 @@ class Oracle:
         return dataclasses.replace(expected, low=low, high=high, scale=scale, eps=eps)
 
     def _interval(self, case: Case, value: Any) -> tuple[Any, Any]:
-        task, loss = self.task, self.task.loss
-        if loss is None or isinstance(value, tuple):
+        task = self.task
+        if task.loss is None or isinstance(value, tuple) or task.gives == "step":
             return None, None
         if task.gives == "gradient":
-            low, high = task.subdifferential(case, **self.convention.overrides)
-            if loss.name in SURPRISES and "eps_policy" in loss.conventions:
-                low, high = _clamped_gradient(task, case, low, high)
-        elif task.gives == "value" and loss.name in SURPRISES:
-            if case.group == "extreme" and "eps_policy" not in loss.conventions:
-                return None, None  # from logits nothing has to be clamped
-            low, high = (self._reduced(terms) for terms in _clamped_terms(task, case, self.convention.overrides))
+            low, high = free_gradients(task, case, self.convention.overrides)
         else:
-            return None, None
+            free = free_values(task, case, self.convention.overrides)
+            if free is None:
+                return None, None
+            low, high = map(self._reduced, free) if task.gives == "value" else free
         return self.convention.factor * low, self.convention.factor * high
 
     def _reduced(self, terms: Array) -> Array:
         if self.reduction == "none":
             return terms
         rows = len(terms) if self.task.batched and terms.ndim else 1
-        return np.asarray(terms.sum() / {"mean": terms.size, "sum": 1, "batchmean": rows}[self.reduction])
+        return np.asarray(terms.sum() / {"sum": 1, "batchmean": rows}.get(self.reduction, terms.size))
+
+    def _of_nothing(self) -> list[Oracle]:
+        """Give the oracles of the other values that 0/0 may have here."""
+        task = self.task
+        free = [n for n in _OF_NOTHING if task.loss and n in task.loss.conventions and n not in task.options]
+        return [
+            self.under(dataclasses.replace(self.convention, overrides={**self.convention.overrides, name: value}))
+            for name in free
+            if name not in self.convention.overrides
+            for value in task.loss.conventions[name][1:]  # type: ignore[union-attr]
+        ]
 
 
 def _shape_of_terms(task: Task, case: Case) -> tuple[int, ...] | None:
     if task.gives != "value":
         return None
+    if task.loss is not None and task.loss.coupled:
+        return tuple(task.terms(case).shape)
     return case.shape[:-1] if task.on_rows else case.shape
-
-
-def _clamped_terms(task: Task, case: Case, overrides: Mapping[str, Any]) -> tuple[Array, Array]:
-    """Lowest and highest value of each term that a clamp or an eps up to 1e-6 could give, in the asked log base."""
-    assert task.loss is not None
-    options = {name: value for name, value in overrides.items() if name != "reduction"}
-    unit = _UNITS[str({**task.options, **options}.get("log_base", "e"))]
-    terms = task.terms(case, **options)
-    above = 2 * FREE_EPS / unit
-    if "eps_policy" not in task.loss.conventions:
-        with np.errstate(over="ignore"):
-            # −log(p + eps) = l − log(1 + eps e^l) for l = −log p.
-            return terms - np.log1p(FREE_EPS * np.exp(terms * unit)) / unit, terms + above
-    clipped = task.terms(case, **options, eps_policy="clip", eps=FREE_EPS)
-    slopes = FREE_EPS / unit * np.abs(_slopes(task, case))
-    if task.on_rows:
-        slopes = slopes.sum(axis=task.axis)
-    with np.errstate(invalid="ignore"):
-        # log is concave: −log(p + eps) ≥ −log p − eps/p; and it is ≥ −log max(p, eps) − log 2.
-        low = np.fmax(terms - slopes, np.minimum(terms, clipped) - math.log(2.0) / unit)
-    low = np.where(np.isinf(terms), clipped * (LOWEST_CLAMP / _CLIPPED), low)
-    return low, np.maximum(terms, clipped) + above
-
-
-def _slopes(task: Task, case: Case) -> Array:
-    """Differentiate each term with respect to the probability, in nats."""
-    assert task.loss is not None
-    options = {name: value for name, value in task.options.items() if name in {"batch", "axis"}}
-    arrays = case.args[: len(task.arrays)]
-    return np.asarray(task.loss.gradient(*arrays, reduction="none", **options), dtype=np.float64)
-
-
-def _clamped_gradient(task: Task, case: Case, low: Array, high: Array) -> tuple[Array, Array]:
-    """Widen a gradient with respect to a probability: any of the right sign where it is infinite."""
-    p = np.asarray(case.args[task.prediction], dtype=np.float64)
-    y = np.asarray(case.args[task.target or 0])
-    if y.dtype.kind == "f" and not np.isin(y, (0.0, 1.0)).all():
-        return low, high
-    if task.on_rows:
-        shrunk = p / (p + FREE_EPS)
-    else:
-        q = np.where(y > 0.5, p, 1.0 - p)
-        shrunk = q * (1.0 - q) / (q * (1.0 - q) + FREE_EPS)
-    with np.errstate(invalid="ignore"):
-        nearest = np.where(np.isinf(low), np.sign(low) * _RIGHT_SIGN, low * shrunk)
-    return np.minimum(low, nearest), np.maximum(high, nearest)
 
 
 def conventions(task: Task) -> Iterator[Convention]:

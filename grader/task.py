@@ -88,8 +88,23 @@ class Task:
 
     @functools.cached_property
     def on_rows(self) -> bool:
-        """Whether a term of the loss belongs to a row of classes."""
-        return any(p.shape == "rows" for p in self.arguments)
+        """Whether a term of the loss belongs to a row of classes or features."""
+        return any(p.shape == "rows" for p in self.arguments) or self.draws_itself
+
+    @functools.cached_property
+    def draws_itself(self) -> bool:
+        """Whether the arrays depend on one another, so that the reference draws them."""
+        return self.loss is not None and self.loss.sample is not None
+
+    @functools.cached_property
+    def _domains(self) -> Mapping[str, str]:
+        hypers = {p.name for p in self.hypers}
+        pinned = {name: value for name, value in self.options.items() if name not in hypers}
+        return self.loss.domains(**pinned) if self.loss else {}
+
+    def domain_of(self, parameter: lossref.Parameter) -> str:
+        """Domain of an argument under the pinned options."""
+        return self._domains.get(parameter.name, parameter.domain)
 
     @functools.cached_property
     def prediction(self) -> int:
@@ -108,7 +123,7 @@ class Task:
     @property
     def axis(self) -> int:
         """Axis of the classes."""
-        return int(self.options.get("axis", -1))
+        return int(self.options.get("axis", -1)) if self.on_rows else -1
 
     def expected(self, case: Case, **overrides: Any) -> Any:
         """Give what the reference returns on this case, under other options where `overrides` names them."""
@@ -159,7 +174,12 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
     arguments = _arguments(loss, parameters) if loss else _declared(parameters, table.get("inputs", {}))
     given = dict(table.get("options", {}))
     wrt = _with_respect_to(given.get("with_respect_to"), loss, parameters, arguments) if gives == "gradient" else None
-    options = {name: value for name, value in given.items() if name not in _OURS}
+    # Several axes are a list in TOML and a tuple in numpy.
+    options = {
+        name: tuple(value) if name == "axis" and isinstance(value, list) else value
+        for name, value in given.items()
+        if name not in _OURS
+    }
     _check_options(loss, options, arguments)
     weights = {**DEFAULT_WEIGHTS[gives], **spec.get("weights", {})}
     return Task(

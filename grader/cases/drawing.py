@@ -15,6 +15,8 @@ Group = Literal["ordinary", "edge", "extreme", "sample"]
 Shape = tuple[int, ...]
 
 PREDICTED = frozenset({"prediction", "input"})
+LABELS = frozenset({"label01", "plus_minus_one"})
+NUMBERS = frozenset({"real", "nonnegative", "positive", "nonzero", "above_minus_one"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
@@ -38,23 +40,46 @@ class Drawer:
         self.task = task
         self.rng = rng
         self.classes = task.on_rows
-        self.axis = int(task.options.get("axis", -1))
         self.labels_from_zero = task.options.get("label_encoding") == "zero_one"
 
     def arguments(self, shape: Shape, nearness: float = 0.0) -> list[Any]:
-        """Draw all arguments; predictions lie nearer to the targets as `nearness` goes from 0 to 1."""
-        drawn: list[Any] = []
+        """Draw all arguments; the prediction lies nearer to the target as `nearness` goes from 0 to 1."""
+        task = self.task
+        drawn: list[Any] = self.related(shape) if task.draws_itself else []
         target: np.ndarray[Any, Any] | None = None
-        for parameter in self.task.arguments:
+        for place, parameter in enumerate(task.arguments[len(drawn) :], start=len(drawn)):
             if parameter.shape == "scalar" or parameter.role == "hyper":
                 drawn.append(self.number(parameter))
                 continue
+            own = self.widened(parameter, shape)
             if parameter.role in PREDICTED:
-                drawn.append(self.predicted(parameter, shape, target, nearness))
+                drawn.append(self.predicted(parameter, own, target, nearness if place == task.prediction else 0.0))
             else:
-                drawn.append(self.given(parameter, shape))
+                drawn.append(self.given(parameter, own))
                 target = drawn[-1] if parameter.role == "target" else target
-        return drawn
+        return self.with_every_count(drawn) if task.gives == "metric" else drawn
+
+    def related(self, shape: Shape) -> list[Any]:
+        """Let the reference draw arrays that depend on one another."""
+        assert self.task.loss is not None
+        assert self.task.loss.sample is not None
+        arrays = self.task.loss.sample(self.rng, *shape[-2:])
+        return [np.asarray(a, dtype=p.dtype) for a, p in zip(arrays, self.task.arrays, strict=True)]
+
+    def widened(self, parameter: Parameter, shape: Shape) -> Shape:
+        """Give rows of another width than the first ones a length of their own, which differs from all others."""
+        first = next(p.width for p in self.task.arguments if p.shape == parameter.shape)
+        if parameter.shape != "rows" or parameter.width == first:
+            return shape
+        return (*shape[:-1], shape[-1] % 3 + 2)
+
+    def with_every_count(self, args: list[Any]) -> list[Any]:
+        """Let each label, and each pair of a label with a predicted one, occur: no rate is 0/0."""
+        task = self.task
+        for place, wanted in ((task.target, (0, 0, 1, 1)), (task.prediction, (0, 1, 0, 1))):
+            if place is not None and task.arguments[place].domain == "label01" and np.size(args[place]) >= 4:
+                args[place].flat[:4] = wanted
+        return args
 
     def number(self, parameter: Parameter) -> float | int:
         """Draw a single number with few digits."""
@@ -65,7 +90,7 @@ class Drawer:
 
     def given(self, parameter: Parameter, shape: Shape) -> Any:
         """Draw a target, or whatever else is not predicted."""
-        rng, domain = self.rng, parameter.domain
+        rng, domain = self.rng, self.task.domain_of(parameter)
         size = shape[:-1] if parameter.shape == "row" else shape
         if domain == "label01" or (domain == "plus_minus_one" and self.labels_from_zero):
             return rng.integers(0, 2, size)
@@ -75,21 +100,25 @@ class Drawer:
             return rng.integers(0, shape[-1], size)
         if domain == "onehot":
             return onehot(rng.integers(0, shape[-1], shape[:-1]), shape[-1])
+        if domain == "label_list":
+            lists = rng.permuted(np.broadcast_to(np.arange(shape[-1]), shape), axis=-1)
+            return np.where(np.arange(shape[-1]) < rng.integers(1, shape[-1] + 1, (*shape[:-1], 1)), lists, -1)
         return self.free(parameter, size)
 
     def free(self, parameter: Parameter, shape: Shape) -> Any:
         """Draw values of a continuous domain within the plausible range."""
         low, high = parameter.plausible
-        if parameter.domain == "simplex":
+        if parameter.domain in {"simplex", "log_probability"}:
             weights = self.rng.exponential(size=shape) + 0.08
-            return weights / weights.sum(-1, keepdims=True)
+            p = weights / weights.sum(-1, keepdims=True)
+            return p if parameter.domain == "simplex" else np.log(p)
         return low + (high - low) * self.rng.random(shape)
 
     def predicted(
         self, parameter: Parameter, shape: Shape, target: np.ndarray[Any, Any] | None, nearness: float
     ) -> Any:
         """Draw a prediction, drawn towards its target."""
-        if parameter.domain in {"label01", "plus_minus_one", "class_index"}:
+        if parameter.domain in {*LABELS, "class_index"}:
             return self.guessed(parameter, shape, target)
         drawn = self.free(parameter, shape)
         if target is None or nearness == 0.0:
@@ -99,6 +128,8 @@ class Drawer:
             return (1.0 - nearness) * drawn + 5.0 * nearness * self.goal(target, shape)
         if parameter.domain == "logits":
             return (1.0 - nearness) * drawn + 3.0 * nearness * (2.0 * target - 1.0)
+        if parameter.domain == "log_probability":
+            return np.log((1.0 - nearness) * np.exp(drawn) + nearness * self.goal(target, shape))
         if self.task.arguments[self.task.target or 0].domain == "plus_minus_one":
             signs = 2 * target - 1 if self.labels_from_zero else target
             return (1.0 - nearness) * drawn + 0.7 * nearness * signs
@@ -117,8 +148,8 @@ class Drawer:
 
     def shaped(self, args: list[Any]) -> tuple[Any, ...]:
         """Put drawn arguments into the form that the task asks for: class axis, one example, label dtype."""
-        if self.axis != -1 and self.classes:
-            args = [np.moveaxis(a, -1, self.axis) if np.ndim(a) > 1 else a for a in args]
+        if self.task.axis != -1:
+            args = [np.moveaxis(a, -1, self.task.axis) if np.ndim(a) > 1 else a for a in args]
         # The label of a single example is a plain int.
         return tuple(int(a) if np.ndim(a) == 0 and not isinstance(a, float) else a for a in args)
 

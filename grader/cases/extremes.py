@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.cases.drawing import Case, Drawer, Shape, onehot
+from grader.cases.drawing import NUMBERS, Case, Drawer, Shape, onehot
 from grader.cases.edges import with_both_labels
+
+if TYPE_CHECKING:
+    from grader.task import Task
 
 
 def extreme(drawer: Drawer) -> Iterator[Case]:
@@ -21,14 +24,26 @@ def extreme(drawer: Drawer) -> Iterator[Case]:
         base = (4,)
     if task.gives == "step":
         yield Case("tiny gradients", "extreme", drawer.shaped(_tiny_gradients(drawer, base)))
-    kind = "real" if parameter.domain in {"nonnegative", "positive"} else parameter.domain
+    kind = "real" if parameter.domain in NUMBERS else parameter.domain
     makers = _EXTREMES.get((kind, task.on_rows), {})
+    if task.draws_itself:
+        makers = _RELATED if kind in {"real", "row_logits"} else {}
     for name, make in makers.items():
         args = with_both_labels(drawer, drawer.arguments(base))
         args[task.prediction] = make(args[task.prediction], _goal_of_extreme(drawer, args, base))
         if name == "large offset" and task.target is not None and task.arguments[task.target].domain == "real":
             args[task.target] = args[task.target] + 1e6
-        yield Case(name, "extreme", drawer.shaped(args))
+        case = Case(name, "extreme", drawer.shaped(args))
+        if kind != "real" or _is_finite(task, case):
+            yield case
+
+
+def _is_finite(task: Task, case: Case) -> bool:
+    """Whether there is a value to give: an exponential of large numbers has none."""
+    if task.loss is None:
+        return True
+    values = task.expected(case)
+    return all(bool(np.isfinite(v).all()) for v in (values if isinstance(values, tuple) else (values,)))
 
 
 def _tiny_gradients(drawer: Drawer, shape: Shape) -> list[Any]:
@@ -43,7 +58,9 @@ def _tiny_gradients(drawer: Drawer, shape: Shape) -> list[Any]:
 def _goal_of_extreme(drawer: Drawer, args: list[Any], shape: Shape) -> Any:
     """Give where the prediction should be; an input without a target leans to where it lies already."""
     task = drawer.task
-    if task.target is not None:
+    if task.draws_itself:
+        return None
+    if task.target is not None and task.arguments[task.target].domain != "label_list":
         return np.asarray(drawer.goal(args[task.target], shape), dtype=np.float64)
     x = args[task.prediction]
     return onehot(x.argmax(axis=-1), shape[-1]).astype(np.float64) if task.on_rows else (x > 0.0).astype(np.float64)
@@ -82,7 +99,11 @@ def _tiny(q: float) -> Maker:
 
 
 def _tiny_rows(q: float) -> Maker:
-    return lambda p, goal: np.where(goal > 0.5, q, (1.0 - q) / (p.shape[-1] - 1))
+    return lambda p, goal: np.where(_is_largest(goal), q, (1.0 - q) / (p.shape[-1] - 1))
+
+
+def _is_largest(goal: Any) -> Any:
+    return goal == goal.max(axis=-1, keepdims=True)
 
 
 _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
@@ -105,6 +126,12 @@ _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
         "probabilities below 1e-300": lambda p, goal: np.where(goal > 0.5, 1e-300, p),
         "probabilities near the right end": _tiny(1.0 - 1e-12),
     },
+    ("probability", True): {
+        "tiny probabilities": _tiny(1e-12),
+        "probabilities below 1e-300": lambda p, goal: np.where(goal > 0.5, 1e-300, p),
+        "probabilities near the right end": _tiny(1.0 - 1e-12),
+    },
+    ("log_probability", True): {"improbable labels": lambda log_p, goal: np.where(goal > 0.5, -1e3, log_p)},
     ("simplex", True): {
         "tiny probabilities": _tiny_rows(1e-12),
         "probabilities below 1e-300": _tiny_rows(1e-300),
@@ -120,3 +147,5 @@ _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
         "large offset": lambda x, _: x + 1000.0,
     },
 }
+# Arrays that depend on one another only grow: their products overflow where exp is not shifted.
+_RELATED: dict[str, Maker] = {"large values": lambda x, _: 30.0 * x}

@@ -12,6 +12,7 @@ from grader.cases.drawing import Case, Drawer, Shape
 
 if TYPE_CHECKING:
     from grader.task import Task
+    from lossref import Parameter
 
 # The printed cases are the same for everybody.
 PUBLIC_SEED = 20_240_229
@@ -26,17 +27,27 @@ def samples(task: Task) -> tuple[Case, ...]:
         return tuple(_declared(task, number, row) for number, row in enumerate(task.samples, start=1))
     drawer = Drawer(task, np.random.default_rng(PUBLIC_SEED))
     shapes: list[Shape] = [(3, 3), (2, 4)] if task.on_rows else [(3,), (2, 2)]
+    if task.gives == "metric":
+        shapes = [(4, 3), (5, 4)] if task.on_rows else [(4,), (6,)]
     if not task.batched:
         shapes = [(3,), (4,)]
     cases = []
     for number, shape in enumerate(shapes, start=1):
-        args = [np.round(a, 2) if np.ndim(a) and a.dtype.kind == "f" else a for a in drawer.arguments(shape)]
-        for place, parameter in enumerate(task.arguments):
-            if parameter.domain == "simplex":
-                # Two decimals that still sum to 1.
-                args[place][..., -1] = np.round(1.0 - args[place][..., :-1].sum(-1), 2)
+        args = [_readable(task, p, a) for p, a in zip(task.arguments, drawer.arguments(shape), strict=True)]
         cases.append(Case(f"sample {number}", "sample", drawer.shaped(args)))
     return tuple(cases)
+
+
+def _readable(task: Task, parameter: Parameter, value: Any) -> Any:
+    """Keep two decimals; a distribution's still sum to 1, and between the edges of bins a third is kept."""
+    if np.ndim(value) == 0 or value.dtype.kind != "f":
+        return value
+    rounded = np.round(value, 2)
+    if parameter.domain == "simplex" or (task.draws_itself and np.allclose(value.sum(axis=-1), 1.0)):
+        rounded[..., -1] = np.round(1.0 - rounded[..., :-1].sum(-1), 2)
+    elif task.gives == "metric" and parameter.domain == "probability":
+        rounded = np.clip(rounded, 0.0, 0.99) + 0.004
+    return rounded
 
 
 def _declared(task: Task, number: int, row: Any) -> Case:
@@ -63,6 +74,8 @@ def _shapes(drawer: Drawer) -> list[Shape]:
         return [(x,) for x in n + n[:6]]
     tall: list[Shape] = [(n[i], k[i % 3]) for i in range(6)]
     wide: list[Shape] = [*tall, *((k[i % 3], n[i + 6]) for i in range(4)), (k[0], k[0]), (3, 3)]
+    if drawer.task.gives == "metric" and not drawer.task.on_rows:
+        return [(x,) for x in (*n, *(2 * x for x in n[:6]))]
     if drawer.task.on_rows:
         return [*wide[:12], *((n[11 - i], n[i]) for i in range(4)), (2, 6), (4, 4)]
     return [(n[0],), (n[1],), wide[2], (n[3],), wide[4], wide[7], *((x,) for x in n[4:9]), *wide[6:12], (n[9],)]
