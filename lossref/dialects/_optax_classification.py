@@ -11,13 +11,14 @@ from lossref import _numerics
 from lossref.dialects import _tape as tape
 from lossref.dialects._optax_shared import (
     Axis,
-    axes,
     floating,
     like,
     log_softmax,
     mask,
+    shifted,
     softmax,
     sum_where,
+    times,
 )
 from lossref.dialects._registry import register
 from lossref.errors import OptionError
@@ -34,25 +35,29 @@ def softmax_cross_entropy(logits: Any, labels: Any, axis: Axis = -1, where: Any 
 @register(_O + "safe_softmax_cross_entropy")
 def safe_softmax_cross_entropy(logits: Any, labels: Any) -> Any:
     scores, truth = floating(logits, labels)
-    return -tape.sum(tape.where(tape.plain(truth) == 0.0, 0.0, truth * log_softmax(scores, -1)), axis=-1)
+    return -tape.sum(times(truth, log_softmax(scores, -1)), axis=-1)
 
 
 @register(_O + "softmax_cross_entropy_with_integer_labels")
 def softmax_cross_entropy_with_integer_labels(logits: Any, labels: Any, axis: Axis = -1, where: Any = None) -> Any:
     (scores,) = floating(logits)
-    chosen = axes(axis) if isinstance(axis, list | tuple) else (axis,)
-    # The classes last and in one axis, counted in the order in which the axes were named.
-    ends = tuple(range(-len(chosen), 0))
-    order = [i for i in range(scores.ndim) if i not in {a % scores.ndim for a in chosen}]
-    rows = tape.transpose(scores, (*order, *(a % scores.ndim for a in chosen)))
-    rows = tape.reshape(rows, (*rows.shape[: rows.ndim + ends[0]], -1))
-    kept = None
-    if where is not None:
-        kept = np.broadcast_to(mask(where), scores.shape).transpose(*order, *(a % scores.ndim for a in chosen))
-        kept = kept.reshape(rows.shape)
-    logs = log_softmax(rows, -1, kept)
+    named = [a % scores.ndim for a in (axis if isinstance(axis, list | tuple) else [axis])]
+    order = [i for i in range(scores.ndim) if i not in named] + named
+    # The classes in one last axis, counted in the order in which the axes were named.
+    rows = tape.transpose(scores, tuple(order))
+    rows = tape.reshape(rows, (*rows.shape[: -len(named)], -1))
+    kept = np.ones(scores.shape, dtype=bool) if where is None else np.broadcast_to(mask(where), scores.shape)
+    kept = kept.transpose(order).reshape(rows.shape)
+    rows = shifted(rows, -1, kept)
+    surprises = tape.logsumexp(tape.where(kept, rows, -np.inf), axis=-1) - _picked(rows, labels)
+    return tape.where(kept.any(axis=-1), surprises, 0.0)
+
+
+def _picked(rows: Any, labels: Any) -> Any:
+    """Entry of each row at its label, counted from the end if negative; NaN where there is none."""
     index = np.broadcast_to(np.asarray(labels), rows.shape[:-1])
-    return -logs[(*np.indices(index.shape), index)]
+    known = (-rows.shape[-1] <= index) & (index < rows.shape[-1])
+    return tape.where(known, rows[(*np.indices(index.shape), np.where(known, index, 0))], np.nan)
 
 
 @register(_O + "sigmoid_binary_cross_entropy")
@@ -76,10 +81,13 @@ def _power_of_miss(scores: Any, truth: Any, gamma: float) -> Any:
     value = miss**gamma
     # (log m)' = (1 − 2y) / (y / σ(z) + (1 − y) / σ(−z)): finite where m itself has rounded to 0.
     odds = _numerics.over_or_zero(y, right) + _numerics.over_or_zero(1.0 - y, wrong)
+    # Of the derivative of log m in y, (σ(−z) − σ(z)) / m, jax drops the part of a label that has no weight.
+    with_label = np.where(y == 0.0, 0.0, 1.0 / (y + _numerics.times_or_zero(1.0 - y, np.exp(z))))
+    without_label = np.where(y == 1.0, 0.0, 1.0 / (_numerics.times_or_zero(y, np.exp(-z)) + (1.0 - y)))
     return tape.primitive(
         value,
         (scores, lambda g: g * gamma * value * ((1.0 - 2.0 * y) / odds)),
-        (truth, lambda g: g * gamma * miss ** (gamma - 1.0) * (wrong - right)),
+        (truth, lambda g: g * gamma * value * (with_label - without_label)),
     )
 
 
@@ -120,17 +128,21 @@ def ranking_softmax_loss(
     weights: Any = None,
     reduce_fn: str | Callable[[Any], Any] | None = "mean",
 ) -> Any:
-    """`reduce_fn`: "mean", "sum", None, or a function of the tape."""
+    """Sum or mean over the lists of which the mask keeps an item; `reduce_fn` is numpy.mean, numpy.sum or None."""
     scores, truth = floating(logits, labels)
-    if weights is not None:
-        truth = truth * like(weights, truth.dtype)
     if where is not None:
         truth = tape.where(mask(where), truth, 0.0)
+    if weights is not None:
+        truth = truth * like(weights, truth.dtype)
     terms = -sum_where(truth * log_softmax(scores, -1, where), -1, where)
-    known = {"mean": tape.mean, "sum": tape.sum, None: lambda x: x}
-    if not callable(reduce_fn) and reduce_fn not in known:
-        raise OptionError(f"reduce_fn: expected 'mean', 'sum', None or a function; {reduce_fn!r} came")
-    return reduce_fn(terms) if callable(reduce_fn) else known[reduce_fn](terms)
+    reduction = getattr(reduce_fn, "__name__", reduce_fn)
+    if reduction not in {"mean", "sum", None}:
+        raise OptionError(f"reduce_fn: expected numpy.mean, numpy.sum or None; {reduce_fn!r} came")
+    if reduction is None:
+        return terms
+    kept = np.ones(terms.shape) if where is None else np.broadcast_to(mask(where), scores.shape).any(axis=-1)
+    total = sum_where(terms, None, kept)
+    return total / float(kept.sum()) if reduction == "mean" else total
 
 
 @register(_O + "sparsemax_loss")

@@ -61,8 +61,12 @@ def cosine_similarity(
     predictions: Any, targets: Any, *, epsilon: float = 0.0, axis: Axis = -1, where: Any = None
 ) -> Any:
     prediction, target = floating(predictions, targets)
-    lengths = [tape.sqrt(tape.maximum(sum_where(x * x, axis, where), epsilon)) for x in (prediction, target)]
-    return sum_where(prediction * target, axis, where) / (lengths[0] * lengths[1])
+    units = [x / _length(x, epsilon, axis, where) for x in (prediction, target)]
+    return sum_where(units[0] * units[1], axis, where)
+
+
+def _length(x: Any, epsilon: float, axis: Axis, where: Any) -> Any:
+    return tape.sqrt(tape.maximum(sum_where(x * x, axis, where, keepdims=True), epsilon))
 
 
 @register(_O + "cosine_distance")

@@ -44,8 +44,18 @@ def log_softmax(logits: Any, axis: Axis, where: Any = None) -> Any:
     kept = logits if where is None else tape.where(mask(where), logits, -np.inf)
     largest = np.max(tape.plain(kept), axis=axes(axis), keepdims=True)
     # Shifted before the log of the sum is taken off: of large logits nothing of their differences is lost.
-    shifted = kept - np.where(np.isfinite(largest), largest, 0.0).astype(largest.dtype)
+    shifted = kept - (largest if where is None else _finite(largest))
     return shifted - tape.logsumexp(shifted, axis=axes(axis), keepdims=True)
+
+
+def shifted(logits: Any, axis: Axis, where: Any = None) -> Any:
+    """Logits less the largest of those that the mask keeps, where that is finite."""
+    kept = tape.plain(logits) if where is None else np.where(mask(where), tape.plain(logits), -np.inf)
+    return logits - _finite(np.max(kept, axis=axes(axis), keepdims=True))
+
+
+def _finite(x: Array) -> Array:
+    return np.where(np.isfinite(x), x, 0.0).astype(x.dtype)
 
 
 def softmax(logits: Any, axis: Axis, where: Any = None) -> Any:
@@ -60,6 +70,13 @@ def logaddexp(a: Any, b: Any) -> Any:
         return lambda g: g * np.exp(np.where(tape.plain(x) == value, 0.0, tape.plain(x) - value))
 
     return tape.primitive(value, (a, share(a)), (b, share(b)))
+
+
+def times(factor: Any, other: Any) -> Any:
+    """Product, 0 where the factor is 0 whatever the other is; the slopes are those of any product."""
+    a, b = tape.plain(factor), tape.plain(other)
+    value = np.where(a == 0.0, 0.0, a * b).astype(np.result_type(a, b))
+    return tape.primitive(value, (factor, lambda g: g * b), (other, lambda g: g * a))
 
 
 def absolute(x: Any) -> Any:
