@@ -84,7 +84,7 @@ def _distillation_slope_teacher(
     rows, low = _softened(teacher, temperature)
     near = np.where(rows.shifted < -600.0, 0.0, rows.exponentials)
     total, lost = two_sum(np.ones_like(rows.rest), rows.rest)
-    share = soft / total * (1.0 - lost / total)
+    share = (soft - soft * (lost / total)) / total
     mean = (dot(near, from_top) + row_sums(_far_shares(rows, low, from_top))) / total
     high, lost = two_sum(from_top, -mean)
     from_mean = high + (lost + rest_of_it)
