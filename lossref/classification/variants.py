@@ -25,20 +25,26 @@ from lossref.spec import LossSpec, Parameter, Peer
 _EPSILON = Parameter("epsilon", "hyper", "from_minus_one", "scalar", default=2.0, plausible=(0.5, 3.0))
 
 
-def _shares(y: Array, rows: ShiftedRows) -> tuple[Array, Array]:
-    """Probability outside of the labels, Σ y (1 − p), and that in them less each label, Σ y p − y."""
-    missed = row_sums(y * rows.complement())
-    return missed, (1.0 - y) - missed
+def _missed(y: Array, rows: ShiftedRows) -> Array:
+    """Probability outside of the labels, Σ y (1 − p)."""
+    return row_sums(y * rows.complement())
+
+
+def _expected_less(y: Array, rows: ShiftedRows) -> Array:
+    """Σ y p − y: at a top that stands alone, where p may be 1, as the sum over the others less y (1 − p)."""
+    products = y * rows.softmax()
+    alone = rows.top & (rows.top.sum(axis=0) == 1)
+    return np.where(alone, row_sums(products * ~alone) - y * rows.complement(), row_sums(products) - y)
 
 
 def _poly(y: Array, z: Array, epsilon: float) -> Array:
     rows = ShiftedRows.of(z)
-    return softmax_cross_entropy(y, rows) + epsilon * _shares(y, rows)[0]
+    return softmax_cross_entropy(y, rows) + epsilon * _missed(y, rows)
 
 
 def _poly_slope(y: Array, z: Array, epsilon: float) -> tuple[Array, Array]:
     rows = ShiftedRows.of(z)
-    slope = softmax_less(y, rows) + epsilon * rows.softmax() * _shares(y, rows)[1]
+    slope = softmax_less(y, rows) + epsilon * rows.softmax() * _expected_less(y, rows)
     return slope, slope
 
 
@@ -51,7 +57,7 @@ def _poly_slope_target(_: Array, z: Array, epsilon: float) -> tuple[Array, Array
 def _poly_curvature(y: Array, z: Array, epsilon: float) -> Array:
     rows = ShiftedRows.of(z)
     p, q = rows.softmax(), rows.complement()
-    return p * (q + epsilon * _shares(y, rows)[1] * (q - p))
+    return p * (q + epsilon * _expected_less(y, rows) * (q - p))
 
 
 POLY_CROSS_ENTROPY = LossSpec(
