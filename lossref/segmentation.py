@@ -97,6 +97,7 @@ DICE = LossSpec(
     options={**_OPTIONS, "squared": (False, True)},
     bounds=(0.0, 1.0),
     peers=(
+        Peer("keras.losses.dice", {"y_true": "y_true", "y_pred": "p"}),
         Peer(
             "keras.losses.Dice",
             {"y_true": "y_true", "y_pred": "p"},

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lossref._numerics import Array
 from lossref.errors import DomainError, ShapeError
-from lossref.spec import LossSpec, Parameter
+from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
 Indices = npt.NDArray[np.intp]
@@ -173,6 +173,8 @@ def _sample(rng: np.random.Generator, rows: int, classes: int) -> list[Any]:
     return [log_probs, targets, rng.integers(6, frames + 1, size=rows), rng.integers(1, longest + 1, size=rows)]
 
 
+_NAMES = {name: name for name in ("log_probs", "targets", "input_lengths", "target_lengths")}
+
 CTC = LossSpec(
     name="ctc",
     aliases=("ctc_loss",),
@@ -190,6 +192,15 @@ CTC = LossSpec(
     properties=frozenset({"non_negative"}),
     options={"zero_infinity": (False, True), "length_normalization": (False, True)},
     bounds=(0.0, math.inf),
+    peers=(
+        Peer(
+            "torch.nn.functional.ctc_loss",
+            _NAMES | {"blank": "blank"},
+            {"length_normalization": True},
+            "its mean divides by the target's length first; its gradient is that behind a log-softmax",
+        ),
+        Peer("torch.nn.CTCLoss", _NAMES | {"blank": "blank"}, {"length_normalization": True}),
+    ),
     coupled=True,
     sample=_sample,
     terms=_ctc,

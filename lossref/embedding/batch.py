@@ -188,7 +188,7 @@ NT_XENT = LossSpec(
         Parameter("k", "input", "real", "whole"),
         _temperature(0.07),
     ),
-    properties=frozenset({"non_negative", "symmetric_in_arguments", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "symmetric_in_arguments", "permutation_invariant", "scale_invariant"}),
     options={"normalize": (True, False)},
     bounds=(0.0, math.inf),
     coupled=True,

@@ -38,7 +38,7 @@ COSINE_SIMILARITY = LossSpec(
     latex=r"\frac{x_1 \cdot x_2}{\lVert x_1 \rVert \, \lVert x_2 \rVert}",
     references=(_SALTON,),
     parameters=(_X1, _X2),
-    properties=frozenset({"symmetric_in_arguments", "permutation_invariant"}),
+    properties=frozenset({"symmetric_in_arguments", "permutation_invariant", "scale_invariant"}),
     options={"sign": ("positive", "negative")},
     bounds=(-1.0, 1.0),
     peers=(
@@ -48,6 +48,12 @@ COSINE_SIMILARITY = LossSpec(
             {"predictions": "x2", "targets": "x1"},
             {"reduction": "none"},
             "NaN at a zero vector, unless its epsilon is above 0",
+        ),
+        Peer("torch.nn.CosineSimilarity", {"x1": "x1", "x2": "x2"}, {"reduction": "none"}),
+        Peer(
+            "keras.losses.cosine_similarity",
+            {"y_true": "x1", "y_pred": "x2"},
+            {"sign": "negative", "reduction": "none"},
         ),
         Peer(
             "keras.losses.CosineSimilarity",
@@ -114,7 +120,8 @@ COSINE_DISTANCE = LossSpec(
     latex=r"1 - \frac{x_1 \cdot x_2}{\lVert x_1 \rVert \, \lVert x_2 \rVert}",
     references=(_SALTON,),
     parameters=(_X1, _X2),
-    properties=frozenset({"non_negative", "zero_at_perfect_fit", "symmetric_in_arguments", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "zero_at_perfect_fit", "symmetric_in_arguments", "permutation_invariant"})
+    | {"scale_invariant"},
     bounds=(0.0, 2.0),
     peers=(
         Peer(

@@ -156,6 +156,11 @@ TRIPLET_MARGIN = LossSpec(
             "eps is added to each difference",
         ),
         Peer(
+            "torch.nn.TripletMarginLoss",
+            {"anchor": "a", "positive": "p", "negative": "n", "margin": "margin", "p": "norm_degree", "eps": "eps"},
+            {"eps": 1e-6},
+        ),
+        Peer(
             "optax.losses.triplet_margin_loss",
             {
                 "anchors": "a",
@@ -169,6 +174,7 @@ TRIPLET_MARGIN = LossSpec(
             "no absolute value is taken: an odd norm_degree gives something else",
         ),
     ),
+    convex_in=("p",),
     guards={"a": "norm", "p": "norm", "n": "norm"},
     terms=_triplet,
     slopes={"a": _triplet_slope_a, "p": _triplet_slope_p, "n": _triplet_slope_n},
