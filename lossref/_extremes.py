@@ -115,7 +115,11 @@ def _one_hot(d: _Draw) -> Array:
 
 
 def _beside_distributions(d: _Draw) -> Array:
-    return _beside_shares(d) if any(other.shape == d.shape for other in d.others) else _spread(d)
+    """Take another argument's distributions, but for the last bits of their shares."""
+    fitting = [other for other in d.others if other.shape == d.shape]
+    if not fitting:
+        return _spread(d)
+    return np.clip(fitting[-1] * (1.0 + d.rng.integers(-3, 4, d.shape) * 2.0**-46), 0.0, 1.0)
 
 
 _RECIPES: dict[str, tuple[tuple[float, Callable[[_Draw], Array]], ...]] = {

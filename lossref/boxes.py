@@ -113,6 +113,7 @@ GENERALIZED_IOU = LossSpec(
             "symmetric_in_arguments",
             "permutation_invariant",
             "translation_invariant",
+            "scale_invariant",
         }
     ),
     bounds=(0.0, 2.0),

@@ -122,6 +122,39 @@ def _logit_shift_invariant(spec: LossSpec, rng: np.random.Generator) -> bool:
     return _same(spec.value(*target, logits), spec.value(*target, logits + shift))
 
 
+def _proper(spec: LossSpec, rng: np.random.Generator) -> bool:
+    """No forecast has a smaller expected loss than the labels' own distribution, whatever that is."""
+    target, prediction, *_ = spec.arrays
+    binary = prediction.domain == "probability" and target.domain == "label01" and not spec.on_rows
+    if not binary and (prediction.domain != "simplex" or target.domain not in {"class_index", "onehot"}):
+        return False
+    shares, other = rng.dirichlet(np.ones(2 if binary else _CLASSES), size=2)
+    sharper = shares ** rng.choice((0.5, 2.0))
+    labels = np.eye(len(shares)) if target.domain == "onehot" else np.arange(len(shares))
+
+    def expected(forecast: Array) -> float:
+        said = forecast[1] if binary else forecast
+        return float(shares @ spec.value(labels, np.broadcast_to(said, (len(labels), *said.shape)), reduction="none"))
+
+    forecasts = (other, 0.97 * shares + 0.03 * other, sharper / sharper.sum())
+    return all(expected(shares) <= expected(forecast) + _TOLERANCE for forecast in forecasts)
+
+
+def _margin_based(spec: LossSpec, rng: np.random.Generator) -> bool:
+    if len(spec.arrays) != 2 or spec.arrays[0].domain != "plus_minus_one":
+        return False
+    sign, score, *hypers = _arguments(spec, rng)
+    return _same(spec.value(sign, score, *hypers), spec.value(np.ones_like(sign), sign * score, *hypers))
+
+
+def _classification_calibrated(spec: LossSpec, rng: np.random.Generator) -> bool:
+    # A convex function of the margin is calibrated if and only if it falls at 0, without a kink there.
+    if not (_margin_based(spec, rng) and _convex_in_prediction(spec, rng)):
+        return False
+    low, high = spec.subdifferential([1], [0.0])
+    return bool(low[0] == high[0] < 0.0)
+
+
 def _homogeneous(degree: int) -> Check:
     def check(spec: LossSpec, rng: np.random.Generator) -> bool:
         arguments, factor, count = _arguments(spec, rng), rng.uniform(0.2, 5.0), len(spec.arrays)
@@ -139,6 +172,13 @@ PROPERTIES = {
     "permutation_invariant": Property("the order of the examples does not matter", _permutation_invariant),
     "translation_invariant": Property("adding a constant to both arguments changes nothing", _translation_invariant),
     "logit_shift_invariant": Property("adding a constant to a row of logits changes nothing", _logit_shift_invariant),
+    "scale_invariant": Property("scaling the arguments by c > 0 changes nothing", _homogeneous(0)),
+    "proper": Property("the labels' own distribution is a forecast of the least expected loss", _proper),
+    "margin_based": Property("it depends on the label ±1 times the score alone", _margin_based),
+    "classification_calibrated": Property(
+        "the score of the least expected loss has the sign of the more probable label (Bartlett et al. 2006)",
+        _classification_calibrated,
+    ),
     "homogeneous_degree_1": Property("scaling the arguments by c > 0 scales the value by c", _homogeneous(1)),
     "homogeneous_degree_2": Property("scaling the arguments by c > 0 scales the value by c²", _homogeneous(2)),
 }

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from lossref import symbolic
+from lossref._claims import wrong_claims
 from lossref._extremes import batches
 from lossref.catalogue import get, names
 from lossref.certify._kinks import wrong_kinks
@@ -86,7 +87,7 @@ def certify(spec: LossSpec, seed: int = 0, points: int = POINTS) -> Certificate:
         found = worst[quantity.name]
         if found.ulp > quantity.tolerance:
             failures.append(f"{quantity.name}: {found.ulp:.3g} ulp at {shown(found.at)}")
-    failures += wrong_kinks(spec) + wrong_words(spec, seed)
+    failures += wrong_kinks(spec) + wrong_words(spec, seed) + wrong_claims(spec, seed)
     of_kind = {
         kind: {str(quantity.wrt): worst[quantity.name] for quantity in ruler.quantities if quantity.kind == kind}
         for kind in ("slope", "curvature")

@@ -115,7 +115,7 @@ VAE_ELBO = LossSpec(
     },
     given_domains=_domains,
     bounds=(0.0, math.inf),
-    convex_in=("x_hat", "mu", "logvar"),
+    convex_in=("x", "x_hat", "mu", "logvar"),
     guards={"x_hat": "itself"},
     terms=_vae,
     slopes={"x_hat": _vae_slope_x_hat, "x": _vae_slope_x, "mu": _vae_slope_mu, "logvar": _vae_slope_logvar},

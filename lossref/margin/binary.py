@@ -14,6 +14,7 @@ _LABEL = Parameter("y_true", "target", "plus_minus_one", dtype="int64")
 _SCORE = Parameter("score", "prediction", "real")
 _ENCODING = {"label_encoding": ("plus_minus_one", "zero_one")}
 _LOG_BASE = {"log_base": ("e", 2, 10)}
+_CALIBRATED = frozenset({"margin_based", "classification_calibrated"})
 _OPTAX = {"targets": "y_true", "predictor_outputs": "score"}
 _KERAS = {"y_true": "y_true", "y_pred": "score"}
 
@@ -55,7 +56,7 @@ HINGE = LossSpec(
     latex=r"\max\left(0,\; 1 - y\,s\right), \quad y \in \{-1, +1\}",
     references=("C. Cortes and V. Vapnik, Support-vector networks, Machine Learning 20, 1995",),
     parameters=(_LABEL, _SCORE),
-    properties=PROPERTIES | {"zero_at_perfect_fit"},
+    properties=PROPERTIES | {"zero_at_perfect_fit"} | _CALIBRATED,
     options=_ENCODING,
     kinks=((1.0, 1.0), (-1.0, -1.0)),
     terms=_hinge,
@@ -137,7 +138,7 @@ SQUARED_HINGE = LossSpec(
         "Y.-J. Lee and O. L. Mangasarian, SSVM: a smooth support vector machine, Comput. Optim. Appl. 20, 2001",
     ),
     parameters=(_LABEL, _SCORE),
-    properties=PROPERTIES | {"zero_at_perfect_fit"},
+    properties=PROPERTIES | {"zero_at_perfect_fit"} | _CALIBRATED,
     options={"half": (False, True), **_ENCODING},
     terms=_squared_hinge,
     slopes={"score": _squared_hinge_slope},
@@ -204,7 +205,7 @@ LOGISTIC = LossSpec(
         "J. Friedman et al., Additive logistic regression: a statistical view of boosting, Ann. Stat. 28, 2000",
     ),
     parameters=(_LABEL, _SCORE),
-    properties=PROPERTIES,
+    properties=PROPERTIES | _CALIBRATED,
     options={**_LOG_BASE, **_ENCODING},
     guards={"term": "surprise"},
     terms=_logistic,
@@ -272,7 +273,7 @@ PERCEPTRON = LossSpec(
     latex=r"\max\left(0,\; -y\,s\right)",
     references=("F. Rosenblatt, The perceptron, Psychological Review 65, 1958",),
     parameters=(_LABEL, _SCORE),
-    properties=PROPERTIES | {"zero_at_perfect_fit"},
+    properties=PROPERTIES | {"zero_at_perfect_fit"} | {"margin_based"},
     options=_ENCODING,
     kinks=((1.0, 0.0), (-1.0, 0.0)),
     terms=_perceptron,
@@ -334,7 +335,7 @@ EXPONENTIAL = LossSpec(
     latex=r"e^{-y\,s}",
     references=("Y. Freund and R. Schapire, A decision-theoretic generalization of on-line learning, JCSS 55, 1997",),
     parameters=(_LABEL, Parameter("score", "prediction", "real", plausible=(-2.0, 2.0))),
-    properties=PROPERTIES,
+    properties=PROPERTIES | _CALIBRATED,
     options=_ENCODING,
     terms=_exponential,
     slopes={"score": _exponential_slope},

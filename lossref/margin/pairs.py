@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ HINGE_EMBEDDING = LossSpec(
     slopes={"input": _hinge_embedding_slope},
     curvatures={"input": no_curvature},
     convex_in=("input",),
+    bounds=(-math.inf, math.inf),
     lipschitz=1.0,
     minimizer="the margin where −1 is the more probable label, else 0",
     link="identity",

@@ -160,7 +160,8 @@ MEAN_ABSOLUTE_PERCENTAGE_ERROR = LossSpec(
         Parameter("y_pred", "prediction", "real", plausible=(0.0, 6.0)),
         Parameter("eps", "hyper", "nonnegative", "scalar", default=0.0, plausible=(1e-7, 1e-2)),
     ),
-    properties=frozenset({"non_negative", "zero_at_perfect_fit", "convex_in_prediction", "permutation_invariant"}),
+    properties=frozenset({"non_negative", "zero_at_perfect_fit", "convex_in_prediction", "permutation_invariant"})
+    | {"scale_invariant"},
     options={"scale": ("fraction", "percent")},
     given_domains=_targets,
     kinks=((0.5, 0.5), (-2.0, -2.0)),
