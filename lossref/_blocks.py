@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 AnyArray = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 
-# They stay in the cache; and above ten thousand OpenBLAS cuts a dot product up for threads, whose waiting for each
-# other on a busy machine takes ten times as long as the sum.
-NUMBERS_IN_A_BLOCK = 10_000
+# The blocks of two arguments and of two temporaries stay in a cache of a megabyte.
+NUMBERS_IN_A_BLOCK = 32_768
 
 
 @dataclasses.dataclass(slots=True)
@@ -64,10 +63,11 @@ class Layout:
 
 def spans(terms: int, width: int) -> Iterator[slice]:
     """Yield slices of the terms, so many that a block of rows of that width fits into the cache."""
-    step = max(NUMBERS_IN_A_BLOCK // width, 64)
-    if terms <= step:
+    most = max(NUMBERS_IN_A_BLOCK // width, 64)
+    if terms <= most:
         yield slice(0, terms)  # also the empty block: kernels give the shapes of its results
         return
+    step = -(-terms // -(-terms // most))  # all blocks alike
     for start in range(0, terms, step):
         yield slice(start, min(start + step, terms))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lossref._binding import Call
-from lossref._blocks import NUMBERS_IN_A_BLOCK, AnyArray, terms_first
+from lossref._blocks import AnyArray, terms_first
 from lossref._numerics import Array, times_or_zero
 from lossref._reduction import checked_weights
 
@@ -136,15 +136,9 @@ def _weighted(call: Call, terms: Array, span: slice) -> Array:
 
 
 def _sum(call: Call, terms: Array, span: slice) -> float:
-    # A dot product is the fastest sum there is, with as many partial sums as numpy's pairwise one; the sums of blocks
-    # are added in float64 whatever the dtype.
-    if call.weights is not None:
-        terms = _weighted(call, terms, span)
-    ones = _ONES[terms.dtype.char]
-    return float(np.dot(terms, ones[: terms.size] if terms.size <= ones.size else np.ones_like(terms)))
-
-
-_ONES = {char: np.ones(NUMBERS_IN_A_BLOCK, dtype=char) for char in "fd"}
+    # numpy adds pairwise within a block; the sums of blocks are added in float64 whatever the dtype. No dot product:
+    # OpenBLAS cuts one of more than ten thousand numbers up for threads, which wait for each other on a busy machine.
+    return float(np.add.reduce(terms if call.weights is None else _weighted(call, terms, span)))
 
 
 def _mean(call: Call, total: float) -> Any:
