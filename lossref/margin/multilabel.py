@@ -42,7 +42,7 @@ def _shortfalls(scores: Array, classes: Any, rows: Any, others: npt.NDArray[np.b
 
 
 def _margin(scores: Array, target: Array) -> Array:
-    others, terms = _others(target), np.zeros_like(scores[0])
+    others, terms = _others(target), np.zeros(scores.shape[1], dtype=scores.dtype)
     for classes, rows in _labels(target):
         terms[rows] += positive_part(_shortfalls(scores, classes, rows, others)).sum(axis=0)
     return terms / len(scores)

@@ -38,6 +38,8 @@ _MARGIN = 200.0  # bits by which a sum exceeds what does not matter to it
 def _agree(number: Number, other: Number, agreement: int, negligible: float) -> bool:
     if number.value == other.value:
         return True
+    if min(magnitude(number.value), magnitude(other.value)) > _HUGE:
+        return bool(number.value[0] == other.value[0])  # to float64 both are the same infinity
     difference = magnitude(libmp.mpf_sub(number.value, other.value, _BITS[0], "n"))
     largest = min(max(number.size, magnitude(number.value)), _HUGE)
     return difference <= max(largest - agreement, negligible)
@@ -67,7 +69,8 @@ class Run:
                 number = self[index]
             except UnsureError:
                 continue
-            cancelled_all = _HUGE - _MARGIN / 2.0 < number.size - self.bits < math.inf
+            lost = number.size - self.bits
+            cancelled_all = _HUGE - _MARGIN / 2.0 < lost < math.inf and magnitude(number.value) < lost + self.bits / 2.0
             if cancelled_all or (best is not None and number == LIMIT):
                 continue
             if number.doubt <= negligible and (best is None or number.size < best.size):
