@@ -2,7 +2,7 @@
 
 function stops() {
   for (const element of document.querySelectorAll("math[display=block], pre, .scroll, .prose table")) {
-    if (element.scrollWidth > element.clientWidth + 1) element.setAttribute("tabindex", "0");
+    if (element.scrollWidth > element.clientWidth) element.setAttribute("tabindex", "0");
   }
 }
 
