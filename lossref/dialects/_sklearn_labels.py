@@ -151,6 +151,8 @@ def _rate(
     scores = of(counts.together() if how == "micro" else counts, nothing)
     if how is None:
         return scores
+    if how == "samples" and weights is not None and not weights[~np.isnan(scores)].any():
+        return float("nan")  # of classes, those without weight have a plain mean
     return mean_of_known(scores, {"weighted": counts.actual, "samples": weights}.get(how))
 
 

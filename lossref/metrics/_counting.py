@@ -90,11 +90,11 @@ def ratio(numerator: AnyArray, denominator: AnyArray, nothing: float) -> Array:
 
 
 def mean_of_known(scores: Array, weights: AnyArray | None) -> float:
-    """Mean of the scores that are not NaN; where these weigh nothing, the plain mean of all."""
+    """Mean of the scores that are not NaN; where these weigh nothing, their plain mean."""
     known = ~np.isnan(scores)
     if not known.any():
         return float("nan")
     if weights is None:
         return float(np.mean(scores[known]))
     mass = weights[known]
-    return float(np.average(scores[known], weights=mass) if mass.any() else np.mean(scores))
+    return float(np.average(scores[known], weights=mass) if mass.any() else np.mean(scores[known]))

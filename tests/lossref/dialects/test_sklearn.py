@@ -309,6 +309,15 @@ def test_one_class_has_no_area_and_no_precision():
     assert call("average_precision_score", [0, 0], [0.2, 0.7]) == 0.0
 
 
+def test_scores_that_are_known_and_weigh_nothing():
+    nan = float("nan")
+    # Class 4 is never predicted: NaN; class 1 is known, and in no target.
+    assert call("precision_score", [4, 4], [1, 1], average="weighted", zero_division=nan) == 0.0
+    rows = [[0, 0], [0, 1]]
+    weighed = {"average": "samples", "zero_division": nan, "sample_weight": [1, 0]}
+    assert math.isnan(call("recall_score", rows, rows, **weighed))
+
+
 def test_the_clip_of_the_log_loss_is_the_resolution_of_the_dtype():
     double, single = (call("log_loss", [0, 1], np.zeros(2, dtype)) for dtype in (np.float64, np.float32))
     assert double == pytest.approx(-math.log(np.finfo(np.float64).eps) / 2)
