@@ -223,8 +223,10 @@ def test_d2_compares_with_the_best_constant():
     assert lossref.d2_log_loss([1, 1], [1.0, 1.0]) == 1.0
 
 
-def test_log_loss_is_another_name_of_binary_cross_entropy():
-    assert get("log_loss") is get("binary_cross_entropy")
+def test_log_loss_is_the_mean_binary_cross_entropy():
+    labels, q = [0, 1, 1], [0.25, 0.5, 0.125]
+    assert lossref.log_loss(labels, q) == pytest.approx(lossref.binary_cross_entropy(labels, q), rel=1e-15)
+    assert lossref.log_loss(labels, q, normalize=False) == pytest.approx(-math.log(0.75 * 0.5 * 0.125), rel=1e-15)
 
 
 @pytest.mark.parametrize("metric", LABELS, ids=lambda metric: metric.name)
