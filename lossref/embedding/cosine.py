@@ -245,7 +245,7 @@ def cosine_embedding(x1: Any, x2: Any, y: Any, margin: float = 0.0, **options: A
 
     Examples
     --------
-    >>> print(cosine_embedding([[3.0, 4.0]], [[4.0, 3.0]], [-1], margin=0.5))
+    >>> print(cosine_embedding([[3.0, 4.0]], [[4.0, 3.0]], [-1], margin=0.5).round(6))
     0.46
     """
     return COSINE_EMBEDDING.value(x1, x2, y, margin, **options)
