@@ -1,9 +1,9 @@
 """Numbers of arbitrary precision that know the largest term of what they are computed from.
 
-Three facts stand beside a number x. `size`, the base-2 logarithm of its largest term: that of |x| where nothing
-cancels, more where x is a sum whose terms cancel, or is made of such a sum. `exact`, whether float64 computes it
-without any rounding (labels, and sums and products of few bits). `doubt`, for a 0 that may be a small number at a
-higher precision (log(1 + e^−1000) at 50 digits), the base-2 logarithm of what it may be.
+Three facts stand beside a number x. `size`, the base-2 logarithm, rounded down, of its largest term: that of |x|
+where nothing cancels, more where x is a sum whose terms cancel, or is made of such a sum. `exact`, whether float64
+computes it without any rounding (labels, and sums and products of few bits). `doubt`, for a 0 that may be a small
+number at a higher precision (log(1 + e^−1000) at 50 digits), the base-2 logarithm of what it may be.
 """
 
 from __future__ import annotations
@@ -33,12 +33,10 @@ class UnsureError(ArithmeticError):
 
 
 def magnitude(value: Raw) -> float:
-    """log2 |value|, −inf for 0."""
-    _, mantissa, exponent, bits = value
-    if not mantissa:
-        return -math.inf if value == libmp.fzero else math.inf
-    shift = max(bits - 64, 0)
-    return float(exponent + shift) + math.log2(mantissa >> shift)
+    """log2 |value|, rounded down; −inf for 0."""
+    if value[1]:
+        return float(value[2] + value[3] - 1)
+    return -math.inf if value == libmp.fzero else math.inf
 
 
 def rounded(value: Raw) -> Number:

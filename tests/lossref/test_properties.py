@@ -82,7 +82,6 @@ def test_convexity_is_checked_argument_by_argument():
         ("logistic", "half the log-odds of the label +1"),
         ("exponential", "log-odds of the label +1"),
         ("poisson_nll", "conditional mean of y"),
-        ("reverse_kl", "mean of p"),
     ],
 )
 def test_a_wrong_minimizer_is_told(name, wrong):
