@@ -95,14 +95,15 @@ def log_cosh_of(x: Array) -> Array:
 def log_ratio(a: Array, b: Array) -> Array:
     """Logarithm of a/b, of numbers that are not negative."""
     # log(a/b) = ±log1p(|a − b|/min(a, b)): the difference of near numbers is exact, and log1p keeps its digits.
-    least = np.minimum(a, b)
-    excess = np.abs(a - b)
-    excess /= least
-    result = np.log1p(excess)
-    overflowed = np.isinf(excess)
-    if overflowed.any():
-        result[overflowed] = np.abs(np.log(a[overflowed]) - np.log(b[overflowed]))
-    return np.copysign(result, a - b)
+    excess = a - b
+    excess /= np.minimum(a, b)
+    result = np.abs(excess)
+    np.log1p(result, out=result)
+    np.copysign(result, excess, out=result)
+    if not all_finite(result):
+        overflowed = np.isinf(excess)
+        result[overflowed] = np.log(a[overflowed]) - np.log(b[overflowed])
+    return result
 
 
 def power_integral(a: Array, b: Array, power: float) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, log_ratio, over_or_zero, row_sums, times_or_zero
+from lossref._numerics import Array, all_finite, log_ratio, over_or_zero, row_sums
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
@@ -22,7 +22,11 @@ _UNBOUNDED = (0.0, math.inf)
 
 def _relative_entropies(p: Array, q: Array) -> Array:
     """Each p log(p/q), which is 0 where p is."""
-    return times_or_zero(p, log_ratio(p, q))
+    terms = log_ratio(p, q)
+    terms *= p
+    if not all_finite(terms):
+        terms[p == 0.0] = 0.0
+    return terms
 
 
 def _kl(p: Array, q: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, Logs, times_or_zero
+from lossref._numerics import Array, Logs, all_finite, times_or_zero
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,
@@ -32,6 +32,15 @@ def of_both_labels(y: Array, smoothing: float) -> tuple[Array, Array]:
 
 def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
     one, zero = of_both_labels(y, smoothing)
+    if logs.policy == "exact":
+        terms = np.log1p(-p)
+        terms *= zero
+        likely = np.log(p)
+        likely *= one
+        terms += likely
+        np.subtract(0.0, terms, out=terms)
+        if all_finite(terms):
+            return terms
     return times_or_zero(one, logs.surprise(p)) + times_or_zero(zero, logs.surprise_of_complement(p))
 
 
@@ -160,16 +169,24 @@ def binary_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0, **op
     return BINARY_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
 
 
-def _pull(y: Array, side: Array, smoothing: float) -> Array:
-    """1 − y where `side` is 1, and −y where it is 0, of the smoothed label y."""
-    pull = side - y
-    return pull if smoothing == 0.0 else (1.0 - smoothing) * pull + smoothing * (side - 0.5)
+def _pull(y: Array, z: Array, smoothing: float) -> Array:
+    """Signed distance of the smoothed label from the end that z points to: 1 − y for z > 0, and −y for z < 0."""
+    pull = np.copysign(0.5, z)
+    if smoothing == 0.0:
+        pull += 0.5
+        pull -= y
+        return pull
+    return (1.0 - smoothing) * ((pull + 0.5) - y) + smoothing * pull
 
 
 def _terms_of_logits(y: Array, z: Array, smoothing: float) -> Array:
-    # softplus(z) − y z = |z|·(1 − y if z > 0 else y) + log(1 + e^−|z|): two terms ≥ 0, so nothing cancels.
-    terms = np.log1p(np.exp(-np.abs(z)))
-    terms += z * _pull(y, (z > 0.0).astype(z.dtype), smoothing)
+    # softplus(z) − y z = z·pull + log(1 + e^−|z|): two terms ≥ 0, so nothing cancels.
+    terms = _pull(y, z, smoothing)
+    terms *= z
+    e = np.abs(z)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    terms += np.log1p(e, out=e)
     return terms
 
 
@@ -178,17 +195,16 @@ def _slope_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array
 
 
 def _fused_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array, Array]:
-    # σ(z) − y = (1 − y) σ(z) − y σ(−z), with e = e^−|z| over 1 + e: for z > 0 it is (1 − y) − y e, for z < 0 it is
-    # (1 − y) e − y. No difference is taken of what rounds to the same number, as σ(z) does to a hard label.
-    e = np.exp(-np.abs(z))
-    above = (z > 0.0).astype(z.dtype)
-    pull = _pull(y, above, smoothing)
-    terms = np.log1p(e)
-    terms += z * pull
-    slope = e * _pull(y, 1.0 - above, smoothing)
-    slope += pull
-    e += 1.0
-    slope /= e
+    # σ(z) is e/(1 + e) away from the end that z points to, with e = e^−|z|: for a hard label there the pull is 0, and
+    # no digit is lost where σ(z) rounds to the label.
+    e = np.abs(z)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    slope = _pull(y, z, smoothing)
+    terms = slope * z
+    terms += np.log1p(e)
+    e /= 1.0 + e
+    slope -= np.copysign(e, z, out=e)
     return terms, slope, slope
 
 
