@@ -14,7 +14,7 @@ from typing import Any
 from lossref._presentation import description, listing, page, row
 from lossref._wire import decoded, encoded, operand, request
 from lossref.catalogue import get, names
-from lossref.errors import UnknownApi, UnknownLoss
+from lossref.errors import OptionError, UnknownApi, UnknownLoss
 
 Answer = Callable[[dict[str, Any], dict[str, Any]], Any]
 _SIGNALLED_PIPE = 141  # what a shell reports of a program whose reader went away
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except (UnknownLoss, UnknownApi) as error:
+    except (UnknownLoss, UnknownApi, OptionError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:

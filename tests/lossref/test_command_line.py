@@ -151,6 +151,11 @@ def test_certify_gives_the_worst_errors_and_the_definition(run):
     assert "largest term" in lines[0]["definition"]
 
 
+def test_certify_of_an_entry_without_a_form_ends_with_two(run, capsys):
+    assert main(["certify", "ctc"]) == 2
+    assert "ctc has no symbolic form" in capsys.readouterr().err
+
+
 def test_certify_as_text_prints_the_definition_first(run):
     code, out = run("certify", "--text", "--points", "200", "huber")
     assert code == 0

@@ -39,6 +39,12 @@ def test_a_word_holds_of_one_loss_and_not_of_another(word, of, not_of):
     assert not holds(get(not_of), word)
 
 
+@pytest.mark.parametrize("name", [name for name in names() if get(name).gives == "value"])
+def test_what_the_catalogue_states_holds(name):
+    assert wrong_claims(get(name), seed=5) == []
+    assert wrong_words(get(name), seed=5) == []
+
+
 def test_every_word_is_claimed_of_some_loss_and_has_a_meaning():
     claimed = set().union(*(get(name).properties for name in names()))
     assert claimed == set(PROPERTIES)
