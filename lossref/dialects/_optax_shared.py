@@ -41,11 +41,16 @@ def mask(where: Any) -> Array:
 
 def log_softmax(logits: Any, axis: Axis, where: Any = None) -> Any:
     """log-softmax over one or several axes; −inf where the mask does not keep an entry."""
-    kept = logits if where is None else tape.where(mask(where), logits, -np.inf)
-    largest = np.max(tape.plain(kept), axis=axes(axis), keepdims=True)
+    if where is None:
+        kept, largest = logits, np.max(tape.plain(logits), axis=axes(axis), keepdims=True)
+    else:
+        kept = tape.where(mask(where), logits, -np.inf)
+        largest = np.max(tape.plain(kept), axis=axes(axis), keepdims=True)
+        some = np.broadcast_to(mask(where), logits.shape).any(axis=axes(axis), keepdims=True)
+        largest = np.where(some, largest, 0.0).astype(logits.dtype)
     # Shifted before the log of the sum is taken off: of large logits nothing of their differences is lost.
-    shifted = kept - (largest if where is None else _finite(largest))
-    return shifted - tape.logsumexp(shifted, axis=axes(axis), keepdims=True)
+    differences = kept - largest
+    return differences - tape.logsumexp(differences, axis=axes(axis), keepdims=True)
 
 
 def shifted(logits: Any, axis: Axis, where: Any = None) -> Any:
