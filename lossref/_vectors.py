@@ -13,6 +13,8 @@ from lossref._numerics import Array
 Interval = tuple[Array, Array]
 Exponents = npt.NDArray[np.int32]
 
+_RAISED = 900  # 2^−900 is far from the numbers that have lost digits to underflow
+
 
 def scaled(x: Array) -> tuple[Array, Exponents]:
     """Each vector over the power of two that brings its largest entry into [½, 1), and that power's exponent.
@@ -45,18 +47,27 @@ def norm_slope(x: Array, degree: float = 2.0) -> Interval:
     At x = 0 the subdifferential is the ball of the dual norm, each coordinate in [−1, 1]; for p = 1 that holds of
     each x_i = 0 by itself.
     """
-    small, _ = scaled(x)
+    small, exponent = scaled(x)
     length = _norm_of_scaled(small, degree)
     safe = np.where(length == 0.0, 1.0, length)
     if degree == 1.0:
         slope = np.sign(x)
         kink = x == 0.0
     else:
-        slope = small / safe if degree == 2.0 else np.sign(x) * (np.abs(small) / safe) ** (degree - 1.0)
+        slope = small / safe if degree == 2.0 else np.sign(x) * _power_of_share(x, safe, exponent, degree - 1.0)
         kink = np.broadcast_to(length == 0.0, x.shape)
     if not kink.any():
         return slope, slope
     return np.where(kink, -1.0, slope), np.where(kink, 1.0, slope)
+
+
+def _power_of_share(x: Array, length: Array, exponent: Exponents, power: float) -> Array:
+    """Give (|x| / (length 2^exponent))^power, where the quotient may underflow though its power does not."""
+    share = np.abs(np.ldexp(x, -exponent)) / length
+    if power >= 1.0:
+        return share**power
+    raised = np.abs(np.ldexp(x, _RAISED - exponent)) / length
+    return np.where(share < 2.0**-_RAISED, raised**power * (2.0**-_RAISED) ** power, share**power)
 
 
 def cosine(a: Array, b: Array) -> Array:
