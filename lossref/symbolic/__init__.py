@@ -143,8 +143,8 @@ def form(name: str, classes: int = 3) -> SymbolicTerm:
 
     Examples
     --------
-    >>> form("binary_cross_entropy_with_logits").expression
-    -y_true*z + log(exp(z) + 1)
+    >>> form("logistic").expression
+    log(1 + exp(-score*y_true))
     """
     spec = get(name)
     if spec.name not in FORMS:

@@ -46,8 +46,8 @@ class Program:
     --------
     >>> x = sp.Symbol("x", real=True)
     >>> (number,), _ = Program([x - sp.exp(x)], [x]).run([0.0], bits=170)
-    >>> mpmath.mpf(number.value)
-    mpf('-1.0')
+    >>> libmp.to_float(number.value)
+    -1.0
     """
 
     def __init__(
