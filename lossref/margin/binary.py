@@ -67,7 +67,6 @@ HINGE = LossSpec(
     bounds=UNBOUNDED,
     lipschitz=1.0,
     minimizer="most probable label",
-    link="sign",
     peers=(
         Peer("keras.losses.Hinge", _KERAS, note="takes 0/1 labels for −1/+1 where a batch has no others"),
         Peer("optax.losses.hinge_loss", _OPTAX, {"reduction": "none"}),
@@ -283,7 +282,6 @@ PERCEPTRON = LossSpec(
     bounds=UNBOUNDED,
     lipschitz=1.0,
     minimizer="0",
-    link="sign",
     peers=(Peer("optax.losses.perceptron_loss", _OPTAX, {"reduction": "none"}),),
 )
 

@@ -94,7 +94,6 @@ MULTICLASS_HINGE = LossSpec(
     bounds=UNBOUNDED,
     lipschitz=2.0**0.5,
     minimizer="the most probable class, where its probability is above ½",
-    link="argmax",
     peers=(
         Peer(
             "optax.losses.multiclass_hinge_loss",
@@ -178,7 +177,6 @@ MULTICLASS_PERCEPTRON = LossSpec(
     bounds=UNBOUNDED,
     lipschitz=2.0**0.5,
     minimizer="scores that are all the same",
-    link="argmax",
     peers=(
         Peer(
             "optax.losses.multiclass_perceptron_loss", {"scores": "scores", "labels": "y_true"}, {"reduction": "none"}
