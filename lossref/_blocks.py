@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 AnyArray = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 
-# The blocks of two arguments and of two temporaries stay in a cache of a megabyte.
-NUMBERS_IN_A_BLOCK = 32_768
+# The blocks of two arguments and of two temporaries stay in a cache of two megabytes.
+NUMBERS_IN_A_BLOCK = 65_536
 
 
 @dataclasses.dataclass(slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 _EXACT_ENOUGH = -1.0  # down to here e^s is as good as s
+_FAINT = 2.0**-10  # a rest above it is made of exponentials of more than −10
 
 
 def positive_part(x: Array) -> Array:
@@ -135,12 +136,20 @@ def row_sums(rows: Array) -> Array:
     return sums
 
 
-def _lost_by_shift(logits: Array, largest: Array, shifted: Array, least: float) -> Array:
-    """Give what the rounding of `shifted` = logits − largest lost (D. E. Knuth, TAOCP 2, theorem 4.2.2B).
+def _compensated(
+    exponentials: Array, logits: Array, largest: Array, shifted: Array, rows: npt.NDArray[np.intp] | None = None
+) -> Array:
+    """e^s with what the rounding of s = logits − largest lost (D. E. Knuth, TAOCP 2, theorem 4.2.2B).
 
     e^s has |s| times the relative error of s: without e^(s + lost) = e^s (1 + lost) it would be wrong by hundreds of
-    units in the last place at s = −700.
+    units in the last place at s = −700. Of some rows only, where they are given.
     """
+    if rows is not None:
+        exponentials, logits, shifted = exponentials[:, rows], logits[:, rows], shifted[:, rows]
+        largest = largest[rows]
+    least = float(shifted.min(initial=0.0))
+    if least >= _EXACT_ENOUGH:
+        return exponentials
     seen = shifted - logits
     lost = shifted - seen
     np.subtract(logits, lost, out=lost)
@@ -148,7 +157,17 @@ def _lost_by_shift(logits: Array, largest: Array, shifted: Array, least: float) 
     lost -= seen
     if math.isinf(least):
         lost[np.isinf(shifted)] = 0.0
+    lost *= exponentials
+    lost += exponentials
     return lost
+
+
+def _all_but_top(exponentials: Array, shifted: Array) -> Array:
+    """Σ e^s over all entries but one of those with s = 0; the others that tie with it count e^0 = 1 each."""
+    others = shifted != 0.0
+    rest: Array = np.multiply(exponentials, others).sum(axis=0)
+    rest += len(shifted) - 1.0 - np.add.reduce(others, axis=0, dtype=shifted.dtype)
+    return rest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -163,22 +182,28 @@ class ShiftedRows:
     largest: Array
     exponentials: Array
     rest: Array
-    top: npt.NDArray[np.bool_]  # where an entry is the largest of its row
 
     @classmethod
-    def of(cls, logits: Array) -> ShiftedRows:
+    def of(cls, logits: Array, *, for_logs: bool = False) -> ShiftedRows:
+        """Shift the rows; `for_logs` where single exponentials do not matter, only what they sum to."""
         largest = logits.max(axis=0)
         shifted = logits - largest
         exponentials = np.exp(shifted)
-        least = float(shifted.min(initial=0.0))
-        if least < _EXACT_ENOUGH:
-            exponentials += exponentials * _lost_by_shift(logits, largest, shifted, least)
-        is_top = shifted == 0.0
-        rest = (exponentials * ~is_top).sum(axis=0)
-        # Of entries that tie for the largest, one is the top and the others belong to the rest, with e^0 = 1 each;
-        # what all entries sum to more than the rest is their number, but for rounding.
-        rest += np.rint(exponentials.sum(axis=0) - rest) - 1.0
-        return cls(shifted, largest, exponentials, rest, is_top)
+        if for_logs:
+            rest = _all_but_top(exponentials, shifted)
+            faint = np.flatnonzero(rest < _FAINT)  # rounding of s tells where the sum is made of far ones alone
+            if faint.size:
+                exponentials[:, faint] = _compensated(exponentials, logits, largest, shifted, faint)
+                rest[faint] = _all_but_top(exponentials[:, faint], shifted[:, faint])
+        else:
+            exponentials = _compensated(exponentials, logits, largest, shifted)
+            rest = _all_but_top(exponentials, shifted)
+        return cls(shifted, largest, exponentials, rest)
+
+    @property
+    def top(self) -> npt.NDArray[np.bool_]:
+        """Where an entry is the largest of its row."""
+        return self.shifted == 0.0
 
     def negative_log_softmax(self) -> Array:
         """−log softmax: log Σ e^s − s, a sum of two terms that are never negative."""

@@ -34,19 +34,31 @@ def _all_in_unit(x: Array) -> bool:
     return not x.size or bool(x.min() >= 0.0 and x.max() <= 1.0)
 
 
+def _not_negative(x: Array) -> Mask:
+    return (x >= 0.0) & (x < np.inf)
+
+
+def _none_negative(x: Array) -> bool:
+    return not x.size or bool(x.min() >= 0.0 and x.max() < np.inf)
+
+
 def _all_inside(rule: Domain, x: Array) -> bool:
     return _QUICKLY[rule.contains](x) if rule.contains in _QUICKLY else bool(rule.contains(x).all())
 
 
 # The same answer as `contains(x).all()`, in fewer passes.
-_QUICKLY: dict[Callable[[Array], Mask], Callable[[Array], bool]] = {np.isfinite: all_finite, _unit: _all_in_unit}
+_QUICKLY: dict[Callable[[Array], Mask], Callable[[Array], bool]] = {
+    np.isfinite: all_finite,
+    _unit: _all_in_unit,
+    _not_negative: _none_negative,
+}
 
 DOMAINS = {
     "real": Domain("finite real numbers", np.isfinite),
     "logits": Domain("finite real numbers", np.isfinite),
     "row_logits": Domain("numbers below +inf (−inf marks an impossible class), not all −inf", lambda x: x < np.inf),
     "positive": Domain("finite numbers above 0", lambda x: (x > 0.0) & (x < np.inf)),
-    "nonnegative": Domain("finite numbers that are not negative", lambda x: (x >= 0.0) & (x < np.inf)),
+    "nonnegative": Domain("finite numbers that are not negative", _not_negative),
     "nonzero": Domain("finite numbers other than 0", lambda x: np.isfinite(x) & (x != 0.0)),
     "above_minus_one": Domain("finite numbers above −1", lambda x: (x > -1.0) & (x < np.inf)),
     "tweedie_power": Domain("powers up to 0, or from 1", lambda x: np.isfinite(x) & ((x <= 0.0) | (x >= 1.0))),

@@ -73,7 +73,7 @@ def softmax(x: Any, **options: Any) -> Any:
 
 
 def _log_softmax(x: Array) -> Array:
-    return 0.0 - ShiftedRows.of(x).negative_log_softmax()
+    return 0.0 - ShiftedRows.of(x, for_logs=True).negative_log_softmax()
 
 
 def _log_softmax_jacobian(x: Array) -> tuple[Array, Array]:
@@ -131,7 +131,7 @@ def log_softmax(x: Any, **options: Any) -> Any:
 
 
 def _logsumexp(x: Array) -> Array:
-    return ShiftedRows.of(x).logsumexp()
+    return ShiftedRows.of(x, for_logs=True).logsumexp()
 
 
 def _logsumexp_slope(x: Array) -> tuple[Array, Array]:

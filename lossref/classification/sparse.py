@@ -142,7 +142,7 @@ def _terms_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEI
     if smoothing:
         by_rows: Array = _OF_LOGITS_BY_ROWS.terms(onehot(y, z), z, smoothing, class_weights=class_weights)
         return by_rows
-    return _terms_of_shifted(y, ShiftedRows.of(z), class_weights)
+    return _terms_of_shifted(y, ShiftedRows.of(z, for_logs=True), class_weights)
 
 
 def _slope_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
