@@ -37,27 +37,28 @@ def free_values(task: Task, case: Case, overrides: Mapping[str, Any]) -> Interva
     guards = {n: g for n, g in task.loss.guards.items() if not (case.group == "extreme" and g in _OF_LOGITS)}
     if not guards and task.gives != "metric":
         return None
+    unit = UNITS[str({**task.options, **overrides}.get("log_base", "e"))]
+    with np.errstate(all="ignore"):
+        exact = _numbers(task, case, overrides)
+        low = high = np.zeros_like(exact)
+        clamped = np.full_like(exact, np.inf)
+        for name, guard in guards.items():
+            if name == "term":
+                below, above = _of_term(exact, guard, unit)
+                low, high = low + below, high + above
+                continue
+            moved = [_numbers(task, other, {**overrides, **more}) for other, more in _moves(task, case, name, guard)]
+            low, high = low + _least([m - exact for m in moved]), high - _least([exact - m for m in moved])
+            clamped = np.fmin.reduce([clamped, *(np.abs(m) for m in moved)])
+        slack = 2.0 * FREE_EPS * (1.0 + np.abs(np.where(np.isfinite(exact), exact, 0.0)))
+        return _with_clamps(exact, exact + low - slack, exact + high + slack, clamped * (LOWEST_CLAMP / _CLIPPED))
 
-    def evaluate(moved: Case, **more: Any) -> Array:
-        options = {k: v for k, v in {**overrides, **more}.items() if k != "reduction" or task.gives != "value"}
-        give = task.terms if task.gives == "value" else task.expected
-        with np.errstate(all="ignore"):
-            return np.asarray(give(moved, **options), dtype=np.float64)
 
-    exact = evaluate(case)
-    low = high = np.zeros_like(exact)
-    clamped = np.full_like(exact, np.nan)
-    for name, guard in guards.items():
-        if name == "term":
-            below, above = _of_term(exact, guard, UNITS[str({**task.options, **overrides}.get("log_base", "e"))])
-            low, high = low + below, high + above
-            continue
-        moved = [evaluate(*move[:1], **move[1]) for move in _moves(task, case, name, guard)]
-        low, high = low + _least([m - exact for m in moved]), high - _least([exact - m for m in moved])
-        for each in moved:
-            clamped = np.where(np.isinf(each), clamped, np.fmin(clamped, np.abs(each)))
-    slack = 2.0 * FREE_EPS * (1.0 + np.abs(np.where(np.isfinite(exact), exact, 0.0)))
-    return _with_clamps(exact, exact + low - slack, exact + high + slack, clamped * (LOWEST_CLAMP / _CLIPPED))
+def _numbers(task: Task, case: Case, options: Mapping[str, Any]) -> Array:
+    """Give the terms of a value, else what the task gives."""
+    if task.gives != "value":
+        return np.asarray(task.expected(case, **options), dtype=np.float64)
+    return task.terms(case, **{name: option for name, option in options.items() if name != "reduction"})
 
 
 def free_gradients(task: Task, case: Case, overrides: Mapping[str, Any]) -> Interval:
@@ -83,7 +84,6 @@ def free_gradients(task: Task, case: Case, overrides: Mapping[str, Any]) -> Inte
 
 def _with_clamps(exact: Array, low: Array, high: Array, clamped: Array) -> Interval:
     """Leave everything beyond the lowest clamp right where the exact value is infinite."""
-    clamped = np.where(np.isnan(clamped), np.inf, clamped)
     low = np.where(exact == np.inf, clamped, np.where(exact == -np.inf, -np.inf, low))
     return low, np.where(exact == -np.inf, -clamped, np.where(exact == np.inf, np.inf, high))
 

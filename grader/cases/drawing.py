@@ -56,8 +56,19 @@ class Drawer:
                 drawn.append(self.predicted(parameter, own, target, nearness if place == task.prediction else 0.0))
             else:
                 drawn.append(self.given(parameter, own))
-                target = drawn[-1] if parameter.role == "target" else target
+            if nearness and self.has_a_size_of_its_own(place, target):
+                drawn[-1] = (1.0 - nearness) * drawn[-1]
+            target = drawn[-1] if parameter.role == "target" else target
         return self.with_every_count(drawn) if task.gives == "metric" else drawn
+
+    def has_a_size_of_its_own(self, place: int, target: np.ndarray[Any, Any] | None) -> bool:
+        """Whether a loss is small where this argument is: a weight, an embedding, a relevance, a second prediction."""
+        parameter = self.task.arguments[place]
+        if self.task.gives not in {"value", "gradient"} or parameter.domain not in {"real", "nonnegative"}:
+            return False
+        if parameter.role == "target":
+            return parameter.domain == "nonnegative"
+        return parameter.role == "input" or (target is not None and place != self.task.prediction)
 
     def related(self, shape: Shape) -> list[Any]:
         """Let the reference draw arrays that depend on one another."""
