@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 import lossref
 from assessments.atlas import formulas, libraries, mistakes, plots, selectors, words
+from assessments.atlas.selectors import Entry
 from lossref import LossSpec, Parameter
 from lossref.domains import DOMAINS
 
@@ -60,6 +62,20 @@ def body(name: str) -> SafeString:
             "call": _call(spec),
         },
     )
+
+
+@functools.cache
+def row(entry: Entry) -> SafeString:
+    """Give an entry's row of the index."""
+    return render_to_string("atlas/_entry.html", {"entry": entry})
+
+
+def grouped(found: Iterable[Entry]) -> list[tuple[str, str, list[SafeString]]]:
+    """Put rows under their families: the name, its words, the rows."""
+    return [
+        (family, words.title(family), [row(entry) for entry in entries])
+        for family, entries in itertools.groupby(found, key=lambda entry: entry.family)
+    ]
 
 
 def _argument(p: Parameter) -> Argument:

@@ -73,10 +73,6 @@ class Entry:
         return words.KINDS[self.kind]
 
     @property
-    def family_words(self) -> str:
-        return words.title(self.family)
-
-    @property
     def badges(self) -> list[str]:
         """Words for the row: what it gives where that is no loss, and the traits that decide a choice."""
         shown = [word for word in ("convex_in_prediction", "bounded", "lipschitz", "kinks") if word in self.properties]
@@ -85,8 +81,10 @@ class Entry:
 
 @functools.cache
 def entries() -> tuple[Entry, ...]:
-    """Give every entry in the order of the families."""
-    return tuple(_entry(lossref.get(name)) for name in lossref.names())
+    """Give every entry, those of a family together, in the catalogue's order."""
+    specs = [lossref.get(name) for name in lossref.names()]
+    order = [*dict.fromkeys(spec.family for spec in specs)]
+    return tuple(_entry(spec) for spec in sorted(specs, key=lambda spec: order.index(spec.family)))
 
 
 def _entry(spec: LossSpec) -> Entry:

@@ -21,7 +21,13 @@ def index(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET or None)
     chosen = form.chosen() if form.is_bound else {}
     found = selectors.matching(**chosen)
-    context = {"form": form, "filtered": bool(chosen), "found": found, "total": len(selectors.entries())}
+    context = {
+        "form": form,
+        "filtered": bool(chosen),
+        "families": pages.grouped(found),
+        "count": len(found),
+        "total": len(selectors.entries()),
+    }
     alone = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     return render(request, "atlas/_entries.html" if alone else "atlas/index.html", context)
 
