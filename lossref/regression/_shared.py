@@ -53,7 +53,7 @@ def of_residual(
 ) -> dict[str, Any]:
     """Kernels of a loss f(e) of the residual e = y_pred − y_true, from f, f′ and f″ of e and the hyper-parameters.
 
-    Where f and f′ share work, `both` gives f and the ends of f′ at once.
+    Where f and f′ share work, `both` gives f and the ends of f′ at once. Each may write to the residual that it gets.
 
     The sign of p − y is exact even where the difference rounds or overflows, and so are kinks at e = 0.
     """

@@ -25,11 +25,18 @@ from lossref.spec import LossSpec, Parameter, Peer
 
 
 def _squared(e: Array) -> Array:
-    return e * e
+    e *= e
+    return e
 
 
 def _squared_slope(e: Array) -> Interval:
-    return same(2.0 * e)
+    e *= 2.0
+    return same(e)
+
+
+def _squared_and_slope(e: Array) -> tuple[Array, Array, Array]:
+    slope = e + e
+    return _squared(e), slope, slope
 
 
 MEAN_SQUARED_ERROR = LossSpec(
@@ -49,7 +56,7 @@ MEAN_SQUARED_ERROR = LossSpec(
         Peer("optax.losses.squared_error", OPTAX, TERMS),
         Peer("sklearn.metrics.mean_squared_error", BY_NAME),
     ),
-    **of_residual(_squared, _squared_slope, lambda e: np.full_like(e, 2.0)),
+    **of_residual(_squared, _squared_slope, lambda e: np.full_like(e, 2.0), _squared_and_slope),
 )
 
 
@@ -88,7 +95,9 @@ def _absolute_slope(e: Array) -> Interval:
 
 
 def _half_squared(e: Array) -> Array:
-    return 0.5 * (e * e)
+    square = e * e
+    square *= 0.5
+    return square
 
 
 HALF_SQUARED_ERROR = LossSpec(

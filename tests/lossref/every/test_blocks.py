@@ -1,5 +1,7 @@
 """Batches of many blocks give what their blocks give, wherever the numbers lie in memory."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,16 @@ def test_every_second_row_of_an_array_is_taken_as_it_lies(spec, rng):
         spec.value(*[np.asfortranarray(a) for a in arguments], reduction="none"),
         spec.value(*arguments, reduction="none"),
     )
+
+
+def test_a_value_takes_less_memory_than_two_of_its_arguments(spec, rng):
+    arguments = batch_of(spec, rng, rows=300_000 if not spec.on_rows else 60_000, classes=10)
+    arguments = [a.astype(np.float64) if a.dtype.kind == "i" and a.size == 300_000 else a for a in arguments]
+    spec.value(*[a[:100] for a in arguments])
+    tracemalloc.start()
+    try:
+        spec.value(*arguments)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= 2 * max(a.nbytes for a in arguments)
