@@ -169,13 +169,16 @@ def multiclass_perceptron_loss(scores: Any, labels: Any) -> Any:
 @register(_O + "multiclass_sparsemax_loss")
 def multiclass_sparsemax_loss(scores: Any, labels: Any) -> Any:
     """½ Σ (z² − τ²) over the support of sparsemax, plus ½, less the score of the label."""
-    (values,) = floating(scores)
+    # A constant taken off all scores changes nothing: less the largest, no square is large.
+    values = shifted(floating(scores)[0], -1)
     plain = tape.plain(values)
     p = _sparsemax(plain)
-    support, threshold = p > 0.0, (plain - p)
-    conjugate = 0.5 * np.where(support, plain**2 - threshold**2, 0.0).sum(axis=-1) + 0.5
-    largest = tape.primitive(like(conjugate, plain.dtype), (values, lambda g: g[..., None] * p))
-    return largest - tape.sum(values * _one_hot(labels, values), axis=-1)
+    squares = np.where(p > 0.0, plain**2 - (plain - p) ** 2, 0.0)
+    largest = tape.primitive(0.5 * squares.sum(axis=-1) + 0.5, (values, lambda g: g[..., None] * p))
+    # As jax indexes: a label beyond the classes is taken for the nearest one.
+    count = plain.shape[-1]
+    truth = _one_hot(np.clip(labels, -count, count - 1) % count, values)
+    return largest - tape.sum(values * truth, axis=-1)
 
 
 def _sparsemax(scores: Any) -> Any:
