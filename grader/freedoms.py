@@ -26,6 +26,7 @@ FREE_EPS = 1.05e-6
 LOWEST_CLAMP = 10.0
 _CLIPPED = -math.log(FREE_EPS)
 _RIGHT_SIGN = 1e-12
+_JUMP = 0.1
 UNITS = {"e": 1.0, "2": math.log(2.0), "10": math.log(10.0)}
 # Under these the argument is not clamped by anything that the candidate needs: from logits no value is infinite.
 _OF_LOGITS = frozenset({"sigmoid", "softmax", "surprise"})
@@ -38,6 +39,7 @@ def free_values(task: Task, case: Case, overrides: Mapping[str, Any]) -> Interva
     if not guards and task.gives != "metric":
         return None
     unit = UNITS[str({**task.options, **overrides}.get("log_base", "e"))]
+    smoothings = {p.name for p in task.loss.hypers}
     with np.errstate(all="ignore"):
         exact = _numbers(task, case, overrides)
         low = high = np.zeros_like(exact)
@@ -48,6 +50,8 @@ def free_values(task: Task, case: Case, overrides: Mapping[str, Any]) -> Interva
                 low, high = low + below, high + above
                 continue
             moved = [_numbers(task, other, {**overrides, **more}) for other, more in _moves(task, case, name, guard)]
+            if name in smoothings:  # what jumps was 0/0, and no number between is right
+                moved = [np.where(np.abs(m - exact) < _JUMP, m, exact) for m in moved]
             low, high = low + _least([m - exact for m in moved]), high - _least([exact - m for m in moved])
             clamped = np.fmin.reduce([clamped, *(np.abs(m) for m in moved)])
         slack = 2.0 * FREE_EPS * (1.0 + np.abs(np.where(np.isfinite(exact), exact, 0.0)))
@@ -118,7 +122,8 @@ def _moves(task: Task, case: Case, name: str, guard: str) -> Iterator[Move]:
     if guard == "norm":
         norms = [i for i, p in enumerate(task.arguments) if task.loss and task.loss.guards.get(p.name) == "norm"]
         for sign in (1.0, -1.0):
-            yield _put(case, {i: _padded(case.args[i], sign * math.sqrt(FREE_EPS) * (i == place)) for i in norms}), {}
+            entries = {i: sign * math.sqrt(FREE_EPS) * (i == place) for i in norms}
+            yield _put(case, {i: _padded(case.args[i], entry, task.axis) for i, entry in entries.items()}), {}
         return
     argument = np.asarray(case.args[place], dtype=np.float64)
     for moved in _MOVES[guard](argument, task.domain_of(task.arguments[place]), task.axis):
@@ -129,10 +134,11 @@ def _put(case: Case, changed: Mapping[int, Any]) -> Case:
     return dataclasses.replace(case, args=tuple(changed.get(i, argument) for i, argument in enumerate(case.args)))
 
 
-def _padded(rows: Any, entry: float) -> Array:
+def _padded(rows: Any, entry: float, axis: int) -> Array:
     """Add a feature: the norm of a row x becomes √(|x|² + entry²), dot products with rows padded by 0 stay."""
     rows = np.asarray(rows, dtype=np.float64)
-    return np.concatenate([rows, np.full((*rows.shape[:-1], 1), entry)], axis=-1)
+    feature = np.take(rows, [0], axis=axis)
+    return np.concatenate([rows, np.full_like(feature, entry)], axis=axis)
 
 
 def _shifted(x: Array, domain: str, _: int) -> Iterator[Array]:

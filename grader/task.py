@@ -97,6 +97,13 @@ class Task:
         return self.loss is not None and self.loss.sample is not None
 
     @functools.cached_property
+    def least_axes(self) -> int:
+        """How many axes the arrays have at the least, so that those which the options name are there."""
+        axis = self.options.get("axis")
+        named = axis if isinstance(axis, tuple) else (axis,) if isinstance(axis, int) and not self.on_rows else ()
+        return max((place + 1 if place >= 0 else -place for place in named), default=1)
+
+    @functools.cached_property
     def _domains(self) -> Mapping[str, str]:
         hypers = {p.name for p in self.hypers}
         pinned = {name: value for name, value in self.options.items() if name not in hypers}
@@ -181,6 +188,8 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
         if name not in _OURS
     }
     _check_options(loss, options, arguments)
+    if loss is not None and loss.sample is not None and options.get("batch") is False:
+        raise TaskError(f"coding.options.batch: the rows of {loss.name} belong together, so that it takes batches only")
     weights = {**DEFAULT_WEIGHTS[gives], **spec.get("weights", {})}
     return Task(
         function=table["function"],

@@ -45,6 +45,7 @@ class Drawer:
     def arguments(self, shape: Shape, nearness: float = 0.0) -> list[Any]:
         """Draw all arguments; the prediction lies nearer to the target as `nearness` goes from 0 to 1."""
         task = self.task
+        shape += (3,) * (task.least_axes - len(shape))
         drawn: list[Any] = self.related(shape) if task.draws_itself else []
         target: np.ndarray[Any, Any] | None = None
         for place, parameter in enumerate(task.arguments[len(drawn) :], start=len(drawn)):

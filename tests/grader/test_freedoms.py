@@ -136,3 +136,80 @@ def test_four_decimals_are_never_enough(name, gives):
     right = exact(judge)
     whole = all(np.array_equal(rounded(*case.args), right(*case.args)) for case in draw(judge.task, 0))
     assert whole or wrong(judge, rounded, groups=("ordinary",))
+
+
+def fits(judge, value, *args):
+    return judge.judge(value, Case("", "edge", args)).fits
+
+
+ENDS = {
+    "binary_cross_entropy": ([1], [0.0]),
+    "weighted_binary_cross_entropy": ([0], [1.0]),
+    "binary_focal": ([1], [0.0]),
+    "categorical_cross_entropy": ([[1, 0]], [[0.0, 1.0]]),
+    "sparse_categorical_cross_entropy": ([0], [[0.0, 1.0]]),
+    "categorical_focal": ([[1, 0]], [[0.0, 1.0]]),
+    "kl_divergence": ([[1.0, 0.0]], [[0.0, 1.0]]),
+    "generalized_kl": ([[1.0]], [[0.0]]),
+    "log_loss": ([1], [0.0]),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_any_clamp_from_ten_up_is_right_where_a_probability_sits_on_the_wrong_end(name):
+    judge, args = oracle(name), tuple(map(np.array, ENDS[name]))
+    assert [fits(judge, value, *args) for value in (10.0, 16.118, 100.0, np.inf)] == [True] * 4
+    assert [fits(judge, value, *args) for value in (9.0, 0.0, -100.0, np.nan)] == [False] * 4
+
+
+@pytest.mark.parametrize("name", [name for name in ENDS if lossref.get(name).slopes])
+def test_any_slope_of_the_right_sign_is_right_there(name):
+    judge, args = oracle(name, gives="gradient"), tuple(map(np.array, ENDS[name]))
+    exact_slope = np.asarray(judge.expectation(Case("", "edge", args)).value)
+    steep = np.isinf(exact_slope)
+    for size in (1e-3, 1.0, 1e6, 1e12, np.inf):
+        assert fits(judge, np.where(steep, np.copysign(size, exact_slope), exact_slope), *args)
+    for wrong_one in (np.copysign(1.0, -exact_slope), np.nan):
+        assert not fits(judge, np.where(steep, wrong_one, exact_slope), *args)
+
+
+@pytest.mark.parametrize("name", ["dice", "jaccard", "tversky"])
+def test_empty_masks_cost_nothing_or_one_and_nothing_between(name):
+    nothing = np.zeros(4, dtype=int), np.zeros(4)
+    assert [fits(oracle(name), value, *nothing) for value in (0.0, 1.0, 0.5, np.nan)] == [True, True, False, False]
+    pinned = oracle(name, options={"empty": 1})
+    assert [fits(pinned, value, *nothing) for value in (0.0, 1.0)] == [False, True]
+
+
+KINKS = {
+    "hinge": (([1], [1.0]), [-1.0, -0.5, 0.0], [-1.1, 0.1]),
+    "perceptron": (([-1], [0.0]), [0.0, 0.5, 1.0], [-0.1, 1.1]),
+    "quantile": (([2.0], [2.0]), [-0.5, 0.0, 0.5], [-0.6, 0.6]),
+    "l1_penalty": (([0.0],), [-1.0, 0.3, 1.0], [-1.1, 1.1]),
+    "relu": (([0.0],), [0.0, 0.5, 1.0], [-0.1, 1.1]),
+    "root_mean_squared_error": (([1.0], [1.0]), [-1.0, 0.0, 1.0], [-1.1, 1.1]),
+    "hinge_gan_discriminator": (([1.0], [3.0]), [-1.0, -0.5, 0.0], [-1.1, 0.1]),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_the_whole_subdifferential_is_right_at_a_kink(name):
+    args, inside, outside = KINKS[name]
+    judge, arrays = oracle(name, gives="gradient"), tuple(map(np.array, args))
+    assert [fits(judge, np.array([slope]), *arrays) for slope in inside] == [True] * len(inside)
+    assert [fits(judge, np.array([slope]), *arrays) for slope in outside] == [False] * len(outside)
+
+
+def test_ties_of_a_multiclass_hinge_leave_the_slope_of_each_class_free():
+    judge = oracle("multiclass_hinge", gives="gradient")
+    tied = np.array([0]), np.array([[0.0, 2.0, 2.0]])
+    for share in (0.0, 0.5, 1.0):
+        assert fits(judge, np.array([[-1.0, share, 1.0 - share]]), *tied)
+    assert not fits(judge, np.array([[-1.0, 1.5, -0.5]]), *tied)
+
+
+def test_an_eps_may_not_hide_in_what_has_neither_logarithm_nor_denominator():
+    judge = oracle("mean_squared_error")
+    assert not fits(judge, 1.0 + 2e-5, np.zeros(3), np.ones(3))
+    case = Case("", "edge", (np.zeros(3), np.ones(3)))
+    assert judge.widened(case, judge.expectation(case)).low is None
