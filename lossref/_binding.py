@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lossref._blocks import AnyArray, Layout, block, spans
-from lossref._numerics import Array
+from lossref._numerics import EXACT, Array
 from lossref._options import Settings, resolve
 from lossref._reduction import checked_class_weights, checked_mask, checked_weights, denominator
 from lossref._shapes import term_shape
@@ -51,6 +51,15 @@ class Call:
             for place in searched:
                 self._search(place, inputs, span.start)
             yield span, self._encoded(inputs) + self.scalars
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Arguments that may be searched for offences after the sum.
+
+        None where a weight of 0 or a bound on the logarithm may hide what they tell.
+        """
+        hidden = self.weights is not None or self.extras.get("logs", EXACT) is not EXACT
+        return () if hidden or not self.settings.checked else self.spec.told
 
     def check(self) -> None:
         """Raise DomainError if any argument lies outside of its domain."""

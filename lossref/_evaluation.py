@@ -33,7 +33,7 @@ def value(call: Call) -> Any:
         return _reduced_whole(call, spec.terms(*call.whole(), **call.extras))
     if spec.gives == "value" and call.settings.reduction != "none":
         total = 0.0
-        for span, inputs in call.blocks(spec.told):
+        for span, inputs in call.blocks(call.told):
             total += _sum(call, spec.terms(*inputs, **call.extras), span)
         return _mean(call, total)
     collected = _Collected(call)
@@ -84,7 +84,7 @@ def value_and_subdifferential(call: Call, wrt: str) -> tuple[Any, AnyArray, AnyA
             collected.store(span, _weighted(call, terms / call.settings.unit, span))
         return low, high
 
-    told = spec.told if collected is None else ()
+    told = call.told if collected is None else ()
     low, high = _each_block(call, slopes, told)
     if collected is not None:
         return call.layout.unflat(collected.numbers), low, high
@@ -142,7 +142,7 @@ def _sum(call: Call, terms: Array, span: slice) -> float:
 
 
 def _mean(call: Call, total: float) -> Any:
-    if call.spec.told and call.settings.checked and not math.isfinite(total):
+    if call.told and not math.isfinite(total):
         call.check()
     return call.dtype.type(total / call.denominator())
 

@@ -203,7 +203,8 @@ class ShiftedRows:
     @property
     def top(self) -> npt.NDArray[np.bool_]:
         """Where an entry is the largest of its row."""
-        return self.shifted == 0.0
+        top: npt.NDArray[np.bool_] = self.shifted == 0.0
+        return top
 
     def negative_log_softmax(self) -> Array:
         """−log softmax: log Σ e^s − s, a sum of two terms that are never negative."""

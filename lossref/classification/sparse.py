@@ -175,6 +175,7 @@ SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
     properties=PROPERTIES | SHIFTS,
     options=LOG_BASE,
     guards={"z": "softmax"},
+    told=("z",),
     terms=_terms_of_logits,
     slopes={"z": _slope_of_logits},
     curvatures={"z": _curvature_of_logits},

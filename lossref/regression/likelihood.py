@@ -86,6 +86,7 @@ POISSON_NLL = LossSpec(
     options={"log_input": (True, False), "full": (False, True)},
     given_domains=_rates,
     guards={"y_true": "itself", "y_pred": "itself"},
+    told=("y_pred",),
     terms=_poisson,
     slopes={"y_pred": _poisson_slope, "y_true": _poisson_slope_target},
     curvatures={"y_pred": _poisson_curvature, "y_true": _poisson_curvature_target},

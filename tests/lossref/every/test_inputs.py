@@ -109,11 +109,13 @@ def test_what_is_no_number_is_refused_with_its_place(spec, rng, bad):
         place = (2, 1) if spoilt.ndim == 2 else (2,)
         spoilt[place] = bad
         arguments[position] = spoilt
-        with pytest.raises(lossref.DomainError) as caught:
-            spec.value(*arguments)
-        assert caught.value.argument == parameter.name
-        assert caught.value.index == place
-        assert str(bad) in str(caught.value)
+        # Neither a weight of 0 nor a label of weight 0 hides it.
+        for options in ({}, {"weights": np.zeros(ROWS)}, {"reduction": "none"}):
+            with pytest.raises(lossref.DomainError) as caught:
+                spec.value(*arguments, **options)
+            assert caught.value.argument == parameter.name
+            assert caught.value.index == place
+            assert str(bad) in str(caught.value)
 
 
 OUTSIDE = {
@@ -141,6 +143,9 @@ def test_what_is_outside_of_its_domain_is_refused_with_its_place(spec, rng):
         spoilt = spoilt if parameter.domain == "class_index" else spoilt.astype(np.float64)
         spoilt[3] = OUTSIDE[parameter.accepted_domain]
         arguments[position] = spoilt
+        for bounded in ({"eps_policy": policy} for policy in spec.conventions.get("eps_policy", ())):
+            with pytest.raises(lossref.DomainError):
+                spec.value(*arguments, **bounded)
         with pytest.raises(lossref.DomainError) as caught:
             spec.value(*arguments)
         assert caught.value.argument.split(" ")[0] == parameter.name
