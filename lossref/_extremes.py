@@ -13,7 +13,7 @@ from lossref._sampling import draw
 from lossref.domains import DOMAINS
 from lossref.spec import LossSpec, Parameter
 
-BATCH = 200  # points that share hyper-parameters
+BATCH, _BATCHES = 200, 4  # points that share hyper-parameters, at most; batches, at least
 _AT_DEFAULT, _SOFT, _IMPOSSIBLE = 0.3, 0.3, 0.02
 _LARGEST = 1e300
 _TINY, _SMALLEST = 5e-324, 2.2250738585072014e-308
@@ -192,5 +192,6 @@ def _batch(spec: LossSpec, rng: np.random.Generator, rows: int, classes: int) ->
 def batches(spec: LossSpec, seed: int, points: int, classes: int = 3) -> Iterator[list[Any]]:
     """Yield the arguments of at least so many terms: arrays, then the hyper-parameters that a batch shares."""
     rng = np.random.default_rng(seed)
-    for _ in range(-(-points // BATCH)):
-        yield _batch(spec, rng, BATCH, classes)
+    size = min(BATCH, -(-points // _BATCHES))
+    for _ in range(-(-points // size)):
+        yield _batch(spec, rng, size, classes)

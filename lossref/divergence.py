@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, all_finite, log_ratio, over_or_zero, row_sums
+from lossref._numerics import Array, all_finite, log_ratio, over_or_zero, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
@@ -271,9 +271,9 @@ def _js(p: Array, q: Array) -> Array:
     # Near t = 0 the two terms cancel to t²; 2 t artanh t + log(1 − t²) are 2 t² − t² there.
     near = np.clip(t, -0.5, 0.5)
     together = 0.25 * (p + q) * (2.0 * near * np.arctanh(near) + np.log1p(-near * near))
-    mean = 0.5 * (p + q)
-    apart = 0.5 * (_relative_entropies(p, mean) + _relative_entropies(q, mean))
-    return row_sums(np.where(np.abs(t) <= 0.5, together, apart))
+    larger, smaller = np.maximum(p, q), np.minimum(p, q)
+    apart = larger * np.log1p(np.abs(t)) + times_or_zero(smaller, np.log(over_or_zero(2.0 * smaller, p + q)))
+    return row_sums(np.where(np.abs(t) <= 0.5, together, 0.5 * apart))
 
 
 def _js_slope_q(p: Array, q: Array) -> Interval:

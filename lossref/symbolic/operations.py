@@ -105,7 +105,7 @@ def _sum(places: list[int]) -> Operation:
             total = libmp.mpf_add(total, term.value, 0 if exact else run.bits, "n")
             size = max(size, term.size)
             doubt = max(doubt, term.doubt)
-        if exact and (total[3] <= FLOAT_BITS or len(places) == _TWO):
+        if exact and len(places) == _TWO:
             return unless_rounded(total)
         if total == libmp.fnan:
             return UNDEFINED

@@ -131,6 +131,8 @@ class Program:
             for condition, branch in branches:
                 if condition(run):
                     return run[branch]
+            if run.bits < BITS[-1]:
+                raise UnsureError  # a rounded number stands in a condition
             raise ValueError("the point lies in no branch")
 
         return choose

@@ -21,6 +21,10 @@ def failures_of(spec):
     return certify(spec, points=POINTS).failures
 
 
+def test_every_entry_with_a_form_is_certified(symbolic_entry):
+    assert certify(symbolic_entry, seed=3, points=40).failures == ()
+
+
 def test_a_cancelling_form_is_caught():
     careless = broken(
         "bce_with_logits", terms=lambda y, z, smoothing: np.log(1.0 + np.exp(-np.abs(z))) + np.maximum(z, 0.0) - y * z
