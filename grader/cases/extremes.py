@@ -51,9 +51,9 @@ def _is_finite(task: Task, case: Case) -> bool:
 def _tiny_gradients(drawer: Drawer, shape: Shape) -> list[Any]:
     """Scale gradients and moments down, to where an eps inside or outside of a root is told apart."""
     args = drawer.arguments(shape)
-    powers = {"grad": 1, "m": 1, "velocity": 1, "v": 2, "state": 2}
+    factors = {"param": 1e-3, "grad": 1e-7, "m": 1e-7, "velocity": 1e-7, "v": 1e-14, "state": 1e-14}
     for place, parameter in enumerate(drawer.task.arguments):
-        args[place] = args[place] * 1e-7 ** powers.get(parameter.name, 0)
+        args[place] = args[place] * factors.get(parameter.name, 1)
     return args
 
 

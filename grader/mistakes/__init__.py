@@ -19,6 +19,8 @@ from grader.mistakes.base import MIN_CASES, Array, Mistake, View, evidence_of, f
 from grader.mistakes.formulas import GRADIENTS, TRANSFORMS, VALUES
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.scaling import SCALINGS, Scaling, product
+from grader.mistakes.steps import STEPS
+from grader.mistakes.variants import variants
 from grader.verdict import Finding
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     *VALUES,
     *GRADIENTS,
     *TRANSFORMS,
+    *STEPS,
     *EDGES,
     *EXTREMES,
 )
@@ -59,7 +62,7 @@ def applicable(task: Task, stage: str | None = None) -> list[Mistake]:
     """Give the mistakes that can be made in a task and that its spec does not leave open."""
     return [
         mistake
-        for mistake in CATALOGUE
+        for mistake in (*CATALOGUE, *variants(task))
         if mistake.applies(task) and mistake.opened_by not in task.open and stage in {None, mistake.stage}
     ]
 
