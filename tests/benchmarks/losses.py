@@ -158,8 +158,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
-    print(f"torch {torch.__version__}, numpy {np.__version__}; microseconds, medians of {options.rounds} rounds in turns")
-    print(f"{'loss':<46}{'dtype':>8}{'N':>9}{'torch':>9}{'numpy':>9}{'ours':>9}{'/torch':>8}{'/numpy':>8}{'vg/torch':>9}")
+    print(f"torch {torch.__version__}, numpy {np.__version__}; microseconds, medians of {options.rounds} rounds")
+    print(
+        f"{'loss':<46}{'dtype':>8}{'N':>9}{'torch':>9}{'numpy':>9}{'ours':>9}{'/torch':>8}{'/numpy':>8}{'vg/torch':>9}"
+    )
     ratios: dict[str, list[float]] = {"value": [], "value + gradient": []}
     for rival in RIVALS:
         if not options.names or rival.name in options.names:
