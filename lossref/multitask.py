@@ -176,17 +176,20 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
 
 
 def _to_uniform(alpha: Array) -> Array:
-    """KL(Dir(alpha) ‖ Dir(1)), with the sum of the concentrations to twice the digits."""
+    """KL(Dir(alpha) ‖ Dir(1)), with the sums to twice the digits."""
     strength: Array = alpha[0]
     lost: Array = np.zeros_like(strength)
     for entry in alpha[1:]:
         strength, error = two_sum(strength, entry)
         lost += error
     slope = digamma(strength)
-    volumes = log_gamma(strength) + slope * lost - math.lgamma(len(alpha)) - row_sums(log_gamma(alpha))
     means = digamma(alpha) - (slope + trigamma(strength) * lost)
-    divergence: Array = volumes + row_sums((alpha - 1.0) * means)
-    return divergence
+    # All addends may be of one size, far above their sum: what the sum of them rounds off is kept.
+    divergence, lost = log_gamma(strength), slope * lost - math.lgamma(len(alpha))
+    for addend in (*(-log_gamma(alpha)), *((alpha - 1.0) * means)):
+        divergence, error = two_sum(divergence, addend)
+        lost += error
+    return divergence + lost
 
 
 def _to_uniform_slope(alpha: Array) -> Array:

@@ -105,9 +105,9 @@ class Ruler:
         terms: dict[int, Sequence[sp.Expr]] = {}
         self._spans: list[slice] = []
         for quantity in self.quantities:
-            start = len(forms)
-            forms += [quantity.forms(expression) for expression in quantity.expressions(term)]
-            terms |= dict(enumerate(quantity.terms(term), start))
+            start, stated = len(forms), quantity.terms(term)
+            forms += [[each] if stated else quantity.forms(each) for each in quantity.expressions(term)]
+            terms |= dict(enumerate(stated, start))
             self._spans.append(slice(start, len(forms)))
         self._program = Program(forms, term.symbols, terms)
 
