@@ -229,3 +229,20 @@ def test_a_single_number_is_one_element():
 def test_rows_need_a_class():
     with pytest.raises(lossref.ShapeError, match="at least one class"):
         lossref.categorical_cross_entropy(np.zeros((2, 0)), np.zeros((2, 0)))
+
+
+def test_class_weights_that_are_none_are_refused():
+    y, z = [0, 1], [[0.0, 1.0, 2.0], [1.0, 0.0, 0.5]]
+    for wrong, fault, words in (
+        ([1.0, 2.0], lossref.ShapeError, r"class_weights: expected one for each class, shape \(3,\)"),
+        ([1.0, -2.0, 1.0], lossref.DomainError, r"class_weights\[1\] is -2.0"),
+        ([1.0, 2.0, np.inf], lossref.DomainError, r"class_weights\[2\] is inf"),
+    ):
+        with pytest.raises(fault, match=words):
+            lossref.sparse_categorical_cross_entropy_with_logits(y, z, class_weights=wrong)
+
+
+def test_a_weight_of_zero_is_a_weight():
+    spec = lossref.get("mse")
+    assert spec.value([0.0, 0.0], [1.0, 2.0], weights=[0.0, 1.0], reduction="sum") == 4.0
+    assert spec.value([0.0, 0.0], [1.0, 2.0], weights=[0.0, 2.0], reduction="mean_by_weight") == 4.0
