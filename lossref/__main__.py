@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lossref._presentation import description, listing, page, row
-from lossref._wire import decoded, encoded, operand, request
+from lossref._wire import encoded, joined, operand, request
 from lossref.catalogue import get, names
 from lossref.errors import OptionError, UnknownApi, UnknownLoss
 
@@ -97,7 +98,12 @@ def _print(lines: Iterable[str]) -> int:
 
 def _value(options: argparse.Namespace) -> int:
     spec = get(options.name)
-    return _answer_lines(lambda args, flags: spec.value(**args, **flags))
+
+    def value(args: dict[str, Any], flags: dict[str, Any]) -> Any:
+        flags.pop("with_respect_to", None)  # the same lines may be asked for their gradients
+        return spec.value(**joined(args, flags))
+
+    return _answer_lines(value)
 
 
 def _gradient(options: argparse.Namespace) -> int:
@@ -105,7 +111,7 @@ def _gradient(options: argparse.Namespace) -> int:
 
     def gradient(args: dict[str, Any], flags: dict[str, Any]) -> Any:
         wrt = flags.pop("with_respect_to", None)
-        return spec.gradient(wrt=options.wrt or wrt, **args, **flags)
+        return spec.gradient(wrt=options.wrt or wrt, **joined(args, flags))
 
     return _answer_lines(gradient)
 
@@ -116,10 +122,10 @@ def _call(options: argparse.Namespace) -> int:
     chosen = dialect(options.api)
 
     def answer(args: dict[str, Any], flags: dict[str, Any]) -> Any:
-        arguments = chosen.joined(args, {name: operand(value) for name, value in flags.items()})
+        arguments = chosen.joined(args, flags)
         return gradient(chosen.api, options.wrt, **arguments) if options.wrt else call(chosen.api, **arguments)
 
-    return _answer_lines(answer, operand)
+    return _answer_lines(answer)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -131,18 +137,20 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if report.failures else 0
 
 
-def _answer_lines(function: Answer, decode: Callable[[Any], Any] | None = None) -> int:
+def _answer_lines(function: Answer) -> int:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # bytes that are no text spoil their own line alone
     for line in sys.stdin:
         if line.strip():
-            print(json.dumps(_answer(function, line, decode or decoded)), flush=True)
+            print(json.dumps(_answer(function, line)), flush=True)
     return 0
 
 
-def _answer(function: Answer, line: str, decode: Callable[[Any], Any]) -> dict[str, Any]:
+def _answer(function: Answer, line: str) -> dict[str, Any]:
     try:
-        args, flags = request(json.loads(line))
-        return {"value": encoded(function({name: decode(value) for name, value in args.items()}, flags))}
-    except (ValueError, TypeError, OverflowError, IndexError) as error:
+        args, options = ({k: operand(v) for k, v in part.items()} for part in request(json.loads(line)))
+        return {"value": encoded(function(args, options))}
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one line, the next is answered
         return {"error": f"{type(error).__name__}: {error}"}
 
 

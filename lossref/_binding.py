@@ -211,7 +211,7 @@ def _arguments(
         elif name not in spec.option_names:
             raise OptionError(f"{spec.name} has no option {name!r}; it has {', '.join(sorted(spec.option_names))}")
         elif name not in _ARRAY_OPTIONS:
-            chosen.append((name, tuple(value) if name == "axis" and isinstance(value, list) else value))
+            chosen.append((name, tuple(value) if name == "axis" and isinstance(value, list | np.ndarray) else value))
     missing = [name for name in spec.needed if name not in named]
     if missing:
         raise TypeError(f"{spec.name} is called with {', '.join(names)}; missing: {', '.join(missing)}")

@@ -9,6 +9,8 @@ import operator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lossref._numerics import EXACT, Logs
 from lossref.errors import DomainError, OptionError
 
@@ -55,8 +57,8 @@ def _resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
         label_encoding=_convention(spec, options, "label_encoding"),
         extras=extras,
         axis=-1 if "axis" in spec.options else operator.index(options.get("axis", -1)),
-        batched=bool(options.get("batch", True)),
-        checked=bool(options.get("check_domain", True)),
+        batched=_flag(spec, options, "batch"),
+        checked=_flag(spec, options, "check_domain"),
     )
 
 
@@ -70,6 +72,13 @@ def _convention(spec: LossSpec, options: Mapping[str, Any], name: str) -> Any:
         if value == candidate or str(value) == str(candidate):
             return candidate
     raise OptionError(f"{spec.name}: {name} is one of {', '.join(map(str, allowed))}; got {value!r}")
+
+
+def _flag(spec: LossSpec, options: Mapping[str, Any], name: str) -> bool:
+    value = options.get(name, True)
+    if not isinstance(value, bool | np.bool_):
+        raise OptionError(f"{spec.name}: {name} is True or False; got {value!r}")
+    return bool(value)
 
 
 def _checked_eps(eps: Any) -> float | None:

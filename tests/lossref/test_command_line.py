@@ -204,3 +204,60 @@ def test_a_reader_that_goes_away_is_no_error():
         program.stdout.close()
         assert program.stderr.read() == b""
         assert program.wait() == 141
+
+
+def test_arrays_are_drawn_from_their_seed_as_arguments_and_as_options(run):
+    def draw(method, **more):
+        return {
+            "gen": f"numpy.random.RandomState(seed).{method}",
+            "seed": 7,
+            "shape": [5],
+            "dtype": "float32",
+            **more,
+        }
+
+    line = {
+        "args": {"y_true": draw("standard_normal"), "y_pred": draw("standard_normal", post="2 * x + dtype(1)")},
+        "options": {"weights": draw("random_sample"), "reduction": "none"},
+    }
+    drawn = np.random.RandomState(7).standard_normal(5).astype(np.float32)
+    weights = np.random.RandomState(7).random_sample(5).astype(np.float32)
+    got = json.loads(run("value", "mse", lines=[line])[1][0])["value"]
+    assert got == pytest.approx(weights * (drawn + 1) ** 2, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"args": ' + "[" * 100_000 + "]" * 100_000 + "}\n", "RecursionError"),
+        ({"args": {"y_true": [1.0], "y_pred": [1.0]}, "options": [1]}, "expected one object a line"),
+        ({"args": {"y_true": [1.0], "y_pred": [1.0]}, "options": {"y_pred": [1.0]}}, "came in both"),
+        ({"args": {"y_true": [1.0], "y_pred": {"gen": "os.system('x')", "seed": 1}}}, "an array is"),
+        ({"args": {"y_true": {"dtype": "int64", "shape": [1], "data": ["nan"]}, "y_pred": [1.0]}}, "ValueError"),
+        ({"args": {"y_true": [1.0], "y_pred": [1.0]}, "options": {"batch": "false"}}, "batch is True or False"),
+    ],
+)
+def test_a_line_of_the_wrong_form_gets_an_error(run, line, message):
+    code, out = run("value", "mse", lines=[line])
+    assert code == 0
+    assert message in json.loads(out[0])["error"]
+
+
+def test_what_is_off_by_null_is_off(run):
+    line = {"args": {"y_true": [1], "p": [0.5], "alpha": None}}
+    without = {"args": {"y_true": [1], "p": [0.5]}}
+    out = run("value", "binary_focal", lines=[line, without])[1]
+    assert out[0] == out[1]
+
+
+def test_options_of_a_gradient_do_not_disturb_the_value(run):
+    line = {"args": {"y_true": [1.0], "y_pred": [3.0]}, "options": {"with_respect_to": "y_true"}}
+    assert json.loads(run("value", "mse", lines=[line])[1][0]) == {"value": 4.0}
+
+
+def test_bytes_that_are_no_text_spoil_their_own_line_alone():
+    lines = b'\xff\xfe\n{"args": {"y_true": [0.0], "y_pred": [2.0]}}\n'
+    command = [sys.executable, "-X", "utf8", "-m", "lossref", "value", "mse"]
+    out = subprocess.run(command, input=lines, capture_output=True, check=True).stdout.splitlines()
+    assert "JSONDecodeError" in json.loads(out[0])["error"]
+    assert json.loads(out[1]) == {"value": 4.0}
