@@ -60,7 +60,8 @@ class Dialect:
             name = self.named(given, value)
             if name in arguments:
                 raise TypeError(f"{self.api}: the argument {name!r} came twice")
-            arguments[name] = value
+            axes = name in {"axis", "dim"} and isinstance(value, np.ndarray)
+            arguments[name] = value.tolist() if axes else value  # several axes, as JSON has them
         parameters = self.signature.parameters.values()
         missing = [p.name for p in parameters if p.default is p.empty and p.name not in arguments]
         if missing:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lossref.__main__ import main
+from lossref.dialects import call
 from lossref.dialects._peer_file import decoded
 from lossref.dialects.check import check_cases
 
@@ -203,3 +204,10 @@ def test_call_takes_arrays_among_the_options_and_plain_numbers_as_they_are(run):
 def test_call_of_an_unknown_name_is_refused_with_the_nearest(run, capsys):
     assert main(["call", "torch.nn.HuberLos"]) == 2
     assert "did you mean torch.nn.HuberLoss" in capsys.readouterr().err
+
+
+def test_several_axes_may_come_as_an_array():
+    scores, labels = np.arange(8.0).reshape(2, 2, 2) ** 1.5, np.array([1, 3])
+    api = "optax.losses.softmax_cross_entropy_with_integer_labels"
+    as_pair = call(api, scores, labels, axis=(1, 2))
+    assert call(api, scores, labels, axis=np.array([1, 2])).tolist() == as_pair.tolist()
