@@ -21,7 +21,8 @@ _FAINT = 2.0**-10  # a rest above it is made of exponentials of more than −10
 def positive_part(x: Array) -> Array:
     """max(x, 0)."""
     # Against an array: numpy has no fast loop for the maximum with a single number.
-    return np.maximum(x, np.zeros_like(x))
+    zeros = np.zeros_like(x)
+    return np.maximum(x, zeros, out=zeros)
 
 
 def sigmoid(x: Array) -> Array:

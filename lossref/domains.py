@@ -99,6 +99,8 @@ class Offence:
 def offence(name: str, block: Array, domain: str) -> Offence | None:
     """First offence of a block against its domain: (n,) elements, or (C, n) rows with the entries on axis 0."""
     rule = DOMAINS[domain]
+    if block.ndim == 2 and block.size and _rows_inside(domain, block):
+        return None
     if not _all_inside(rule, block):
         index = _first(~rule.contains(block).T)
         return Offence(name, rule.words, index[0], index[1] if block.ndim == 2 else None, float(block.T[index]))
@@ -120,6 +122,18 @@ def offence(name: str, block: Array, domain: str) -> Offence | None:
         words = f"class indices from 0 to {len(block) - 1}, and −1 where a list ends"
         return Offence(name, words, term, entry, float(block[entry, term]))
     return None
+
+
+def _rows_inside(domain: str, block: Array) -> bool:
+    """Whether all rows are surely inside, by few reductions; NaN makes each of them NaN, and the answer False."""
+    if domain == "row_logits":
+        largest = block.max(axis=0)
+        return bool(largest.max() < np.inf and largest.min() > -np.inf)
+    if domain == "simplex":
+        sums = block.sum(axis=0)
+        near = bool(sums.min() >= 1.0 - SUM_TOLERANCE and sums.max() <= 1.0 + SUM_TOLERANCE)
+        return near and _all_in_unit(block)
+    return False
 
 
 def index_offence(name: str, indices: npt.NDArray[np.intp], classes: int) -> Offence | None:

@@ -90,6 +90,15 @@ def mean_squared_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
     return MEAN_SQUARED_ERROR.value(y_true, y_pred, **options)
 
 
+def _absolute(e: Array) -> Array:
+    return np.abs(e, out=e)
+
+
+def _absolute_and_slope(e: Array) -> tuple[Array, Array, Array]:
+    low, high = _absolute_slope(e)
+    return _absolute(e), low, high
+
+
 def _absolute_slope(e: Array) -> Interval:
     return slope_with_kink(e, -1.0, 1.0)
 
@@ -167,7 +176,7 @@ MEAN_ABSOLUTE_ERROR = LossSpec(
         Peer("sklearn.metrics.mean_absolute_error", BY_NAME),
         Peer("sklearn._loss.AbsoluteError", RAW, TERMS),
     ),
-    **of_residual(np.abs, _absolute_slope, np.zeros_like),
+    **of_residual(_absolute, _absolute_slope, np.zeros_like, _absolute_and_slope),
 )
 
 
