@@ -77,7 +77,7 @@ def over_or_zero(numerator: Array, denominator: Array) -> Array:
 
 def all_finite(x: Array) -> bool:
     """Whether no entry is infinite or NaN."""
-    return bool(np.isfinite(x).all())
+    return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
 
 
 def log_cosh_of(x: Array) -> Array:
@@ -133,7 +133,7 @@ def slope_with_kink(x: Array, below: float, above: float) -> tuple[Array, Array]
 
 def row_sums(rows: Array) -> Array:
     """Sum over the classes."""
-    sums: Array = rows.sum(axis=0)
+    sums: Array = np.add.reduce(rows)
     return sums
 
 
@@ -166,7 +166,7 @@ def _compensated(
 def _all_but_top(exponentials: Array, shifted: Array) -> Array:
     """Σ e^s over all entries but one of those with s = 0; the others that tie with it count e^0 = 1 each."""
     others = shifted != 0.0
-    rest: Array = np.multiply(exponentials, others).sum(axis=0)
+    rest: Array = np.add.reduce(exponentials * others)
     rest += len(shifted) - 1.0 - np.add.reduce(others, axis=0, dtype=shifted.dtype)
     return rest
 
@@ -187,12 +187,12 @@ class ShiftedRows:
     @classmethod
     def of(cls, logits: Array, *, for_logs: bool = False) -> ShiftedRows:
         """Shift the rows; `for_logs` where single exponentials do not matter, only what they sum to."""
-        largest = logits.max(axis=0)
+        largest = np.maximum.reduce(logits)
         shifted = logits - largest
         exponentials = np.exp(shifted)
         if for_logs:
             rest = _all_but_top(exponentials, shifted)
-            faint = np.flatnonzero(rest < _FAINT)  # rounding of s tells where the sum is made of far ones alone
+            faint = (rest < _FAINT).nonzero()[0]  # rounding of s tells where the sum is made of far ones alone
             if faint.size:
                 exponentials[:, faint] = _compensated(exponentials, logits, largest, shifted, faint)
                 rest[faint] = _all_but_top(exponentials[:, faint], shifted[:, faint])

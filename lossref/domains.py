@@ -26,12 +26,21 @@ class Domain:
     sums_to_one: bool = False
 
 
+# The reductions of ufuncs themselves: the methods of arrays go through Python first, which small arrays feel.
+def _least(x: Array) -> float:
+    return float(np.minimum.reduce(x, axis=None))
+
+
+def _most(x: Array) -> float:
+    return float(np.maximum.reduce(x, axis=None))
+
+
 def _unit(x: Array) -> Mask:
     return (x >= 0.0) & (x <= 1.0)
 
 
 def _all_in_unit(x: Array) -> bool:
-    return not x.size or bool(x.min() >= 0.0 and x.max() <= 1.0)
+    return not x.size or bool(_least(x) >= 0.0 and _most(x) <= 1.0)
 
 
 def _not_negative(x: Array) -> Mask:
@@ -39,11 +48,15 @@ def _not_negative(x: Array) -> Mask:
 
 
 def _none_negative(x: Array) -> bool:
-    return not x.size or bool(x.min() >= 0.0 and x.max() < np.inf)
+    return not x.size or bool(_least(x) >= 0.0 and _most(x) < np.inf)
 
 
 def _all_inside(rule: Domain, x: Array) -> bool:
-    return _QUICKLY[rule.contains](x) if rule.contains in _QUICKLY else bool(rule.contains(x).all())
+    return (
+        _QUICKLY[rule.contains](x)
+        if rule.contains in _QUICKLY
+        else bool(np.logical_and.reduce(rule.contains(x), axis=None))
+    )
 
 
 # The same answer as `contains(x).all()`, in fewer passes.
@@ -127,18 +140,18 @@ def offence(name: str, block: Array, domain: str) -> Offence | None:
 def _rows_inside(domain: str, block: Array) -> bool:
     """Whether all rows are surely inside, by few reductions; NaN makes each of them NaN, and the answer False."""
     if domain == "row_logits":
-        largest = block.max(axis=0)
-        return bool(largest.max() < np.inf and largest.min() > -np.inf)
+        largest = np.maximum.reduce(block)
+        return _most(largest) < np.inf and _least(largest) > -np.inf
     if domain == "simplex":
-        sums = block.sum(axis=0)
-        near = bool(sums.min() >= 1.0 - SUM_TOLERANCE and sums.max() <= 1.0 + SUM_TOLERANCE)
+        sums = np.add.reduce(block)
+        near = _least(sums) >= 1.0 - SUM_TOLERANCE and _most(sums) <= 1.0 + SUM_TOLERANCE
         return near and _all_in_unit(block)
     return False
 
 
 def index_offence(name: str, indices: npt.NDArray[np.intp], classes: int) -> Offence | None:
     """First class index outside of 0 … classes − 1; nothing wraps around."""
-    if not indices.size or (indices.min() >= 0 and indices.max() < classes):
+    if not indices.size or (np.minimum.reduce(indices) >= 0 and np.maximum.reduce(indices) < classes):
         return None
     (term,) = _first((indices < 0) | (indices >= classes))
     return Offence(name, f"class indices from 0 to {classes - 1}", term, None, int(indices[term]))
