@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lossref._doubled import log, two_product, two_sum
+from lossref._doubled import Doubled, log, two_product, two_sum
 from lossref._numerics import Array
 
 _STEP = 8  # from here on the asymptotic series below are good to the last digit
@@ -103,6 +103,12 @@ def _log_gamma_below(x: Array) -> Array:
 
 def digamma(x: Array) -> Array:
     """ψ(x), the derivative of log Γ."""
+    high, low = doubled_digamma(x)
+    return high + low
+
+
+def doubled_digamma(x: Array) -> Doubled:
+    """ψ(x), rounded, and what the rounding loses."""
     # ψ(x) = ψ(x + n) − Σ_{k<n} 1/(x + k), up to where the series is good; the sum keeps what its roundings lose.
     far, total, lost = x + _STEP, np.zeros_like(x), np.zeros_like(x)
     for k in range(_STEP):
@@ -113,7 +119,8 @@ def digamma(x: Array) -> Array:
     for k, number in reversed(list(enumerate(_BERNOULLI, start=1))):
         series = (series + number / (2 * k)) * squared
     high, low = log(far)
-    return (high - total) + (low - (0.5 / far + series + lost))
+    difference, error = two_sum(high, -total)
+    return two_sum(difference, error + (low - (0.5 / far + series + lost)))
 
 
 def trigamma(x: Array) -> Array:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossref._doubled import add, dot, two_product, two_sum
-from lossref._gamma import digamma, log_gamma, trigamma
+from lossref._doubled import add, dot, scale, two_product, two_sum
+from lossref._gamma import digamma, doubled_digamma, log_gamma, trigamma
 from lossref._numerics import Array, ShiftedRows, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter
 
@@ -166,13 +166,17 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
     alpha = evidence + 1.0
     strength = row_sums(alpha)
     if variant == "mse":
-        p = alpha / strength
-        fit = row_sums((y - p) * (y - p)) + row_sums(p * (1.0 - p)) / (strength + 1.0)
+        # So many roundings of so few numbers: in the next wider float that the machine has.
+        wide = evidence.astype(np.longdouble) + 1.0
+        total = wide.sum(axis=0)
+        p = wide / total
+        fit = (((y - p) * (y - p)).sum(axis=0) + (p * (1.0 - p)).sum(axis=0) / (total + 1.0)).astype(y.dtype)
     elif variant == "digamma":
         fit = row_sums(y * (digamma(strength) - digamma(alpha)))
     else:
         fit = row_sums(y * np.log(strength / alpha))
-    return fit + annealing * _to_uniform(y + (1.0 - y) * alpha) if annealing else fit
+    loss: Array = fit + annealing * _to_uniform(y + (1.0 - y) * alpha) if annealing else fit
+    return loss
 
 
 def _to_uniform(alpha: Array) -> Array:
@@ -182,11 +186,13 @@ def _to_uniform(alpha: Array) -> Array:
     for entry in alpha[1:]:
         strength, error = two_sum(strength, entry)
         lost += error
-    slope = digamma(strength)
-    means = digamma(alpha) - (slope + trigamma(strength) * lost)
+    high, low = doubled_digamma(strength)
+    means = add(doubled_digamma(alpha), (-high + np.zeros_like(alpha), -low - trigamma(strength) * lost))
+    products, errors = scale(means, alpha - 1.0)
     # All addends may be of one size, far above their sum: what the sum of them rounds off is kept.
-    divergence, lost = log_gamma(strength), slope * lost - math.lgamma(len(alpha))
-    for addend in (*(-log_gamma(alpha)), *((alpha - 1.0) * means)):
+    divergence = log_gamma(strength)
+    lost = high * lost - math.lgamma(len(alpha)) + row_sums(errors)
+    for addend in (*(-log_gamma(alpha)), *products):
         divergence, error = two_sum(divergence, addend)
         lost += error
     return divergence + lost

@@ -125,9 +125,12 @@ def softmax_cross_entropy(labels: Array, rows: ShiftedRows) -> Array:
 
 
 def softmax_less(labels: Array, rows: ShiftedRows) -> Array:
-    """A·softmax − a for labels a of sum A, by 1 − softmax at the top, where it may round to a label's 1."""
-    total, top = row_sums(labels), rows.rest / (1.0 + rows.rest)
-    return np.where(rows.top, (total - labels) - total * top, total * rows.softmax() - labels)
+    """A·softmax − a for labels a of sum A; by 1 − softmax where the likeliest class is the label's."""
+    # There the softmax may round to 1. Elsewhere A − a would bring a number of the size of A into the difference.
+    total = row_sums(labels)
+    share = total / (1.0 + rows.rest)
+    agreed = rows.top & (2.0 * labels > total)
+    return np.where(agreed, (total - labels) - share * rows.rest, share * rows.exponentials - labels)
 
 
 def _terms_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> Array:

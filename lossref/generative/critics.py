@@ -280,7 +280,7 @@ def _excess(gradients: Array, sides: str) -> Array:
 
 def _gradient_penalty(gradients: Array, strength: float, *, sides: str) -> Array:
     excess = _excess(gradients, sides)
-    return strength * (excess * excess)
+    return strength * excess * excess
 
 
 def _gradient_penalty_slope(gradients: Array, strength: float, *, sides: str) -> Interval:

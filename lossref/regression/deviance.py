@@ -44,7 +44,8 @@ def _deviance_slope_target(y: Array, mean: Array, power: float, *, half: bool) -
 def _deviance_curvature(y: Array, mean: Array, power: float, *, half: bool) -> Array:
     if power == 0.0:
         return _scaled(np.full_like(mean, 2.0), half=half)
-    return _scaled(2.0 * mean**-power * ((1.0 - power) + power * (y / mean)), half=half)
+    root = mean ** (-0.5 * power)  # its square may underflow where y/mean is large
+    return _scaled(2.0 * root * (root * ((1.0 - power) + power * (y / mean))), half=half)
 
 
 def _deviance_curvature_target(y: Array, mean: Array, power: float, *, half: bool) -> Array:

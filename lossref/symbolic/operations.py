@@ -28,8 +28,7 @@ from lossref.symbolic.number import (
 )
 
 BITS = (170, 256, 512, 1250, 2500)
-_FAR = 1e5  # beyond it e^x is 0 or infinite to float64, and needs no more digits than _FAR_BITS
-_FAR_BITS = 256
+_FAR = 40.0  # log2 of numbers whose exponential mpmath takes long over, at many bits
 _TWO = 2  # numbers whose sum is rounded once
 HUGE, NEGLIGIBLE = 1024.0, -1150.0  # log2 of what is beyond float64, and of what is far below its smallest number
 MARGIN = 200.0  # bits by which a sum exceeds what does not matter to it
@@ -176,12 +175,20 @@ def power_of(base: int, exponent: int, *, own: bool) -> Operation:
     return power
 
 
+def _exp(x: Raw, bits: int) -> Raw:
+    """e^x; of a large x as 2^n e^r with x = n log 2 + r, which takes the digits of log 2 once."""
+    if not x[1] or magnitude(x) < _FAR:
+        return libmp.mpf_exp(x, bits, "n")
+    working = bits + int(magnitude(x)) + 20
+    count, rest = divmod(libmp.to_fixed(x, working), libmp.libelefun.ln2_fixed(working))
+    return libmp.mpf_shift(libmp.mpf_exp(libmp.from_man_exp(rest, -working), bits, "n"), int(count))
+
+
 def _exponential(places: list[int]) -> Operation:
     def exponential(run: Run) -> Number:
         x = run[places[0]]
-        size = libmp.to_float(x.value) if magnitude(x.value) < 1000.0 else _FAR
-        bits = min(run.bits, _FAR_BITS) if abs(size) >= _FAR else run.bits
-        return _with_condition(libmp.mpf_exp(x.value, bits, "n"), x, abs(size))
+        condition = math.exp2(min(magnitude(x.value) + 1.0, 1000.0))
+        return _with_condition(_exp(x.value, run.bits), x, condition)
 
     return exponential
 

@@ -39,6 +39,39 @@ def _binary(y_true: sp.Symbol, p: sp.Symbol, label_smoothing: sp.Symbol) -> list
 def _distilled(
     y_true: sp.Symbol, student: Row, teacher: Row, temperature: sp.Symbol, alpha: sp.Symbol
 ) -> list[tuple[Any, ...]]:
+    """α T² (Σ p (t − s)/T + log Σ e^s/T − log Σ e^t/T) + (1 − α) (log Σ e^s − s_y), logits from the largest."""
+    (taught, of_taught), (learned, of_learned) = _shifted(teacher, temperature), _shifted(student, temperature)
+    p = [sp.exp(entry) for entry in softened(teacher, temperature)]
+    products = [share * entry for row in (taught, learned) for share, entry in zip(p, row, strict=True)]
+    rest, of_student = _shifted(student, sp.Integer(1))
+    labels = smoothed(y_true, len(student), sp.Integer(0))
+    hard = [of_student, *(label * entry for label, entry in zip(labels, rest, strict=True))]
+    soft = [alpha * temperature**2 * addend for addend in (*products, of_taught, of_learned)]
+    return [(*soft, *((1 - alpha) * addend for addend in hard))]
+
+
+def _shifted(z: Row, temperature: sp.Symbol) -> tuple[list[sp.Expr], sp.Expr]:
+    """Logits over a temperature less the largest, and the logarithm of the sum of their exponentials."""
+    rest = [(entry - sp.Max(*z)) / temperature for entry in z]
+    return rest, sp.log(sum(sp.exp(entry) for entry in rest))
+
+
+def _distilled_in_student(
+    y_true: sp.Symbol, student: Row, teacher: Row, temperature: sp.Symbol, alpha: sp.Symbol
+) -> list[tuple[Any, ...]]:
+    """α T (q_k − p_k) and (1 − α) (softmax(s)_k − [k = y])."""
+    labels = smoothed(y_true, len(student), sp.Integer(0))
+    soft = zip(softened(student, temperature), softened(teacher, temperature), strict=True)
+    hard = zip(_softmax(student), labels, strict=True)
+    return [
+        (*(alpha * temperature * sp.exp(entry) for entry in logs), *((1 - alpha) * entry for entry in pair))
+        for logs, pair in zip(soft, hard, strict=True)
+    ]
+
+
+def _distilled_in_teacher(
+    y_true: sp.Symbol, student: Row, teacher: Row, temperature: sp.Symbol, alpha: sp.Symbol
+) -> list[tuple[Any, ...]]:
     """α T p_k (log p_k − log q_k − KL)."""
     del y_true
     pairs = zip(softened(teacher, temperature), softened(student, temperature), strict=True)
@@ -67,11 +100,12 @@ def _shift_and_rest(x: Row) -> list[tuple[Any, ...]]:
 
 
 def _cosine_slope(of: Row, other: Row) -> list[tuple[Any, ...]]:
-    """(b/‖b‖ − cos · a/‖a‖) / ‖a‖, where the directions are numbers of float64 before ‖a‖ divides them."""
-    square, product = sum(x**2 for x in of), sum(x * y for x, y in zip(of, other, strict=True))
+    """(b/‖b‖ − cos · a/‖a‖) / ‖a‖, the cosine as a sum of products, the directions as numbers of float64."""
+    square = sum(x**2 for x in of)
     lengths = sp.sqrt(square) * sp.sqrt(sum(y**2 for y in other))
+    products = [x * y / lengths / square for x, y in zip(of, other, strict=True)]
     least = _NORMAL / sp.sqrt(square)
-    return [(y / lengths, product / lengths * x / square, least) for x, y in zip(of, other, strict=True)]
+    return [(y / lengths, *(product * x for product in products), least) for x, y in zip(of, other, strict=True)]
 
 
 TERMS: Mapping[tuple[str, str, str | None], TermsOf] = {
@@ -79,7 +113,9 @@ TERMS: Mapping[tuple[str, str, str | None], TermsOf] = {
     ("sparse_categorical_cross_entropy_with_logits", "slope", "z"): _softmax_less_labels,
     ("poly_cross_entropy", "slope", "z"): _poly,
     ("binary_cross_entropy", "slope", "p"): _binary,
-    ("distillation", "slope", "teacher"): _distilled,
+    ("distillation", "value", None): _distilled,
+    ("distillation", "slope", "student"): _distilled_in_student,
+    ("distillation", "slope", "teacher"): _distilled_in_teacher,
     ("ranking_softmax", "slope", "scores"): _ranking,
     ("ranking_softmax", "curvature", "scores"): _ranking_curvature,
     ("logsumexp", "value", None): _shift_and_rest,
