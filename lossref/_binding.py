@@ -71,7 +71,8 @@ class Call:
         inputs = []
         for parameter, array in zip(self.spec.arrays, self.arrays, strict=True):
             indices = parameter.domain == "class_index"
-            converted = array.astype(np.intp if indices else self.computed_in, copy=False)
+            kept = array if self.layout.kept is None else self.layout.flat(parameter, array)
+            converted = kept.astype(np.intp if indices else self.computed_in, copy=False)
             if self.settings.checked and not indices:
                 check_domain(parameter.name, converted, self._domain(parameter))
             inputs.append(converted)
@@ -139,16 +140,23 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
     terms = layout.count
     dtype = _result_dtype(arrays)
     weights = options.get("weights")
-    if weights is not None and spec.coupled:
+    if weights is not None and spec.coupled and not spec.shared:
         weights = np.asarray(weights, dtype=np.float64)  # checked when the shape of the terms is known
     elif weights is not None:
         weights = checked_weights(weights, shape).reshape(-1)
         weights = weights if layout.kept is None else weights[layout.kept]
+    extras = _extras(spec, arrays, options, settings)
+    if spec.shared:
+        shares = _shares(weights, settings.reduction, terms)
+        if shares is not None and layout.kept is None:
+            shares = shares.reshape(shape)
+        extras, weights = {**extras, "shares": shares}, None
+        settings = dataclasses.replace(settings, reduction="mean")  # over the one term that there is
     return Call(
         spec=spec,
         arrays=arrays,
         scalars=scalars,
-        extras=_extras(spec, arrays, options, settings),
+        extras=extras,
         layout=layout,
         terms=terms,
         dtype=dtype,
@@ -157,6 +165,14 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
         settings=settings,
         given_domains=_given_domains(spec, scalars, settings),
     )
+
+
+def _shares(weights: Array | None, reduction: str, terms: int) -> Array | None:
+    """Share of each element in a mean of elements; None where all have the same."""
+    by_weight = reduction == "mean_by_weight"
+    mass = None if weights is None else float(weights.sum())
+    divisor = denominator("mean_by_weight" if by_weight else "mean", terms, 1, mass)
+    return None if weights is None else weights / divisor
 
 
 def _given_domains(spec: LossSpec, scalars: list[Any], settings: Settings) -> Mapping[str, str]:

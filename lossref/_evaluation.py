@@ -162,8 +162,13 @@ def _whole_slopes(call: Call, wrt: str, inputs: list[Any], terms: Any = None) ->
     weights = np.ones(terms.shape) if call.weights is None else _whole_weights(call, terms)
     upstream = weights / _whole_denominator(call, terms)
     low, high = call.spec.slopes[wrt](upstream, *inputs, **call.extras)
-    lowest = low.astype(call.dtype, copy=False)
-    return lowest, lowest if low is high else high.astype(call.dtype, copy=False)
+    lowest = _placed(call, low)
+    return lowest, lowest if low is high else _placed(call, high)
+
+
+def _placed(call: Call, slopes: Array) -> AnyArray:
+    converted = slopes.astype(call.dtype, copy=False)
+    return converted if call.layout.kept is None else call.layout.unflat(converted)
 
 
 def _whole_weights(call: Call, terms: Array) -> Array:

@@ -21,7 +21,7 @@ def term_shape(spec: LossSpec, arrays: list[AnyArray], *, axis: int, batched: bo
     for parameter, array in zip(spec.arrays, arrays, strict=True):
         if array.shape != shape and parameter.shape != "whole":
             raise ShapeError(_mismatch(spec.arrays[0].name, shape, parameter.name, array.shape))
-    if spec.coupled:
+    if spec.coupled and not spec.shared:
         return ()  # the shape of the terms is what the kernel makes it
     if not batched and len(shape) > 1:
         raise ShapeError(f"batch=False: expected one example, a vector; got shape {shape}")

@@ -102,6 +102,8 @@ class LossSpec:
     given_domains : from options and hyper-parameters by name, the domains of arguments that are not in their own then.
     coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
         first.
+    shared : one coupled term of elements, which weights and mask are for; its kernels take each element's share in the
+        mean as `shares` (None: all have the same), and see what counts alone, flat where there is a mask.
     sample : from a generator, a number of rows and one of classes, all arrays of a batch; where they depend on one
         another, or have shapes of their own.
     class_mass : weight of each term under class weights, from the target; where the loss takes class weights.
@@ -134,6 +136,7 @@ class LossSpec:
     told: tuple[str, ...] = ()
     given_domains: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = dataclasses.field(default=None, repr=False)
     coupled: bool = False
+    shared: bool = False
     sample: Callable[[np.random.Generator, int, int], list[Any]] | None = dataclasses.field(default=None, repr=False)
     class_mass: Callable[..., Array] | None = dataclasses.field(default=None, repr=False)
     convex_in: tuple[str, ...] = ()
@@ -344,7 +347,7 @@ class LossSpec:
         names = {*self.conventions, "check_domain", "batch"}
         if self.gives in {"value", "metric"}:
             names.add("weights")
-        if self.gives == "value" and not self.coupled:
+        if self.gives == "value" and (self.shared or not self.coupled):
             names.add("mask")
         if self.class_mass is not None:
             names.add("class_weights")

@@ -8,45 +8,46 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array
-from lossref.errors import EmptyError
 from lossref.regression._shared import BY_NAME, OF_RESIDUAL, PREDICTION, TARGET, Interval, negated
 from lossref.spec import LossSpec, Peer
 
 
-def _root_mean_squared(y: Array, p: Array) -> Array:
-    root, _ = _root_and_residual(y, p)
+def _root_mean_squared(y: Array, p: Array, *, shares: Array | None) -> Array:
+    root, _ = _root_and_residual(y, p, shares)
     return np.asarray(root)
 
 
-def _root_and_residual(y: Array, p: Array) -> tuple[float, Array]:
-    """√(mean e²), and e."""
-    if not y.size:
-        raise EmptyError("the root of the mean over nothing has no value; leave the case out")
+def _root_and_residual(y: Array, p: Array, shares: Array | None) -> tuple[float, Array]:
+    """√(mean e²), and e; the mean is a sum by the shares where there are any."""
     e = p - y
-    largest = max(float(e.max()), -float(e.min()))
+    # What has no share is not there, whatever its size.
+    counted = e if shares is None else e[shares > 0.0]
+    largest = max(float(counted.max()), -float(counted.min())) if counted.size else 0.0
     if not 0.0 < largest < math.inf:
         return largest, e
     # Scaled by a power of two, exactly, so that no square overflows or vanishes.
     scale = math.ldexp(1.0, math.frexp(largest)[1])
-    squares = e / scale
+    squares = counted / scale
     squares *= squares
+    if shares is not None:
+        return scale * math.sqrt(float(np.add.reduce(squares * shares[shares > 0.0]))), e
     return scale * math.sqrt(float(np.add.reduce(squares, axis=None, dtype=np.float64)) / e.size), e
 
 
-def _slope(upstream: Array, y: Array, p: Array) -> Interval:
-    root, e = _root_and_residual(y, p)
+def _slope(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
+    root, e = _root_and_residual(y, p, shares)
     factor = float(upstream)
     if root == 0.0:
-        # At a perfect fit: the projections of the ball of radius 1/√N.
-        high = np.full_like(e, factor / math.sqrt(e.size))
+        # At a perfect fit: the projections of the ball of radius 1/√N, or of the ellipsoid of the roots of the shares.
+        high = np.full_like(e, factor / math.sqrt(e.size)) if shares is None else factor * np.sqrt(shares)
         return -high, high
     e /= root
-    e *= factor / e.size
+    e *= factor / e.size if shares is None else factor * shares
     return e, e
 
 
-def _slope_target(upstream: Array, y: Array, p: Array) -> Interval:
-    return negated(_slope(upstream, y, p))
+def _slope_target(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
+    return negated(_slope(upstream, y, p, shares=shares))
 
 
 ROOT_MEAN_SQUARED_ERROR = LossSpec(
@@ -62,6 +63,7 @@ ROOT_MEAN_SQUARED_ERROR = LossSpec(
     properties=OF_RESIDUAL | {"homogeneous_degree_1"},
     kinks=((0.5, 0.5), (-2.0, -2.0)),
     coupled=True,
+    shared=True,
     guards={"term": "root"},
     terms=_root_mean_squared,
     slopes={"y_pred": _slope, "y_true": _slope_target},
@@ -81,7 +83,8 @@ def root_mean_squared_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
     ----------
     y_true, y_pred : array_like of finite real numbers, the same shape
     **options
-        As for `LossSpec.value`; the whole batch is one term, which every reduction leaves as it is.
+        As for `LossSpec.value`; the whole batch is one term, which every reduction leaves as it is. Weights and mask
+        are those of the elements: √(Σ w e² / N), or √(Σ w e² / Σ w) for reduction mean_by_weight.
 
     Returns
     -------

@@ -12,6 +12,8 @@ CHOICES = {
     # A term depends on one element or row, and the mean is over terms (a penalty is a sum).
     "spec": [entry for entry in VALUES if not entry.coupled and entry.conventions["reduction"][0] == "mean"],
     "coupled": [entry for entry in VALUES if entry.coupled],
+    # Where there is one term of a whole batch, weights are those of elements (test_conventions.py).
+    "coupled_terms": [entry for entry in VALUES if entry.coupled and not entry.shared],
     "symbolic_entry": [entry for entry in ENTRIES if entry.has_symbolic_form],
 }
 

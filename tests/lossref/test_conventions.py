@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lossref
-from lossref import get
+from lossref import EmptyError, OptionError, get
 
 
 def test_huber_is_delta_times_smooth_l1_as_in_torch_and_keras():
@@ -246,3 +246,33 @@ def test_a_weight_of_zero_is_a_weight():
     spec = lossref.get("mse")
     assert spec.value([0.0, 0.0], [1.0, 2.0], weights=[0.0, 1.0], reduction="sum") == 4.0
     assert spec.value([0.0, 0.0], [1.0, 2.0], weights=[0.0, 2.0], reduction="mean_by_weight") == 4.0
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_root_of_a_weighted_mean(dtype):
+    y, p = np.zeros((2, 2), dtype=dtype), np.array([[3.0, 4.0], [1.0, 2.0]], dtype=dtype)
+    w = np.array([[1.0, 2.0], [0.0, 1.0]])
+    spec = get("rmse")
+    assert spec.value(y, p, weights=w, reduction="mean_by_weight") == pytest.approx(np.sqrt(45 / 4))
+    assert spec.value(y, p, weights=w) == pytest.approx(np.sqrt(45 / 4))
+    gradient = spec.gradient(y, p, weights=w, reduction="mean_by_weight")
+    assert gradient == pytest.approx(w * p / 4 / np.sqrt(45 / 4))
+    assert gradient.dtype == p.dtype
+    low, high = spec.subdifferential(y, y, weights=w, reduction="mean_by_weight")
+    assert high == pytest.approx(np.sqrt(w / 4))
+    assert (low == -high).all()
+
+
+def test_the_root_of_a_mean_sees_neither_what_is_masked_nor_what_has_no_weight():
+    y, p, mask = np.zeros(3), np.array([3.0, 4.0, np.nan]), np.array([True, True, False])
+    value, gradient = get("rmse").value_and_gradient(y, p, mask=mask)
+    assert value == pytest.approx(np.sqrt(12.5))
+    assert gradient == pytest.approx(np.array([3.0, 4.0, 0.0]) / 2 / np.sqrt(12.5))
+    p[2] = 1e300
+    assert get("rmse").value(y, p, weights=[1, 1, 0], reduction="mean_by_weight") == pytest.approx(np.sqrt(12.5))
+    with pytest.raises(EmptyError):
+        get("rmse").value(y, p, mask=[False] * 3)
+    with pytest.raises(EmptyError):
+        get("rmse").value(y, p, weights=[0, 0, 0], reduction="mean_by_weight")
+    with pytest.raises(OptionError, match="needs the option weights"):
+        get("rmse").value(y, p, reduction="mean_by_weight")

@@ -40,26 +40,26 @@ def test_every_option_has_its_own_gradient(coupled, rng):
                 np.testing.assert_allclose(gradient, measured, rtol=1e-5, atol=1e-7, err_msg=str(given))
 
 
-def test_reductions_and_weights_reach_value_and_gradient(coupled, rng):
-    arguments = batch_of(coupled, rng)
-    terms = coupled.value(*arguments, reduction="none")
+def test_reductions_and_weights_reach_value_and_gradient(coupled_terms, rng):
+    arguments = batch_of(coupled_terms, rng)
+    terms = coupled_terms.value(*arguments, reduction="none")
     weights = rng.uniform(0.5, 2.0, size=np.shape(terms))
     total, mass = (weights * terms).sum(), weights.sum()
     expected = {"sum": total, "mean": total / terms.size, "mean_by_weight": total / mass}
-    wrt = next(iter(coupled.slopes))
-    of_sum = coupled.gradient(*arguments, wrt=wrt, weights=weights, reduction="sum")
+    wrt = next(iter(coupled_terms.slopes))
+    of_sum = coupled_terms.gradient(*arguments, wrt=wrt, weights=weights, reduction="sum")
     for reduction, value in expected.items():
-        given, gradient = coupled.value_and_gradient(*arguments, wrt=wrt, weights=weights, reduction=reduction)
+        given, gradient = coupled_terms.value_and_gradient(*arguments, wrt=wrt, weights=weights, reduction=reduction)
         assert given == pytest.approx(value, rel=1e-12)
-        assert given == coupled.value(*arguments, weights=weights, reduction=reduction)
+        assert given == coupled_terms.value(*arguments, weights=weights, reduction=reduction)
         np.testing.assert_allclose(gradient, of_sum * (value / total), rtol=1e-12)
 
 
-def test_a_term_of_no_weight_has_no_part_in_the_gradient(coupled, rng):
-    arguments = batch_of(coupled, rng)
-    terms = coupled.value(*arguments, reduction="none")
-    for wrt in coupled.slopes:
-        gradient = coupled.gradient(*arguments, wrt=wrt, weights=np.zeros(np.shape(terms)), reduction="sum")
+def test_a_term_of_no_weight_has_no_part_in_the_gradient(coupled_terms, rng):
+    arguments = batch_of(coupled_terms, rng)
+    terms = coupled_terms.value(*arguments, reduction="none")
+    for wrt in coupled_terms.slopes:
+        gradient = coupled_terms.gradient(*arguments, wrt=wrt, weights=np.zeros(np.shape(terms)), reduction="sum")
         np.testing.assert_array_equal(gradient, 0.0)
 
 
