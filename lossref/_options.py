@@ -49,6 +49,8 @@ def _resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
     handled = _HANDLED_HERE if spec.gives != "metric" else set()  # the logarithm of a discount is the metric's own
     extras = {name: _convention(spec, options, name) for name in spec.options if name not in handled}
     policy = _convention(spec, options, "eps_policy")
+    if policy == "exact" and options.get("eps") is not None:
+        raise OptionError(f"{spec.name}: eps goes with eps_policy clip or log_clamp; without one it has no effect")
     if policy:
         extras["logs"] = EXACT if policy == "exact" else Logs.named(policy, _checked_eps(options.get("eps")))
     return Settings(
@@ -69,9 +71,21 @@ def _convention(spec: LossSpec, options: Mapping[str, Any], name: str) -> Any:
         return None
     value = options.get(name, allowed[0])
     for candidate in allowed:
-        if value == candidate or str(value) == str(candidate):
+        if value == candidate or _spelled(value) == _spelled(candidate):
             return candidate
+    if name == "axis" and _is_axes(value):
+        return value  # the few that are listed are the usual ones
     raise OptionError(f"{spec.name}: {name} is one of {', '.join(map(str, allowed))}; got {value!r}")
+
+
+def _spelled(value: Any) -> str:
+    """Spell "non-saturating" as "non_saturating", None as "none" and 2 as "2"."""
+    return str(value).lower().replace("-", "_")
+
+
+def _is_axes(value: Any) -> bool:
+    axes = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(axis, int | np.integer) and not isinstance(axis, bool) for axis in axes)
 
 
 def _flag(spec: LossSpec, options: Mapping[str, Any], name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array
-from lossref.errors import ShapeError
+from lossref.errors import OptionError, ShapeError
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
@@ -51,9 +51,12 @@ class _Overlap:
         return slope, slope
 
 
-def _check(y: Array, p: Array) -> None:
+def _check(y: Array, p: Array, axis: Any) -> None:
     if y.shape != p.shape:
         raise ShapeError(f"expected y_true and p of the same shape; got {y.shape} and {p.shape}")
+    axes = () if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if len({a % y.ndim for a in axes if -y.ndim <= a < y.ndim}) != len(axes):
+        raise OptionError(f"axis {axis}: expected axes of an array of shape {y.shape}, each once")
 
 
 def _size(mask: Array, *, squared: bool) -> Array:
@@ -65,7 +68,7 @@ def _size_slope(mask: Array, *, squared: bool) -> Array:
 
 
 def _dice_overlap(y: Array, p: Array, smooth: float, *, squared: bool, axis: Any, empty: int) -> _Overlap:
-    _check(y, p)
+    _check(y, p, axis)
     return _Overlap(2.0 * y * p, _size(y, squared=squared) + _size(p, squared=squared), smooth, axis, empty)
 
 
@@ -149,7 +152,7 @@ def dice(y_true: Any, p: Any, smooth: float = 0.0, **options: Any) -> Any:
 
 
 def _tversky_overlap(y: Array, p: Array, *constants: float, axis: Any, empty: int) -> _Overlap:
-    _check(y, p)
+    _check(y, p, axis)
     alpha, beta, smooth = constants
     shared = y * p
     return _Overlap(shared, shared + alpha * (1.0 - y) * p + beta * y * (1.0 - p), smooth, axis, empty)

@@ -353,8 +353,8 @@ class LossSpec:
             names.add("class_weights")
         if self.gives == "value" and any(p.domain == "class_index" for p in self.arrays):
             names.add("ignore_index")
-        if self.on_rows and self.gives != "metric":
-            names.add("axis")
+        if (self.on_rows and self.gives != "metric") or self.gives == "transform":
+            names.add("axis")  # that elements do not have; it is the same call for every activation
         if "eps_policy" in self.conventions:
             names.add("eps")
         return frozenset(names)

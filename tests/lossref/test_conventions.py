@@ -276,3 +276,36 @@ def test_the_root_of_a_mean_sees_neither_what_is_masked_nor_what_has_no_weight()
         get("rmse").value(y, p, weights=[0, 0, 0], reduction="mean_by_weight")
     with pytest.raises(OptionError, match="needs the option weights"):
         get("rmse").value(y, p, reduction="mean_by_weight")
+
+
+def test_values_of_options_may_be_spelled_as_libraries_and_papers_do():
+    fake, labels = [0.5, -1.0], ([0, 2, 1], [0, 1, 1])
+    assert get("gan_generator").value(fake, variant="non-saturating") == get("gan_generator").value(fake)
+    assert get("f1").value(*labels, average=None) == pytest.approx(get("f1").value(*labels, average="none"))
+    with pytest.raises(OptionError, match="variant is one of"):
+        get("gan_generator").value(fake, variant="saturating")
+
+
+def test_an_eps_without_a_policy_is_refused_since_it_would_do_nothing():
+    with pytest.raises(OptionError, match="eps goes with eps_policy"):
+        get("bce").value([1], [0.0], eps=1e-7)
+
+
+def test_activations_of_elements_take_an_axis_as_those_of_rows_do():
+    x = np.arange(6.0).reshape(2, 3)
+    assert get("sigmoid").value(x, axis=0).tolist() == get("sigmoid").value(x).tolist()
+    assert get("tanh").gradient(x, axis=0).tolist() == get("tanh").gradient(x).tolist()
+
+
+@pytest.mark.parametrize("axis", [(0, 1), (-2, -1), [1, 2], np.array([0, 2]), -3])
+def test_overlap_over_any_axes(axis):
+    y, p = np.arange(24).reshape(2, 3, 4) % 2, np.linspace(0.1, 0.9, 24).reshape(2, 3, 4)
+    along = tuple(axis) if not isinstance(axis, int) else axis
+    expected = 1.0 - 2.0 * (y * p).sum(axis=along) / (y + p).sum(axis=along)
+    assert get("dice").value(y, p, axis=axis, reduction="none") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("axis", [3, (0, 0), (0, -3), "x", 1.5])
+def test_overlap_over_axes_that_are_not_there(axis):
+    with pytest.raises(OptionError, match="axis"):
+        get("dice").value(np.zeros((2, 3, 4)), np.zeros((2, 3, 4)), axis=axis)
