@@ -301,8 +301,8 @@ def _weighting(losses: Array, log_variances: Array, *, form: str) -> Array:
     return _over_variance(losses, log_variances, of_loss) + of_variance * log_variances
 
 
-def _weighting_slope_losses(_: Array, log_variances: Array, *, form: str) -> Interval:
-    slope = _FORMS[form][0] * np.exp(-log_variances)
+def _weighting_slope_losses(losses: Array, log_variances: Array, *, form: str) -> Interval:
+    slope = _over_variance(np.ones_like(losses), log_variances, _FORMS[form][0])
     return slope, slope
 
 

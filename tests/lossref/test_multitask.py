@@ -109,3 +109,9 @@ def test_a_task_without_a_loss_costs_its_variance_only():
     assert lossref.get("uncertainty_weighting").gradient([math.log(2.0)], [math.log(math.log(2.0))])[0] == (
         pytest.approx(0.0, abs=1e-15)
     )
+
+
+def test_a_weight_of_a_task_that_is_just_finite_is_finite():
+    # e^710/2 = 1.1170e308, though e^710 is beyond the largest number.
+    slope = lossref.get("uncertainty_weighting").gradient([1.0], [-710.0], wrt="losses")
+    assert slope == pytest.approx([1.1169973830808557e308], rel=1e-13)
