@@ -104,8 +104,9 @@ def _cosine_slope(of: Row, other: Row) -> list[tuple[Any, ...]]:
     square = sum(x**2 for x in of)
     lengths = sp.sqrt(square) * sp.sqrt(sum(y**2 for y in other))
     products = [x * y / lengths / square for x, y in zip(of, other, strict=True)]
+    along = (*products, sum(products))
     least = _NORMAL / sp.sqrt(square)
-    return [(y / lengths, *(product * x for product in products), least) for x, y in zip(of, other, strict=True)]
+    return [(y / lengths, *(share * x for share in along), least) for x, y in zip(of, other, strict=True)]
 
 
 TERMS: Mapping[tuple[str, str, str | None], TermsOf] = {
