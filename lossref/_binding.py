@@ -14,7 +14,7 @@ from lossref._options import Settings, resolve
 from lossref._reduction import checked_class_weights, checked_mask, checked_weights, denominator
 from lossref._shapes import term_shape
 from lossref.domains import Offence, check_domain, index_offence, offence
-from lossref.errors import DomainError, OptionError, ShapeError
+from lossref.errors import DomainError, EmptyError, OptionError, ShapeError
 
 if TYPE_CHECKING:
     from lossref.spec import LossSpec, Parameter
@@ -168,7 +168,9 @@ def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> C
 
 
 def _shares(weights: Array | None, reduction: str, terms: int) -> Array | None:
-    """Share of each element in a mean of elements; None where all have the same."""
+    """Share of each element in the mean under the root; None where all have the same."""
+    if not terms:
+        raise EmptyError("the root of a mean over nothing has no value; leave the case out")
     by_weight = reduction == "mean_by_weight"
     mass = None if weights is None else float(weights.sum())
     divisor = denominator("mean_by_weight" if by_weight else "mean", terms, 1, mass)

@@ -154,10 +154,12 @@ def _slope_of_logits(y: Array, z: Array, gamma: float, alpha: float | None) -> t
 def _curvature_of_logits(y: Array, z: Array, gamma: float, alpha: float | None) -> Array:
     against = (1.0 - 2.0 * y) * z
     wrong, right, surprise = sigmoid(against), sigmoid(-against), softplus(against)
-    bend = gamma * surprise * (gamma * right - wrong) + (2.0 * gamma + 1.0) * wrong
-    # Where the probability of the label is denormal, its root still has all digits to multiply the bend with.
+    # Where the probability of the label is denormal, its root still has all digits to multiply the bend with; and it
+    # multiplies the surprise before gamma does, which may carry that beyond the largest number.
     root = np.exp(-0.5 * np.abs(against))
-    bend = np.where(against > 0.0, root * (root * bend), bend) / (1.0 + root * root)
+    early = np.where(against > 0.0, root, 1.0).astype(z.dtype, copy=False)
+    bend = gamma * (early * surprise) * (gamma * right - wrong) + (2.0 * gamma + 1.0) * (early * wrong)
+    bend = early * bend / (1.0 + root * root)
     return _of_label(y, alpha) * wrong**gamma * bend
 
 

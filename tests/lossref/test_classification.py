@@ -285,3 +285,8 @@ def test_the_linear_cross_entropy_is_that_of_its_logits(rng):
 def test_a_layer_that_does_not_fit_is_refused(weight, bias, message):
     with pytest.raises(lossref.ShapeError, match=message):
         lossref.linear_cross_entropy([0], np.ones((1, 2)), weight, bias)
+
+
+def test_the_curvature_of_focal_logits_ends_at_0_and_not_in_nan():
+    for z in (1e150, 1e308):
+        assert get("binary_focal_with_logits").hessian_diagonal([0.0, 1.0], [z, -z]).tolist() == [0.0, 0.0]
