@@ -67,11 +67,16 @@ def test_the_code_editor_is_entered_and_left_by_keyboard(sitting):
     sitting.go_to_kind("coding")
     page = sitting.page
     page.locator("#plain-mode").focus()
+    # The editor moves the focus by itself, after the key: each step waits for it.
+    around, inside = page.locator("#editor .ace_scroller"), page.locator("#editor textarea")
     page.keyboard.press("Tab")
+    expect(around).to_be_focused()
     page.keyboard.press("Enter")
+    expect(inside).to_be_focused()
     page.keyboard.press("Control+End")
     page.keyboard.type("return 1")
     page.keyboard.press("Escape")
+    expect(around).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Submit answer")).to_be_focused()
     assert "return 1" in sitting.field.input_value()

@@ -198,10 +198,16 @@ def test_a_terminal_gets_text():
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    arguments = [sys.executable, "-m", "lossref", "list"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
-        program.stdout.readline()
+    arguments = [sys.executable, "-m", "lossref", "value", "mse"]
+    line = b'{"args": {"y_true": [0.0], "y_pred": [1.0]}}\n'
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(arguments, **pipes) as program:
+        program.stdin.write(line)
+        program.stdin.flush()
+        assert program.stdout.readline() == b'{"value": 1.0}\n'
         program.stdout.close()
+        program.stdin.write(line)
+        program.stdin.close()
         assert program.stderr.read() == b""
         assert program.wait() == 141
 
