@@ -110,6 +110,7 @@ from lossref.regression import (
     poisson_nll,
     quantile,
     root_mean_squared_error,
+    root_mean_squared_logarithmic_error,
     smooth_l1,
     tweedie_deviance,
 )
@@ -238,6 +239,7 @@ __all__ = [
     "rmsprop",
     "roc_auc",
     "root_mean_squared_error",
+    "root_mean_squared_logarithmic_error",
     "sigmoid",
     "smooth_l1",
     "softmax",

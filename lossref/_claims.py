@@ -52,7 +52,8 @@ def _chord_lies_above(spec: LossSpec, place: int, rng: np.random.Generator) -> b
 
 
 def _drawn(spec: LossSpec, rng: np.random.Generator) -> list[Any]:
-    return drawn_arrays(spec, rng, _ROWS, _CLASSES) + [draw(p, rng, _ROWS, _CLASSES) for p in spec.scalars]
+    rows = 1 if spec.shared else _ROWS  # a mean under a root hides how each element bends
+    return drawn_arrays(spec, rng, rows, _CLASSES) + [draw(p, rng, rows, _CLASSES) for p in spec.scalars]
 
 
 def _at_defaults(spec: LossSpec, rng: np.random.Generator) -> list[Any]:

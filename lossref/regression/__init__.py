@@ -6,7 +6,7 @@ from lossref.regression.likelihood import gaussian_nll, poisson_nll
 from lossref.regression.relative import mean_absolute_percentage_error, mean_squared_logarithmic_error
 from lossref.regression.residual import half_squared_error, mean_absolute_error, mean_squared_error, quantile
 from lossref.regression.robust import huber, log_cosh, smooth_l1
-from lossref.regression.root import root_mean_squared_error
+from lossref.regression.root import root_mean_squared_error, root_mean_squared_logarithmic_error
 
 __all__ = [
     "SPECS",
@@ -21,6 +21,7 @@ __all__ = [
     "poisson_nll",
     "quantile",
     "root_mean_squared_error",
+    "root_mean_squared_logarithmic_error",
     "smooth_l1",
     "tweedie_deviance",
 ]

@@ -12,8 +12,13 @@ from lossref._numerics import Array, over_or_zero, slope_with_kink
 from lossref.regression._shared import BY_NAME, Interval, same
 from lossref.spec import LossSpec, Parameter, Peer
 
+ABOVE_MINUS_ONE = (
+    Parameter("y_true", "target", "above_minus_one", plausible=(0.0, 6.0)),
+    Parameter("y_pred", "prediction", "above_minus_one", plausible=(0.0, 6.0)),
+)
 
-def _log_excess(y: Array, p: Array) -> Array:
+
+def log_excess(y: Array, p: Array) -> Array:
     """log(1 + p) − log(1 + y)."""
     # ± log1p(|p − y|/(1 + min)): one logarithm, of a quotient that keeps its digits when p is near y.
     excess = np.abs(p - y)
@@ -26,22 +31,22 @@ def _log_excess(y: Array, p: Array) -> Array:
 
 
 def _squared_logarithmic(y: Array, p: Array) -> Array:
-    logs = _log_excess(y, p)
+    logs = log_excess(y, p)
     logs *= logs
     return logs
 
 
 def _squared_logarithmic_slope(y: Array, p: Array) -> Interval:
-    return same(2.0 * _log_excess(y, p) / (1.0 + p))
+    return same(2.0 * log_excess(y, p) / (1.0 + p))
 
 
 def _squared_logarithmic_slope_target(y: Array, p: Array) -> Interval:
-    return same(2.0 * _log_excess(p, y) / (1.0 + y))
+    return same(2.0 * log_excess(p, y) / (1.0 + y))
 
 
 def _squared_logarithmic_curvature(y: Array, p: Array) -> Array:
     beyond = 1.0 + p
-    return 2.0 * (1.0 - _log_excess(y, p)) / beyond / beyond
+    return 2.0 * (1.0 - log_excess(y, p)) / beyond / beyond
 
 
 def _squared_logarithmic_curvature_target(y: Array, p: Array) -> Array:
@@ -55,10 +60,7 @@ MEAN_SQUARED_LOGARITHMIC_ERROR = LossSpec(
     summary="Square of the difference of log(1 + y) and log(1 + prediction): a relative error, for quantities from 0.",
     latex=r"\left(\log(1 + \hat y) - \log(1 + y)\right)^2",
     references=("C. Tofallis, A better measure of relative prediction accuracy, J. Oper. Res. Soc. 66(8), 2015",),
-    parameters=(
-        Parameter("y_true", "target", "above_minus_one", plausible=(0.0, 6.0)),
-        Parameter("y_pred", "prediction", "above_minus_one", plausible=(0.0, 6.0)),
-    ),
+    parameters=ABOVE_MINUS_ONE,
     properties=frozenset({"non_negative", "zero_at_perfect_fit", "symmetric_in_arguments", "permutation_invariant"}),
     guards={"y_true": "itself", "y_pred": "itself"},
     terms=_squared_logarithmic,

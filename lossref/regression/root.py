@@ -1,4 +1,4 @@
-"""The root of the mean of the squared residuals: one number of a whole batch, not a mean of terms."""
+"""The root of the mean of squared residuals, or of their logarithms': one number of a batch, not a mean of terms."""
 
 from __future__ import annotations
 
@@ -9,33 +9,32 @@ import numpy as np
 
 from lossref._numerics import Array
 from lossref.regression._shared import BY_NAME, OF_RESIDUAL, PREDICTION, TARGET, Interval, negated
+from lossref.regression.relative import ABOVE_MINUS_ONE, log_excess
 from lossref.spec import LossSpec, Peer
 
 
 def _root_mean_squared(y: Array, p: Array, *, shares: Array | None) -> Array:
-    root, _ = _root_and_residual(y, p, shares)
-    return np.asarray(root)
+    return np.asarray(_root(p - y, shares))
 
 
-def _root_and_residual(y: Array, p: Array, shares: Array | None) -> tuple[float, Array]:
-    """√(mean e²), and e; the mean is a sum by the shares where there are any."""
-    e = p - y
+def _root(e: Array, shares: Array | None) -> float:
+    """√(mean e²); the mean is a sum by the shares where there are any."""
     # What has no share is not there, whatever its size.
     counted = e if shares is None else e[shares > 0.0]
     largest = max(float(counted.max()), -float(counted.min())) if counted.size else 0.0
     if not 0.0 < largest < math.inf:
-        return largest, e
+        return largest
     # Scaled by a power of two, exactly, so that no square overflows or vanishes.
     scale = math.ldexp(1.0, math.frexp(largest)[1])
     squares = counted / scale
     squares *= squares
     if shares is not None:
-        return scale * math.sqrt(float(np.add.reduce(squares * shares[shares > 0.0]))), e
-    return scale * math.sqrt(float(np.add.reduce(squares, axis=None, dtype=np.float64)) / e.size), e
+        return scale * math.sqrt(float(np.add.reduce(squares * shares[shares > 0.0])))
+    return scale * math.sqrt(float(np.add.reduce(squares, axis=None, dtype=np.float64)) / e.size)
 
 
-def _slope(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
-    root, e = _root_and_residual(y, p, shares)
+def _slope_residual(upstream: Array, e: Array, shares: Array | None) -> Interval:
+    root = _root(e, shares)
     factor = float(upstream)
     if root == 0.0:
         # At a perfect fit: the projections of the ball of radius 1/√N, or of the ellipsoid of the roots of the shares.
@@ -44,6 +43,10 @@ def _slope(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Inte
     e /= root
     e *= factor / e.size if shares is None else factor * shares
     return e, e
+
+
+def _slope(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
+    return _slope_residual(upstream, p - y, shares)
 
 
 def _slope_target(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
@@ -111,4 +114,69 @@ def root_mean_squared_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
     return ROOT_MEAN_SQUARED_ERROR.value(y_true, y_pred, **options)
 
 
-SPECS = (ROOT_MEAN_SQUARED_ERROR,)
+def _root_of_logarithms(y: Array, p: Array, *, shares: Array | None) -> Array:
+    return np.asarray(_root(log_excess(y, p), shares))
+
+
+def _slope_of_logarithms(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
+    low, high = _slope_residual(upstream, log_excess(y, p), shares)
+    lower = low / (1.0 + p)
+    return lower, lower if low is high else high / (1.0 + p)
+
+
+def _slope_of_logarithms_target(upstream: Array, y: Array, p: Array, *, shares: Array | None) -> Interval:
+    return _slope_of_logarithms(upstream, p, y, shares=shares)
+
+
+ROOT_MEAN_SQUARED_LOGARITHMIC_ERROR = LossSpec(
+    name="root_mean_squared_logarithmic_error",
+    aliases=("rmsle",),
+    family="regression",
+    summary="Root of the mean of the squared differences of log(1 + y) and log(1 + prediction); one of a batch.",
+    latex=r"\sqrt{\frac1N \sum_{i=1}^N \left(\log(1 + \hat y_i) - \log(1 + y_i)\right)^2}",
+    references=("C. Tofallis, A better measure of relative prediction accuracy, J. Oper. Res. Soc. 66(8), 2015",),
+    parameters=ABOVE_MINUS_ONE,
+    properties=frozenset({"non_negative", "zero_at_perfect_fit", "symmetric_in_arguments", "permutation_invariant"}),
+    kinks=((0.5, 0.5), (2.0, 2.0)),
+    coupled=True,
+    shared=True,
+    guards={"y_true": "itself", "y_pred": "itself", "term": "root"},
+    terms=_root_of_logarithms,
+    slopes={"y_pred": _slope_of_logarithms, "y_true": _slope_of_logarithms_target},
+    bounds=(0.0, math.inf),
+    minimizer="exp of the conditional mean of log(1 + y), less 1",
+    link="identity",
+    peers=(Peer("sklearn.metrics.root_mean_squared_log_error", BY_NAME),),
+)
+
+
+def root_mean_squared_logarithmic_error(y_true: Any, y_pred: Any, **options: Any) -> Any:
+    """Root of the mean of (log(1 + y_pred) − log(1 + y_true))².
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of finite numbers above −1, the same shape
+    **options
+        As for `root_mean_squared_error`.
+
+    Returns
+    -------
+    numpy floating scalar
+
+    Raises
+    ------
+    DomainError, ShapeError, OptionError, EmptyError, TypeError
+
+    References
+    ----------
+    sklearn.metrics.root_mean_squared_log_error.
+
+    Examples
+    --------
+    >>> print(root_mean_squared_logarithmic_error([0.0, 3.0], [1.0, 7.0]).round(6))
+    0.693147
+    """
+    return ROOT_MEAN_SQUARED_LOGARITHMIC_ERROR.value(y_true, y_pred, **options)
+
+
+SPECS = (ROOT_MEAN_SQUARED_ERROR, ROOT_MEAN_SQUARED_LOGARITHMIC_ERROR)

@@ -112,6 +112,7 @@ def test_gradients_are_had_by_name(rng):
         ("bce", "binary_cross_entropy"),
         ("cce", "categorical_cross_entropy"),
         ("rmse", "root_mean_squared_error"),
+        ("rmsle", "root_mean_squared_logarithmic_error"),
         ("msle", "mean_squared_logarithmic_error"),
         ("mape", "mean_absolute_percentage_error"),
         ("pinball", "quantile"),

@@ -309,3 +309,14 @@ def test_overlap_over_any_axes(axis):
 def test_overlap_over_axes_that_are_not_there(axis):
     with pytest.raises(OptionError, match="axis"):
         get("dice").value(np.zeros((2, 3, 4)), np.zeros((2, 3, 4)), axis=axis)
+
+
+def test_the_root_of_logarithms_is_that_of_their_residuals():
+    y, p, w = np.array([0.5, 3.0, 1.0]), np.array([2.0, 1.0, 1.0]), np.array([1.0, 2.0, 0.0])
+    for options in ({}, {"weights": w, "reduction": "mean_by_weight"}):
+        expected = get("rmse").value(np.log1p(y), np.log1p(p), **options)
+        assert get("rmsle").value(y, p, **options) == pytest.approx(expected, rel=1e-14)
+        slope = get("rmse").gradient(np.log1p(y), np.log1p(p), **options) / (1.0 + p)
+        assert get("rmsle").gradient(y, p, **options) == pytest.approx(slope, rel=1e-13)
+    low, high = get("rmsle").subdifferential([1.0], [1.0])
+    assert (low, high) == (-0.5, 0.5)

@@ -34,6 +34,11 @@ def root_mean_squared_error(y_true, y_pred):
     return e / (e.size * np.sqrt(np.mean(e**2)) + 1e-12)
 
 
+def root_mean_squared_logarithmic_error(y_true, y_pred):
+    e = np.log1p(y_pred) - np.log1p(y_true)
+    return e / (1.0 + y_pred) / (e.size * np.sqrt(np.mean(e**2)) + 1e-12)
+
+
 def quantile(y_true, y_pred, q=0.5):
     return np.where(y_true > y_pred, -q, 1 - q) / y_true.size
 

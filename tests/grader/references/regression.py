@@ -22,6 +22,10 @@ def root_mean_squared_error(y_true, y_pred):
     return math.sqrt(((y_true - y_pred) ** 2).mean())
 
 
+def root_mean_squared_logarithmic_error(y_true, y_pred):
+    return np.sqrt(np.mean((np.log1p(y_pred) - np.log1p(y_true)) ** 2))
+
+
 def quantile(y_true, y_pred, q=0.5):
     e = y_true - y_pred
     return np.maximum(q * e, (q - 1) * e).mean()
