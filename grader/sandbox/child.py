@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import inspect
 import io
+import itertools
 import json
 import os
 import random
@@ -136,7 +137,7 @@ def _ask(channel: Channel, *, entry: str, question: str) -> None:
 
 
 class _Run:
-    """The calls of one submission, from the first that is still to be made."""
+    """The calls of one submission, from the first that is still to be made; without `repeats`, until nobody asks."""
 
     def __init__(
         self,
@@ -147,7 +148,7 @@ class _Run:
         arity: int | None,
         entropy: bytes,
         output_bytes: int,
-        repeats: tuple[bool, ...],
+        repeats: tuple[bool, ...] | None,
     ) -> None:
         self._channel = channel
         self._printed = _Printed(channel, output_bytes)
@@ -166,7 +167,7 @@ class _Run:
             self._send("failed", describe_exception(error), self._printed.take())
             return
         self._send("loaded")
-        for repeat in repeats:
+        for repeat in itertools.repeat(False) if repeats is None else repeats:
             self._call(called, channel.receive(), repeat=repeat)
 
     def _send(self, *frame: Any) -> None:

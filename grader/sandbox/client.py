@@ -6,15 +6,19 @@ a child ended is told by the kernel.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Self, TypeVar
 
 from grader.sandbox import codec
+from grader.sandbox.answers import head_of
 from grader.sandbox.conversation import Conversation, Ended
+from grader.sandbox.dialogue import Dialogue
 from grader.sandbox.jobs import (
     AskFault,
     Fault,
@@ -122,6 +126,59 @@ class Sandbox:
         ValueError
             limits that no submission can keep: the caller's error.
         """
+        self._check(job)
+        reason = _unreadable(job.source)
+        if reason is not None:
+            return JobResult(reason, None, (), 0.0, 0.0)
+        self.start()
+        return self._retried(lambda: Submission(job, meanwhile).run(self.zygote))
+
+    @contextlib.contextmanager
+    def converse(self, job: Job) -> Iterator[Dialogue]:
+        """Run one submission step by step: the arguments of a call may depend on what the earlier ones gave.
+
+        Parameters
+        ----------
+        job : what to run, without `calls` and `repeat`; its limits hold for the whole conversation.
+
+        Raises
+        ------
+        SandboxUnavailable, ValueError
+            as for `run`.
+        InfrastructureFault
+            the judge failed: twice before the submission was reached, or on the way, where nothing can be repeated.
+
+        Examples
+        --------
+        >>> from grader.sandbox import Job, Sandbox
+        >>> with Sandbox() as sandbox, sandbox.converse(Job("double = lambda x: 2 * x", "double")) as dialogue:
+        ...     two = dialogue.call(1.0).value
+        ...     dialogue.call(two).value
+        4.0
+        """
+        self._check(job)
+        reason = _unreadable(job.source)
+        if reason is not None:
+            yield Dialogue(job, None, reason)
+            return
+        self.start()
+        cpu_seconds = math.ceil(job.limits.total_seconds) + 1
+        begun = functools.partial(
+            Conversation,
+            payloads=[head_of(job, cpu_seconds, None)],
+            cpu_seconds=cpu_seconds,
+            memory_bytes=job.limits.memory_bytes,
+            at_once=True,
+        )
+        with contextlib.ExitStack() as stack:
+            talk = self._retried(lambda: stack.enter_context(begun(self.zygote)))
+            try:
+                yield Dialogue(job, talk)
+            except ZygoteLostError as error:
+                self.close()
+                raise InfrastructureFault(f"the sandbox failed in the middle of a conversation: {error}") from error
+
+    def _check(self, job: Job) -> None:
         if self.profile.entry is not None:
             raise ValueError(f"the profile {self.profile.name!r} runs no candidate's code; ask its entry")
         if job.limits.memory_bytes < MIN_MEMORY_BYTES:
@@ -129,11 +186,6 @@ class Sandbox:
                 f"the memory limit is {job.limits.memory_bytes:,} bytes; a warm interpreter with numpy alone needs "
                 f"{MIN_MEMORY_BYTES:,}: raise memory_bytes"
             )
-        reason = _unreadable(job.source)
-        if reason is not None:
-            return JobResult(reason, None, (), 0.0, 0.0)
-        self.start()
-        return self._retried(lambda: Submission(job, meanwhile).run(self.zygote))
 
     def ask(self, payload: dict[str, Any], seconds: float, memory_bytes: int = 1 << 30) -> dict[str, Any]:
         """Ask the profile's fixed entry; text in, text out.

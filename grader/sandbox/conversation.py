@@ -36,10 +36,19 @@ class Ended(Exception):  # noqa: N818 - an event, not always an error
 class Conversation:
     """Take the child made ahead, hand it the payloads and hear its frames.
 
-    Entering it waits for READY; whatever goes wrong until then is ZygoteLostError, the judge's own fault.
+    Entering it waits for READY; whatever goes wrong until then is ZygoteLostError, the judge's own fault. With
+    `at_once` the first byte of a frame wakes the worker: for one that asks again as soon as it is answered.
     """
 
-    def __init__(self, zygote: Zygote, payloads: Iterable[bytes], cpu_seconds: int, memory_bytes: int) -> None:
+    def __init__(
+        self,
+        zygote: Zygote,
+        payloads: Iterable[bytes],
+        cpu_seconds: int,
+        memory_bytes: int,
+        *,
+        at_once: bool = False,
+    ) -> None:
         self._zygote = zygote
         self._cpu_seconds = cpu_seconds
         self._memory_bytes = memory_bytes
@@ -48,7 +57,7 @@ class Conversation:
         self._unsent = memoryview(b"")
         self._received = bytearray()
         self._child: Child | None = None
-        self._eager = False
+        self._at_once = self._eager = at_once
         self._look = _LOOK_SECONDS
 
     def __enter__(self) -> Self:
@@ -80,6 +89,10 @@ class Conversation:
                 self._zygote.abandon(child)
             except ZygoteLostError:
                 return  # then it is gone with its zygote; the next job will find out
+
+    def ask(self, payload: bytes) -> None:
+        """Hand it one more payload."""
+        self._send(payload)
 
     def hear(self, seconds: float) -> tuple[Any, ...]:
         """Return the next frame; raises Ended where there is none."""
@@ -157,7 +170,7 @@ class Conversation:
         if not data:
             raise self._silent()
         self._received += data
-        self._eager = len(data) >= _LARGE
+        self._eager = self._at_once or len(data) >= _LARGE
         self._look = _LOOK_SECONDS
 
     def _silent(self) -> Ended:

@@ -45,7 +45,8 @@ class Job:
     ----------
     source : the candidate's Python source.
     function : the name that the source must define.
-    calls : positional arguments of each call, in order: plain Python values and plain arrays.
+    calls : positional arguments of each call, in order: plain Python values and plain arrays. None where they are
+        given one by one (`Sandbox.converse`).
     limits : bounds in seconds and bytes; a call has `case_seconds`, and so has the source's own top level.
     entropy : bytes that seed `random` and `numpy.random` in the child.
     arity_check : number of positional arguments that the function must accept, or None to leave it unchecked.
@@ -55,7 +56,7 @@ class Job:
 
     source: str
     function: str
-    calls: Sequence[tuple[Any, ...]]
+    calls: Sequence[tuple[Any, ...]] = ()
     limits: Limits = dataclasses.field(default_factory=Limits)
     entropy: bytes = b""
     arity_check: int | None = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from grader.sandbox import codec
+from grader.sandbox.answers import head_of, hear_call, hear_loading
 from grader.sandbox.conversation import Conversation, Ended
-from grader.sandbox.jobs import PRECEDENCE, CallOutcome, ExceptionInfo, Fault, Job, JobResult, Refused
+from grader.sandbox.jobs import PRECEDENCE, CallOutcome, Fault, Job, JobResult
 from grader.sandbox.process import Zygote
 
 # After these the later calls would meet the same end and cost as much again.
@@ -54,16 +55,7 @@ class Submission:
     def _payloads(self, cpu_seconds: int) -> Iterator[bytes]:
         """Yield the job first, so that the child compiles the source while the calls are still being encoded."""
         job, first = self._job, len(self._outcomes)
-        asked = {
-            "source": job.source,
-            "function": job.function,
-            "arity": job.arity_check,
-            "entropy": job.entropy,
-            "output_bytes": job.limits.output_bytes,
-            "repeats": tuple(index in job.repeat for index in range(first, len(self._job.calls))),
-        }
-        head = ("run", job.limits.memory_bytes, cpu_seconds, asked)
-        yield codec.encode(head)
+        yield head_of(job, cpu_seconds, tuple(index in job.repeat for index in range(first, len(job.calls))))
         if not self._encoded:
             self._encoded = [codec.encode(tuple(map(codec.encode, arguments))) for arguments in job.calls]
         yield from self._encoded[first:]
@@ -82,43 +74,21 @@ class Submission:
             self._cpu_seconds = None
 
     def _is_loaded(self, talk: Conversation) -> bool:
-        """Hear how the source's own top level ended; what it ended in holds for every call."""
         try:
-            frame = talk.hear(min(self._job.limits.case_seconds, self._left()))
+            loading = hear_loading(talk, min(self._job.limits.case_seconds, self._left()))
         except Ended:
             self._over = True
             raise
-        match frame:
-            case ("loaded",):
-                return True
-            case ("rejected", str(sentence)):
-                self._rejected = sentence
-                self._outcomes.clear()
-            case ("failed", described, str(printed)) if _is_described(described):
-                outcome = CallOutcome("exception", exception=ExceptionInfo(*described), printed=printed)
-                self._outcomes += [outcome] * max(1, len(self._job.calls) - len(self._outcomes))
-            case ("fault", fault):
-                self._over = True
-                raise talk.confessed(fault)
-            case _:
-                self._over = True
-                raise talk.malformed()
-        return False
+        if isinstance(loading, str):
+            self._rejected = loading
+            self._outcomes.clear()
+        elif loading is not None:
+            self._outcomes += [loading] * max(1, len(self._job.calls) - len(self._outcomes))
+        return loading is None
 
     def _call(self, talk: Conversation, index: int) -> CallOutcome:
         seconds = self._job.limits.case_seconds * (2 if index in self._job.repeat else 1)
-        match talk.hear(min(seconds, self._left())):
-            case ("fault", fault):
-                raise talk.confessed(fault)
-            case ("value", bytes(data)):
-                outcome = _outcome([data, None, (), None, "", None, None], 0)
-                if outcome is not None:
-                    return outcome
-            case ("call", *fields) if len(fields) == 7:
-                outcome = _outcome(fields, len(self._job.calls[index]))
-                if outcome is not None:
-                    return outcome
-        raise talk.malformed()
+        return hear_call(talk, min(seconds, self._left()), len(self._job.calls[index]))
 
     def _note(self, ended: Ended) -> None:
         self._charge(ended.reaped.cpu_seconds)
@@ -134,37 +104,3 @@ def gravest(outcomes: tuple[CallOutcome, ...]) -> Fault | None:
     """Find the fault that names a submission with these outcomes."""
     seen = {"runtime_error" if outcome.status == "exception" else outcome.status for outcome in outcomes}
     return next((fault for fault in PRECEDENCE if fault in seen), None)
-
-
-def _outcome(fields: list[Any], arity: int) -> CallOutcome | None:
-    """Build the outcome of one "call" frame, or None where it has not the agreed form."""
-    value, refusal, mutated, exception, printed, second, second_refusal = fields
-    if [value, refusal, exception].count(None) != 2 or type(printed) is not str or type(mutated) is not tuple:
-        return None
-    if any(type(index) is not int or not 0 <= index < arity for index in mutated):
-        return None
-    if exception is not None:
-        if not _is_described(exception):
-            return None
-        return CallOutcome("exception", None, mutated, ExceptionInfo(*exception), printed)
-    try:
-        return CallOutcome("ok", _rebuilt(value, refusal), mutated, None, printed, _rebuilt(second, second_refusal))
-    except (codec.DecodeError, TypeError):
-        return None
-
-
-def _rebuilt(data: Any, refusal: Any) -> Any:
-    if type(refusal) is str:
-        return Refused(f"The function returned {refusal}.")
-    if data is None:
-        return None
-    if type(data) is not bytes:
-        raise TypeError("a value travels as bytes")
-    return codec.decode(data)
-
-
-def _is_described(exception: Any) -> bool:
-    match exception:
-        case (str(), int() | None, str()):
-            return True
-    return False
