@@ -24,10 +24,16 @@ MAX_ANSWER = 1 << 20
 
 
 class Sandboxes:
-    """The sandboxes of one worker, each started when it is first asked for."""
+    """The sandboxes of one worker, each started when it is first asked for.
+
+    Attributes
+    ----------
+    level : the walls of the sandbox that was asked for last; None while the answer in hand has needed none.
+    """
 
     def __init__(self) -> None:
         self._running: dict[str, Sandbox] = {}
+        self.level: str | None = None
 
     def get(self, profile: str) -> Sandbox:
         """Give the running sandbox of a profile, "numpy" or "algebra"."""
@@ -37,12 +43,8 @@ class Sandboxes:
             sandbox = Sandbox(profile)
             sandbox.start()
             self._running[profile] = sandbox
+        self.level = self._running[profile].level
         return self._running[profile]
-
-    @property
-    def level(self) -> str | None:
-        """The walls of the sandbox that ran, or None where none was needed."""
-        return next((sandbox.level for sandbox in self._running.values()), None)
 
     def close(self) -> None:
         """Stop every sandbox."""
@@ -117,6 +119,7 @@ class Grader:
         InfrastructureFault, SandboxUnavailable : if the sandbox failed twice, or cannot stand here.
         """
         started = time.perf_counter()
+        self.sandboxes.level = None
         if request.kind not in KINDS:
             raise BrokenQuestion(f"kind: expected one of {', '.join(KINDS)}, got {request.kind!r}")
         refusal = _unreadable(request.answer)
@@ -127,13 +130,17 @@ class Grader:
         )
 
     def _provenance(self, request: GradeRequest) -> dict[str, Any]:
+        import numpy as np
+
         import lossref
 
         return {
             "seed": request.seed,
             "lossref": lossref.__version__,
             "grader": grader.__version__,
+            "numpy": np.__version__,
             "sandbox_level": self.sandboxes.level,
+            "limits": dataclasses.asdict(request.limits),
             "spec_hash": request.spec_hash,
         }
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.mistakes import conduct
-from grader.mistakes.base import MIN_CASES, Array, Mistake, View, evidence_of, finding_of, same
+from grader.mistakes.base import MIN_CASES, Array, Mistake, View, evidence_of, finding_of, on_samples, same
 from grader.mistakes.formulas import GRADIENTS, TRANSFORMS, VALUES
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.scaling import SCALINGS, Scaling, product
@@ -86,8 +86,9 @@ def _findings(
 ) -> Iterator[Finding]:
     ordinary = groups["ordinary"]
     if all(o.fits for o in ordinary):
-        yield from itertools.islice(_of_stage(oracle, groups["edge"], "edge", conduct.log_of_zero), 1)
-        yield from itertools.islice(_of_stage(oracle, groups["extreme"], "extreme", conduct.overflowed), 1)
+        printed = _printed(oracle, observations)
+        yield from itertools.islice(_of_stage(oracle, groups["edge"], printed, "edge", conduct.log_of_zero), 1)
+        yield from itertools.islice(_of_stage(oracle, groups["extreme"], printed, "extreme", conduct.overflowed), 1)
     else:
         yield from _first(_ordinary(oracle, observations, ordinary, source))
     yield from conduct.unsteady(oracle, ordinary)
@@ -108,22 +109,28 @@ def _ordinary(
     """Give explanations of wrong ordinary cases, the simplest first."""
     yield list(conduct.nothing_returned(ordinary))
     views = [View(oracle, o.case) for o in ordinary]
+    seen = list(zip(ordinary, views, strict=True))
+    printed = _printed(oracle, observations)
     # Each is asked for again with every scaling.
     mistakes = {m: functools.cache(m.predict) for m in applicable(oracle.task, "ordinary")}
     for mistake, predict in mistakes.items():
-        yield _matched([mistake], predict, ordinary, views)
+        yield _matched([mistake], predict, seen, printed)
     yield _unreduced(oracle, ordinary, views)
     yield list(conduct.rounded(oracle, ordinary))
     yield list(conduct.hard_coded(observations))
     scalings = [s for s in SCALINGS if s.applies(oracle.task) and s.opened_by not in oracle.task.open]
     for first, second in itertools.combinations(scalings, 2):
         if first.part != second.part:
-            yield _matched([first.mistake, second.mistake], product(first, second), ordinary, views)
+            yield _matched([first.mistake, second.mistake], product(first, second), seen, printed)
     for mistake, predict in mistakes.items():
         for scaling in scalings:
             if mistake not in {s.mistake for s in scalings} and (mistake.code, scaling.part) not in _CONFUSED:
-                yield _matched([mistake, scaling.mistake], _scaled(predict, scaling), ordinary, views)
+                yield _matched([mistake, scaling.mistake], _scaled(predict, scaling), seen, printed)
     yield list(conduct.raised(oracle, ordinary, source))
+
+
+def _printed(oracle: Oracle, observations: Sequence[Observation]) -> list[tuple[Observation, View]]:
+    return [(o, View(oracle, o.case)) for o in observations if o.case.group == "sample"]
 
 
 def _scaled(predict: Callable[[View], Any], scaling: Scaling) -> Callable[[View], Any]:
@@ -137,12 +144,12 @@ def _scaled(predict: Callable[[View], Any], scaling: Scaling) -> Callable[[View]
 def _matched(
     mistakes: Sequence[Mistake],
     predict: Callable[[View], Array | float | None],
-    observations: Sequence[Observation],
-    views: Sequence[View],
+    seen: Sequence[tuple[Observation, View]],
+    printed: Sequence[tuple[Observation, View]],
 ) -> list[Finding]:
     """Give the findings if the prediction is what was returned on every case, at least on a few."""
     matched: list[tuple[Observation, View, Any]] = []
-    for observation, view in zip(observations, views, strict=True):
+    for observation, view in seen:
         predicted = predict(view)
         if predicted is None and observation.array is None:
             continue
@@ -152,6 +159,7 @@ def _matched(
     if len(matched) < MIN_CASES:
         return []
     evidence = evidence_of(*(list(column) for column in zip(*matched, strict=True)))
+    evidence |= on_samples(printed, predict)
     return [finding_of(mistake, evidence) for mistake in mistakes]
 
 
@@ -184,6 +192,7 @@ def _terms_by(oracle: Oracle) -> Callable[[Sequence[Observation], Sequence[View]
 def _of_stage(
     oracle: Oracle,
     observations: Sequence[Observation],
+    printed: Sequence[tuple[Observation, View]],
     stage: str,
     otherwise: Callable[[Oracle, Sequence[Observation]], Iterator[Finding]],
 ) -> Iterator[Finding]:
@@ -197,7 +206,9 @@ def _of_stage(
         if all(_breaks_alike(o, mistake.predict(view)) for o, view in zip(observations, views, strict=True)):
             value = wrong[0].array
             shown = float(value) if value is not None and value.ndim == 0 else "not finite"
-            yield finding_of(mistake, {"case": wrong[0].case.name, "answer": shown, "wrong": len(wrong)})
+            evidence = {"case": wrong[0].case.name, "answer": shown, "wrong": len(wrong)}
+            broken = [(o, view) for o, view in printed if not o.fits]
+            yield finding_of(mistake, evidence | on_samples(broken, mistake.predict))
 
 
 def _breaks_alike(observation: Observation, predicted: Array | float | None) -> bool:

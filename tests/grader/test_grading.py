@@ -35,7 +35,13 @@ def test_the_provenance_names_all_that_produced_the_score(grader):
     assert provenance["seed"] == 11
     assert provenance["spec_hash"] == asked.spec_hash
     assert provenance["sandbox_level"] == grader.sandboxes.get("numpy").level
-    assert {"lossref", "grader"} <= set(provenance)
+    assert provenance["limits"] == {
+        "case_seconds": 2.0,
+        "total_seconds": 10.0,
+        "memory_bytes": 1 << 30,
+        "output_bytes": 1 << 20,
+    }
+    assert {"lossref", "grader", "numpy"} <= set(provenance)
 
 
 def test_the_time_of_each_part_is_told(grader):
@@ -94,8 +100,8 @@ def test_a_closed_grader_starts_anew():
         assert grader.grade(request()).outcome == "correct"
 
 
-def test_kinds_without_candidates_code_need_no_sandbox():
-    grader = Grader()
+def test_kinds_without_candidates_code_need_no_sandbox(grader):
+    grader.grade(request())
     spec = {"numeric": {"answer": 2, "rtol": 1e-3, "atol": 0}}
     verdict = grader.grade(request(kind="numeric", spec=spec, answer="2"))
     assert (verdict.outcome, verdict.provenance["sandbox_level"]) == ("correct", None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.comparison import Comparison, as_array
+from grader.readable import MAX_CHARACTERS, readable
 from grader.scoring import CORRECTNESS, failed, passed, settle
 from grader.verdict import SampleCase, Verdict
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from grader.oracle import Oracle
     from grader.task import Task
 
-MAX_VALUE = 600
 MAX_PRINTED = 4000
 
 
@@ -34,19 +34,6 @@ def of_samples(printed: Sequence[SampleCase]) -> Verdict:
         return settle([passed(CORRECTNESS, 1, f"All {len(printed)} sample cases are right.")], samples=printed)
     message = f"{len(wrong)} of {len(printed)} sample cases are wrong."
     return settle([failed(CORRECTNESS, 1, message)], samples=printed)
-
-
-def readable(value: Any) -> str:
-    """Print a value as a candidate would type it, cut to a readable length."""
-    if isinstance(value, np.ndarray):
-        text = np.array2string(value, precision=8, separator=", ", threshold=40, edgeitems=4)
-    elif isinstance(value, (float, np.floating)):
-        text = f"{float(value):.8g}"
-    elif isinstance(value, tuple):
-        text = "(" + ", ".join(readable(part) for part in value) + ")"
-    else:
-        text = repr(value)
-    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 3] + "..."
 
 
 @functools.lru_cache(maxsize=512)
@@ -73,7 +60,7 @@ def _message(observation: Observation) -> str:
     exception = observation.outcome.exception
     if exception is not None:
         line = f" on line {exception.line}" if exception.line is not None else ""
-        return f"{exception.class_name}{line}: {exception.text}"[:MAX_VALUE]
+        return f"{exception.class_name}{line}: {exception.text}"[:MAX_CHARACTERS]
     if observation.comparison is None:
         return "the call did not end"
     return observation.comparison.message or "right"
