@@ -5,6 +5,7 @@ from lossref.adversarial import adversarial_fgsm, adversarial_training
 from lossref.boxes import generalized_iou
 from lossref.catalogue import LossSpec, Parameter, Peer, get, gradient, names, value_and_gradient
 from lossref.classification import (
+    adaptive_log_softmax,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     binary_focal,
@@ -133,6 +134,7 @@ __all__ = [
     "adagrad",
     "adam",
     "adamw",
+    "adaptive_log_softmax",
     "adversarial_fgsm",
     "adversarial_training",
     "average_precision",

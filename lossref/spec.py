@@ -351,7 +351,7 @@ class LossSpec:
             names.add("mask")
         if self.class_mass is not None:
             names.add("class_weights")
-        if self.gives == "value" and any(p.domain == "class_index" for p in self.arrays):
+        if self.gives == "value" and not self.coupled and any(p.domain == "class_index" for p in self.arrays):
             names.add("ignore_index")
         if (self.on_rows and self.gives != "metric") or self.gives == "transform":
             names.add("axis")  # that elements do not have; it is the same call for every activation

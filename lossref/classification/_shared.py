@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from lossref._numerics import Array
+from lossref.domains import index_offence
+from lossref.errors import DomainError, ShapeError
 from lossref.spec import Parameter
 
 Indices = npt.NDArray[np.intp]
@@ -28,6 +32,7 @@ P = Parameter("p", "prediction", "probability", plausible=PROBABILITY_RANGE)
 Z = Parameter("z", "prediction", "logits", plausible=LOGIT_RANGE)
 LABEL_ROWS = Parameter("y_true", "target", "onehot", "rows", admits="simplex", plausible=(0.0, 1.0), dtype="int64")
 LABEL_INDEX = Parameter("y_true", "target", "class_index", "row", dtype="int64")
+LABEL_INDICES = Parameter("y_true", "target", "class_index", "whole", dtype="int64")
 P_ROWS = Parameter("p", "prediction", "simplex", "rows", plausible=PROBABILITY_RANGE)
 Z_ROWS = Parameter("z", "prediction", "logits", "rows", admits="row_logits", plausible=LOGIT_RANGE)
 SMOOTHING = Parameter("label_smoothing", "hyper", "probability", "scalar", default=0.0, plausible=(0.05, 0.3))
@@ -65,3 +70,17 @@ def mass_of_indices(y: Indices, class_weights: Array) -> Array:
     """Weight of each row under class weights: that of its class."""
     mass: Array = class_weights[y]
     return mass
+
+
+def check_shapes(given: dict[str, Any], expected: dict[str, tuple[int, ...]]) -> None:
+    """Raise ShapeError for the first array whose shape is not the one that the others call for."""
+    for name, shape in expected.items():
+        if given[name].shape != shape:
+            raise ShapeError(f"{name}: expected shape {shape} to go with the others, got {given[name].shape}")
+
+
+def check_labels(y: Indices, classes: int) -> None:
+    """Raise DomainError for the first label that names no class."""
+    found = index_offence("y_true", y, classes)
+    if found is not None:
+        raise DomainError(found.argument, found.words, (found.term,), found.value)

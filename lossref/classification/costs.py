@@ -1,4 +1,4 @@
-"""Losses of which the terms share an argument: a matrix of costs, or the weights of a last layer."""
+"""The loss of a matrix of costs, which all terms share."""
 
 from __future__ import annotations
 
@@ -7,26 +7,18 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array
-from lossref.classification import sparse
-from lossref.classification._shared import PROBABILITY_RANGE, PROPERTIES, SHIFTS, UNBOUNDED, Indices
-from lossref.domains import SUM_TOLERANCE, index_offence
+from lossref.classification._shared import (
+    LABEL_INDICES,
+    PROBABILITY_RANGE,
+    PROPERTIES,
+    UNBOUNDED,
+    Indices,
+    check_labels,
+    check_shapes,
+)
+from lossref.domains import SUM_TOLERANCE
 from lossref.errors import DomainError, ShapeError
-from lossref.spec import LossSpec, Parameter, Peer
-
-_LABELS = Parameter("y_true", "target", "class_index", "whole", dtype="int64")
-_ROWS = sparse.SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS
-
-
-def _check_shapes(given: dict[str, Any], expected: dict[str, tuple[int, ...]]) -> None:
-    for name, shape in expected.items():
-        if given[name].shape != shape:
-            raise ShapeError(f"{name}: expected shape {shape} to go with the others, got {given[name].shape}")
-
-
-def _check_labels(y: Indices, classes: int) -> None:
-    found = index_offence("y_true", y, classes)
-    if found is not None:
-        raise DomainError(found.argument, found.words, (found.term,), found.value)
+from lossref.spec import LossSpec, Parameter
 
 
 def _checked_costs(y: Indices, p: Array, cost: Array) -> Array:
@@ -34,8 +26,8 @@ def _checked_costs(y: Indices, p: Array, cost: Array) -> Array:
     if p.ndim != 2:
         raise ShapeError(f"p: expected shape (N, C), got {p.shape}")
     rows, classes = p.shape
-    _check_shapes({"y_true": y, "cost": cost}, {"y_true": (rows,), "cost": (classes, classes)})
-    _check_labels(y, classes)
+    check_shapes({"y_true": y, "cost": cost}, {"y_true": (rows,), "cost": (classes, classes)})
+    check_labels(y, classes)
     sums = p.sum(axis=1)
     wrong = np.flatnonzero(np.abs(sums - 1.0) > SUM_TOLERANCE)
     if wrong.size:
@@ -76,7 +68,7 @@ COST_SENSITIVE = LossSpec(
     latex=r"\sum_{j=1}^{C} K_{y j}\, p_j",
     references=("C. Elkan, The foundations of cost-sensitive learning, IJCAI 2001",),
     parameters=(
-        _LABELS,
+        LABEL_INDICES,
         Parameter("p", "prediction", "probability", "whole", plausible=PROBABILITY_RANGE),
         Parameter("cost", "target", "nonnegative", "whole", plausible=(0.0, 5.0)),
     ),
@@ -129,123 +121,4 @@ def cost_sensitive_cross_entropy(y_true: Any, p: Any, cost: Any, **options: Any)
     return COST_SENSITIVE.value(y_true, p, cost, **options)
 
 
-def _logits(y: Indices, x: Array, weight: Array, bias: Array) -> Array:
-    """Logits by class, (C, N)."""
-    if x.ndim != 2 or weight.ndim != 2:
-        raise ShapeError(f"expected x of shape (N, D) and weight of shape (C, D), got {x.shape} and {weight.shape}")
-    rows, classes = x.shape[0], weight.shape[0]
-    expected = {"y_true": (rows,), "weight": (classes, x.shape[1]), "bias": (classes,)}
-    _check_shapes({"y_true": y, "weight": weight, "bias": bias}, expected)
-    _check_labels(y, classes)
-    return weight @ x.T + bias[:, None]
-
-
-def _linear(y: Indices, x: Array, weight: Array, bias: Array, smoothing: float) -> Array:
-    terms: Array = _ROWS.terms(y, _logits(y, x, weight, bias), smoothing, class_weights=None)
-    return terms
-
-
-def _through_logits(upstream: Array, y: Indices, logits: Array, smoothing: float) -> Array:
-    slope, _ = _ROWS.slopes["z"](y, logits, smoothing, class_weights=None)
-    return upstream * slope
-
-
-def _linear_slope_x(
-    upstream: Array, y: Indices, x: Array, weight: Array, *bias_and_smoothing: Any
-) -> tuple[Array, Array]:
-    bias, smoothing = bias_and_smoothing
-    slope = _through_logits(upstream, y, _logits(y, x, weight, bias), smoothing).T @ weight
-    return slope, slope
-
-
-def _linear_slope_weight(
-    upstream: Array, y: Indices, x: Array, weight: Array, *bias_and_smoothing: Any
-) -> tuple[Array, Array]:
-    bias, smoothing = bias_and_smoothing
-    slope = _through_logits(upstream, y, _logits(y, x, weight, bias), smoothing) @ x
-    return slope, slope
-
-
-def _linear_slope_bias(
-    upstream: Array, y: Indices, x: Array, weight: Array, *bias_and_smoothing: Any
-) -> tuple[Array, Array]:
-    bias, smoothing = bias_and_smoothing
-    slope = _through_logits(upstream, y, _logits(y, x, weight, bias), smoothing).sum(axis=1)
-    return slope, slope
-
-
-def _sample_layer(rng: np.random.Generator, rows: int, classes: int) -> list[Any]:
-    weight = rng.normal(size=(classes, 3))
-    return [rng.integers(classes, size=rows), rng.normal(size=(rows, 3)), weight, rng.normal(size=classes)]
-
-
-LINEAR_CROSS_ENTROPY = LossSpec(
-    name="linear_cross_entropy",
-    aliases=("fused_linear_cross_entropy",),
-    family="classification",
-    summary="Cross-entropy of softmax(W x + b): the last layer and the loss in one.",
-    latex=r"\log \sum_{j=1}^{C} e^{w_j^\top x + b_j} - w_y^\top x - b_y",
-    references=("torch.nn.functional.linear_cross_entropy", *_ROWS.references),
-    parameters=(
-        _LABELS,
-        Parameter("x", "prediction", "real", "whole"),
-        Parameter("weight", "input", "real", "whole", plausible=(-1.0, 1.0)),
-        Parameter("bias", "input", "real", "whole", plausible=(-1.0, 1.0)),
-        Parameter("label_smoothing", "hyper", "probability", "scalar", default=0.0, plausible=(0.05, 0.3)),
-    ),
-    properties=PROPERTIES | SHIFTS,
-    guards={"term": "surprise"},
-    terms=_linear,
-    slopes={"x": _linear_slope_x, "weight": _linear_slope_weight, "bias": _linear_slope_bias},
-    coupled=True,
-    sample=_sample_layer,
-    convex_in=("x", "weight", "bias"),
-    bounds=UNBOUNDED,
-    minimizer=_ROWS.minimizer,
-    link="identity",
-    peers=(
-        Peer(
-            "torch.nn.functional.linear_cross_entropy",
-            {"input": "x", "linear_weight": "weight", "target": "y_true", "linear_bias": "bias"},
-        ),
-    ),
-)
-
-
-def linear_cross_entropy(
-    y_true: Any, x: Any, weight: Any, bias: Any, label_smoothing: float = 0.0, **options: Any
-) -> Any:
-    """Mean over rows of the cross-entropy of softmax(W x + b) and a class index.
-
-    Parameters
-    ----------
-    y_true : array_like of shape (N,), integer class indices from 0 to C − 1
-    x : array_like of shape (N, D), features
-    weight : array_like of shape (C, D)
-    bias : array_like of shape (C,)
-    label_smoothing : float in [0, 1]
-        The (one-hot) labels become (1 − a) y + a/C.
-    **options
-        As for `LossSpec.value`; no mask.
-
-    Returns
-    -------
-    numpy floating scalar, or ndarray of shape (N,) for reduction none
-
-    Raises
-    ------
-    DomainError, ShapeError, OptionError, EmptyError, TypeError
-
-    References
-    ----------
-    torch.nn.functional.linear_cross_entropy (whose bias is optional).
-
-    Examples
-    --------
-    >>> print(linear_cross_entropy([1], [[2.0, 0.0]], [[500.0, 0.0], [0.0, 1.0]], [0.0, 0.0]))
-    1000.0
-    """
-    return LINEAR_CROSS_ENTROPY.value(y_true, x, weight, bias, label_smoothing, **options)
-
-
-SPECS = (COST_SENSITIVE, LINEAR_CROSS_ENTROPY)
+SPECS = (COST_SENSITIVE,)

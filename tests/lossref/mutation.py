@@ -36,9 +36,16 @@ MODULES = {
     "lossref.classification.binary": _OF_LABELS,
     "lossref.classification.categorical": _OF_LABELS,
     "lossref.classification.sparse": _OF_LABELS,
+    "lossref.classification._shared": f"{_OF_LABELS} or ranking",
+    "lossref.classification.costs": "cost or linear or layer",
+    "lossref.classification.focal": "focal",
+    "lossref.classification.projections": "sparsemax",
+    "lossref.classification.scores": "brier or zero_one or hamming or errors",
+    "lossref.classification.variants": "poly or generalized or ranking or relevances",
+    "lossref.classification.weighted": "weighted or label",
 }
 TESTS = (
-    "tests/lossref/test_classification.py",
+    "tests/lossref/classification",
     "tests/lossref/test_divergence.py",
     "tests/lossref/test_conventions.py",
     "tests/lossref/test_activations.py",

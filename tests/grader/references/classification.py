@@ -119,6 +119,20 @@ def linear_cross_entropy(y_true, x, weight, bias, label_smoothing=0.0):
     return -np.mean((1 - label_smoothing) * picked + label_smoothing * logs.mean(axis=1))
 
 
+def adaptive_log_softmax(y_true, x, head_weight, head_bias, projection, tail_weight, cutoffs):
+    head = _log_softmax(x @ head_weight.T + head_bias)
+    first, ends = cutoffs[0], [*cutoffs, cutoffs[0] + len(tail_weight)]
+    losses = []
+    for row, label in enumerate(y_true):
+        if label < first:
+            losses.append(-head[row, label])
+            continue
+        k = int(np.searchsorted(cutoffs, label, side="right")) - 1
+        within = _log_softmax(tail_weight[ends[k] - first : ends[k + 1] - first] @ projection[k] @ x[row])
+        losses.append(-head[row, first + k] - within[label - ends[k]])
+    return np.mean(losses)
+
+
 def brier(y_true, p):
     return np.mean((p - y_true) ** 2)
 

@@ -179,12 +179,6 @@ def cost_sensitive_cross_entropy(y_true, p, cost):
     return cost[y_true] / len(y_true)
 
 
-def linear_cross_entropy(y_true, x, weight, bias, label_smoothing=0.0):
-    z = x @ weight.T + bias
-    y = _onehot(y_true, len(bias)) * (1 - label_smoothing) + label_smoothing / len(bias)
-    return (_softmax(z) - y) @ weight / len(x)
-
-
 def brier(y_true, p):
     return 2 * (p - y_true) / p.size
 

@@ -15,6 +15,29 @@ def _softmax(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
+def _onehot(labels, classes):
+    return np.eye(classes)[labels]
+
+
+def linear_cross_entropy(y_true, x, weight, bias, label_smoothing=0.0):
+    z = x @ weight.T + bias
+    y = _onehot(y_true, len(bias)) * (1 - label_smoothing) + label_smoothing / len(bias)
+    return (_softmax(z) - y) @ weight / len(x)
+
+
+def adaptive_log_softmax(y_true, x, head_weight, head_bias, projection, tail_weight, cutoffs):
+    first, ends = cutoffs[0], [*cutoffs, cutoffs[0] + len(tail_weight)]
+    cluster = np.searchsorted(cutoffs, y_true, side="right")
+    in_head = _onehot(np.where(cluster == 0, y_true, first + cluster - 1), len(head_bias))
+    gradient = (_softmax(x @ head_weight.T + head_bias) - in_head) @ head_weight
+    for k in range(len(cutoffs)):
+        rows = np.flatnonzero(cluster == k + 1)
+        layer = tail_weight[ends[k] - first : ends[k + 1] - first] @ projection[k]
+        labels = _onehot(y_true[rows] - ends[k], len(layer))
+        gradient[rows] += (_softmax(x[rows] @ layer.T) - labels) @ layer
+    return gradient / len(x)
+
+
 def gan_discriminator(real, fake):
     return -_sigmoid(-real) / real.size
 
