@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from assessments.grading import verdicts
 from assessments.grading.models import EffectiveScore, GradingRun, Mark, Submission
 from assessments.review.scoring import Summary, effective, summarise
 from assessments.sittings.models import Attempt, AttemptItem
@@ -21,7 +22,8 @@ class Row:
     submission: Submission | None
     run: GradingRun | None
     mark: Mark | None
-    verdict: dict[str, Any]
+    reading: verdicts.Reading
+    provenance: list[tuple[str, str]]
     tries: int
     runs_pressed: int
     draft_newer: bool
@@ -86,6 +88,7 @@ def _row(item: AttemptItem) -> Row:
     run = score.run if score else None
     if run is None and last is not None:
         run = next((run for run in last.runs.all() if run.verdict), None)
+    verdict = (run.verdict or {}) if run else {}
     newest = max(item.drafts.all(), key=lambda draft: draft.revision, default=None)
     return Row(
         item=item,
@@ -93,7 +96,8 @@ def _row(item: AttemptItem) -> Row:
         submission=last,
         run=run,
         mark=score.mark if score else None,
-        verdict=(run.verdict or {}) if run else {},
+        reading=verdicts.read(verdict, hidden=True),
+        provenance=verdicts.provenance(verdict) if run else [],
         tries=len(submissions),
         runs_pressed=item.sample_runs,  # type: ignore[attr-defined]
         draft_newer=bool(newest and last and newest.saved_at > last.created_at and newest.text != last.answer),

@@ -70,7 +70,11 @@ def report_items(attempt: Attempt) -> QuerySet[AttemptItem]:
     return (
         attempt.items.annotate(sample_runs=pressed)
         .select_related(
-            "section", "response__version", "response__variant", "response__effective__run", "response__effective__mark"
+            "section",
+            "response__version__question",
+            "response__variant",
+            "response__effective__run__spec",
+            "response__effective__mark__rater",
         )
         .prefetch_related(
             "response__version__topics",

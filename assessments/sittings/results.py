@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from assessments.grading import verdicts
 from assessments.grading.models import EffectiveScore, GradingRun, Purpose, Response, RunState
 from assessments.grading.selectors import latest_run, place_in_queue, with_scores
 from assessments.sittings import selectors
@@ -31,8 +32,7 @@ class Shown:
     place: int = 0
     outcome: str = ""
     score: float | None = None
-    checks: Sequence[Mapping[str, Any]] = ()
-    findings: Sequence[Mapping[str, Any]] = ()
+    reading: verdicts.Reading = verdicts.NOTHING
     samples: Sequence[Mapping[str, Any]] = ()
     explanation: str = ""
 
@@ -78,8 +78,8 @@ def shown(item: AttemptItem, purpose: Purpose) -> Shown | None:
 def _of_samples(run: GradingRun, at: datetime) -> Shown:
     verdict = run.verdict or {}
     # A sample run that never reached its cases (syntax error, wrong arity) says so in its checks.
-    checks = verdict.get("checks", ()) if not verdict.get("samples") else ()
-    return Shown("done", at, outcome=run.outcome, samples=verdict.get("samples", ()), checks=_checks(checks))
+    reading = verdicts.Reading(verdicts.checks(verdict), []) if not verdict.get("samples") else verdicts.NOTHING
+    return Shown("done", at, outcome=run.outcome, samples=verdict.get("samples", ()), reading=reading)
 
 
 def _in_full(run: GradingRun, at: datetime, *, explanation: str) -> Shown:
@@ -89,40 +89,9 @@ def _in_full(run: GradingRun, at: datetime, *, explanation: str) -> Shown:
         at,
         outcome=run.outcome,
         score=run.score,
-        checks=_checks(verdict.get("checks", ())),
-        findings=_findings(verdict),
+        reading=verdicts.read(verdict),
         explanation=explanation,
     )
-
-
-def _checks(checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [_check(check) for check in checks]
-
-
-def _check(check: Mapping[str, Any]) -> dict[str, Any]:
-    # A syntax error brings a second line, the text with a caret below its place.
-    sentence, _, excerpt = str(check.get("message", "")).partition("\n")
-    return {
-        "title": str(check.get("name")).replace("_", " ").capitalize(),
-        "weight": check.get("weight"),
-        "passed": check.get("passed"),
-        "word": _word(check),
-        "message": sentence,
-        "excerpt": excerpt,
-    }
-
-
-def _word(check: Mapping[str, Any]) -> str:
-    if check.get("passed") is None:
-        return "not reached"
-    if check["passed"]:
-        return "passed"
-    return "earned in part" if check.get("share") else "failed"
-
-
-def _findings(verdict: Mapping[str, Any]) -> list[dict[str, Any]]:
-    # The evidence holds numbers of hidden cases: it is for the recruiter's report.
-    return [{"name": finding["name"], "message": finding["message"]} for finding in verdict.get("findings", ())]
 
 
 def may_see_report(attempt: Attempt) -> bool:
@@ -164,8 +133,7 @@ def _row(item: AttemptItem, response: Response) -> dict[str, Any]:
         "outcome": outcome.replace("_", " "),
         "badge": KIND_OF_OUTCOME.get(outcome, "info" if outcome == WAITING else "bad"),
         "score": effective.score if effective else None,
-        "checks": _checks(verdict.get("checks", ())),
-        "findings": _findings(verdict),
+        "reading": verdicts.read(verdict),
         "comment": effective.mark.comment if effective and effective.mark else "",
         "explanation": item.response.variant.explanation_html,
     }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -23,7 +25,29 @@ FINDING = {
     "code": "R1",
     "name": "sum instead of mean",
     "message": "Your value is N times the reference.",
-    "evidence": {"ratio": 8},
+    "evidence": {
+        "cases": 18,
+        "first": [{"shape": [14], "answer": 13.5, "right": 0.96875, "mistake_gives": 13.5}],
+        "samples": {"sample 1": "1.4961092"},
+    },
+}
+SAMPLE = {
+    "name": "sample 1",
+    "arguments": {"p": "[0.8, 0.3, 0.4]"},
+    "expected": "0.49870308",
+    "got": "1.4961092",
+    "difference": "0.997",
+    "printed": "",
+    "passed": False,
+    "message": "the value is wrong",
+}
+PROVENANCE = {
+    "seed": 7,
+    "lossref": "0.1.0",
+    "grader": "0.2.0",
+    "sandbox_level": "bwrap+seccomp",
+    "limits": {"case_seconds": 2.0, "total_seconds": 10.0, "memory_bytes": 1 << 30, "output_bytes": 1 << 20},
+    "spec_hash": "1d9a31c2",
 }
 
 
@@ -56,6 +80,10 @@ def report(attempt: Attempt) -> str:
     return f"/o/{attempt.invitation.organisation.slug}/candidates/{attempt.public_id}/"
 
 
+def words_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
 def test_the_score_weighs_what_is_graded_and_leaves_out_what_waits(attempt: Attempt) -> None:
     summary = summarise(report_items(attempt))
     assert (summary.score, summary.graded, summary.pending, summary.ungradable) == (0.75, 2, 1, 0)
@@ -80,6 +108,54 @@ def test_the_report_names_the_mistake_and_shows_the_answer_as_text(attempt: Atte
     assert "&lt;b&gt;x&lt;/b&gt;" in shown
     assert "<b>x</b>" not in shown
     assert "1 question waits for a mark" in shown
+
+
+def test_a_mistake_stands_with_its_numbers_on_printed_and_on_hidden_inputs(
+    organisation: Organisation, as_recruiter: Client
+) -> None:
+    attempt = AttemptFactory(invitation__version__assessment__organisation=organisation, finished_at=timezone.now())
+    answered(attempt, "coding", "def f(): ...", verdict("wrong", 0.0, findings=[FINDING], samples=[SAMPLE]))
+    shown = words_of(as_recruiter.get(report(attempt)).content.decode())
+    assert "Sum instead of mean. (R1) Your value is N times the reference." in shown
+    assert "Sample 1 p = [0.8, 0.3, 0.4] 0.49870308 1.4961092 1.4961092" in shown
+    assert "Hidden, shape (14,) 0.96875 13.5 13.5" in shown
+    assert "Seen: hidden cases that show it 18." in shown
+
+
+def test_the_split_of_the_score_adds_up(organisation: Organisation, as_recruiter: Client) -> None:
+    attempt = AttemptFactory(invitation__version__assessment__organisation=organisation, finished_at=timezone.now())
+    checks = [
+        {"name": "correctness", "weight": 6, "passed": True, "message": "", "share": 1.0},
+        {"name": "edge_cases", "weight": 2, "passed": False, "message": "1 of 7 is wrong.", "share": 0.0},
+        {"name": "numerical_stability", "weight": 2, "passed": False, "message": "", "share": 0.5},
+    ]
+    answered(attempt, "coding", "def f(): ...", verdict("partial", 0.7, checks=checks))
+    shown = words_of(as_recruiter.get(report(attempt)).content.decode())
+    for words in (
+        "Correctness passed · 6 of 6 points",
+        "Edge cases failed · 0 of 2 points 1 of 7 is wrong.",
+        "Numerical stability passed in part · 1 of 2 points",
+        "Together 7 of 10 points: a score of 0.70.",
+    ):
+        assert words in shown
+
+
+def test_every_score_names_what_it_came_from(organisation: Organisation, as_recruiter: Client) -> None:
+    attempt = AttemptFactory(invitation__version__assessment__organisation=organisation, finished_at=timezone.now())
+    timing = {"run_seconds": 0.0021, "total_seconds": 0.0154}
+    answered(attempt, "coding", "def f(): ...", verdict("correct", 1.0, provenance=PROVENANCE, timing=timing))
+    shown = words_of(as_recruiter.get(report(attempt)).content.decode())
+    for words in (
+        "What this score came from: run 1 of",
+        "version 1, variant 0, spec 1",
+        "Sandbox bwrap+seccomp",
+        "Versions lossref 0.1.0, grader 0.2.0",
+        "Limits 2 s a case, 10 s in all, 1024 MiB of memory, 1024 KiB printed",
+        "Time taken 2.1 ms run, 15.4 ms in all",
+        "Seed of the hidden cases 7",
+        "Hash of the spec 1d9a31c2",
+    ):
+        assert words in shown
 
 
 def test_a_draft_newer_than_the_submission_is_told(attempt: Attempt, as_recruiter: Client) -> None:

@@ -16,7 +16,12 @@ pytestmark = pytest.mark.django_db
 
 SECRETS = ("hidden-check-text", "hidden-finding", "hidden-evidence", "0.375", "hidden-printed", "partial")
 CHECK = {"name": "edge_cases", "weight": 2.0, "passed": False, "message": "hidden-check-text", "share": 0.0}
-FINDING = {"code": "R1", "name": "hidden-finding", "message": "a sum", "evidence": {"case": "hidden-evidence"}}
+EVIDENCE = {
+    "case": "hidden-evidence",
+    "first": [{"shape": [1], "answer": 0.375}],
+    "samples": {"sample 1": "mistake-gives"},
+}
+FINDING = {"code": "R1", "name": "hidden-finding", "message": "a sum", "evidence": EVIDENCE}
 SAMPLE = {
     "name": "sample 1",
     "arguments": {"y_true": "[1.0, 2.0]"},
@@ -95,10 +100,13 @@ def test_a_sample_run_left_from_elsewhere_is_not_shown_where_the_level_forbids_i
 
 
 def test_full_level_shows_outcome_score_checks_and_mistake_but_no_evidence_of_hidden_cases():
-    text = answered("full").get("result", 1, purpose="final").text
+    text = answered("full", samples=[SAMPLE]).get("result", 1, purpose="final").text
     for word in ("partial", "score 0.38 of 1", "Edge cases", "hidden-check-text", "Hidden-finding", "a sum"):
         assert word in text
+    for word in ("y_true = [1.0, 2.0]", "sample-got", "mistake-gives"):
+        assert word in text
     assert "hidden-evidence" not in text
+    assert "0.375" not in text
     assert "hidden-printed" not in text
 
 
