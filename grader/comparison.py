@@ -29,6 +29,7 @@ class Expectation:
     shape_of_terms : shape of the values before the reduction, by which a missing reduction is recognised.
     scale : magnitude of what the value was computed from, by which cancellation is forgiven.
     eps : resolution of the dtype of the inputs.
+    of_nothing : whether this is a mean over no terms: libraries give NaN, 0 or an exception, and all of them are right.
     """
 
     value: Any
@@ -37,6 +38,7 @@ class Expectation:
     shape_of_terms: tuple[int, ...] | None = None
     scale: float = 0.0
     eps: float = sys.float_info.epsilon
+    of_nothing: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

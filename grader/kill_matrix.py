@@ -12,7 +12,6 @@ from grader.cases import Case, draw
 from grader.kinds.coding.checks import checks_of
 from grader.kinds.coding.reference import reference_values
 from grader.mistakes import Mistake, View, applicable, diagnose
-from grader.observations import Observation
 from grader.oracle import Oracle
 from grader.sandbox import CallOutcome, ExceptionInfo
 from grader.task import Task, read_task
@@ -49,10 +48,7 @@ def _result(mistake: Mistake, oracle: Oracle, cases: Sequence[Case]) -> str:
         outcomes = [_outcome(mistake, oracle, case) for case in cases]
     if all(_is_right(outcome, oracle, case) for outcome, case in zip(outcomes, cases, strict=True)):
         return "unobservable"
-    observations = [
-        Observation(case, outcome, oracle.judge(outcome.value, case) if outcome.status == "ok" else None)
-        for case, outcome in zip(cases, outcomes, strict=True)
-    ]
+    observations = [oracle.observed(case, outcome) for case, outcome in zip(cases, outcomes, strict=True)]
     check = next((c for c in checks_of(oracle, observations) if c.name == _CHECK_OF_STAGE[mistake.stage]), None)
     if check is None or check.passed:
         return "survives"

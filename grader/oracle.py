@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.comparison import Comparison, Expectation, compare
+import lossref
+from grader.comparison import RIGHT, Comparison, Expectation, compare
 from grader.freedoms import free_gradients, free_values
+from grader.observations import Observation
 
 if TYPE_CHECKING:
     from grader.cases import Case
+    from grader.sandbox import CallOutcome
     from grader.task import Task
 
 Array = np.ndarray[Any, Any]
 
 # Options that choose between values of 0/0; where the spec does not pin them, any is right.
 _OF_NOTHING = ("empty",)
+_ZERO = Expectation(0.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,10 +73,19 @@ class Oracle:
         """Reduction under this convention."""
         return str(self.convention.overrides.get("reduction", self.task.reduction))
 
+    def observed(self, case: Case, outcome: CallOutcome) -> Observation:
+        """Judge how a call ended."""
+        if outcome.status == "ok":
+            return Observation(case, outcome, self.judge(outcome.value, case))
+        refused = outcome.status == "exception" and self.expectation(case).of_nothing
+        return Observation(case, outcome, RIGHT if refused else None)
+
     def judge(self, got: Any, case: Case) -> Comparison:
         """Compare a value with what is right; the freedoms are looked at only where the plain value fails."""
         task = self.task
         expected = self.expectation(case)
+        if expected.of_nothing and compare(got, _ZERO).fits:
+            return RIGHT
         plain = compare(got, expected, rtol=task.rtol, atol=task.atol)
         if plain.problem not in {"finite", "value"} or (case.group == "ordinary" and self._is_far(got, expected)):
             return plain
@@ -90,7 +103,10 @@ class Oracle:
 
     def _expectation(self, case: Case) -> Expectation:
         task = self.task
-        value = task.expected(case, **self.convention.overrides) if self.values is None else self.values[case]
+        try:
+            value = task.expected(case, **self.convention.overrides) if self.values is None else self.values[case]
+        except lossref.EmptyError:
+            return Expectation(np.nan if task.gives == "value" else np.zeros(case.shape), of_nothing=True)
         if self.convention.factor != 1.0:
             value = self.convention.factor * value
         return Expectation(value, shape_of_terms=_shape_of_terms(task, case))
@@ -127,14 +143,13 @@ class Oracle:
             free = free_values(task, case, self.convention.overrides)
             if free is None:
                 return None, None
-            low, high = map(self._reduced, free) if task.gives == "value" else free
+            low, high = (self._reduced(case, terms) for terms in free) if task.gives == "value" else free
         return self.convention.factor * low, self.convention.factor * high
 
-    def _reduced(self, terms: Array) -> Array:
+    def _reduced(self, case: Case, terms: Array) -> Array:
         if self.reduction == "none":
             return terms
-        rows = len(terms) if self.task.batched and terms.ndim else 1
-        return np.asarray(terms.sum() / {"sum": 1, "batchmean": rows}.get(self.reduction, terms.size))
+        return np.asarray(terms.sum() / self.task.divisor(case, terms, self.reduction))
 
     def _of_nothing(self) -> list[Oracle]:
         """Give the oracles of the other values that 0/0 may have here."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 import lossref
+from grader.cases.listed import spelled
 
 if TYPE_CHECKING:
     from grader.cases import Case
@@ -30,6 +31,8 @@ DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
 CHECKS = ("correctness", "edge_cases", "numerical_stability", "gradient", "efficiency")
 # Options that are read here and not by lossref.
 _OURS = frozenset({"with_respect_to"})
+# As the last of a function's parameters, one weight for each term: lossref's option of that name, drawn.
+_WEIGHTS = frozenset({"weights", "sample_weight"})
 
 
 class TaskError(ValueError):
@@ -146,6 +149,14 @@ class Task:
         options = {**self.options_of(case), **overrides, "reduction": "none"}
         return np.asarray(self.loss.value(*self._inputs(case), **options), dtype=np.float64)
 
+    def divisor(self, case: Case, terms: np.ndarray[Any, Any], reduction: str) -> float:
+        """Give what a reduction divides the sum of the terms by."""
+        if reduction == "mean_by_weight" or ("ignore_index" in self.options and reduction != "sum"):
+            total, mean = (float(self.expected(case, reduction=name)) for name in ("sum", reduction))
+            return total / mean if mean else float(terms.size)
+        rows = len(terms) if self.batched and terms.ndim else 1
+        return float({"sum": 1, "batchmean": rows}.get(reduction, terms.size))
+
     def subdifferential(self, case: Case, **overrides: Any) -> tuple[Any, Any]:
         """Give the lowest and the highest right gradient."""
         assert self.loss is not None
@@ -175,18 +186,13 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
     table = spec["coding"]
     gives: Gives = table.get("gives", "value")
     loss = None if table["reference"] == REFERENCE_FILE else _loss(table["reference"])
-    if gives == "value" and loss is not None:
+    if gives != "gradient" and loss is not None:
         gives = loss.gives
     parameters = tuple(table["parameters"])
     arguments = _arguments(loss, parameters) if loss else _declared(parameters, table.get("inputs", {}))
     given = dict(table.get("options", {}))
     wrt = _with_respect_to(given.get("with_respect_to"), loss, parameters, arguments) if gives == "gradient" else None
-    # Several axes are a list in TOML and a tuple in numpy.
-    options = {
-        name: tuple(value) if name == "axis" and isinstance(value, list) else value
-        for name, value in given.items()
-        if name not in _OURS
-    }
+    options = {name: _as_lossref_takes_it(loss, name, value) for name, value in given.items() if name not in _OURS}
     _check_options(loss, options, arguments)
     if loss is not None and loss.sample is not None and options.get("batch") is False:
         raise TaskError(f"coding.options.batch: the rows of {loss.name} belong together, so that it takes batches only")
@@ -200,14 +206,25 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
         options=options,
         wrt=wrt,
         open=frozenset(table.get("open", ())),
-        draw=frozenset(table.get("draw", ())),
+        draw=frozenset(map(spelled, table.get("draw", ()))),
         weights={name: float(weight) for name, weight in weights.items() if weight > 0},
         rtol=float(table.get("rtol", DEFAULT_RTOL)),
         atol=float(table.get("atol", DEFAULT_ATOL)),
-        partial=bool(table.get("partial", False)),
+        partial=bool(table.get("partial", spec.get("partial", False))),
         samples=tuple(table.get("samples", ())),
         reference_source=reference_source if loss is None else None,
     )
+
+
+def _as_lossref_takes_it(loss: lossref.LossSpec | None, name: str, value: Any) -> Any:
+    """Give an option's value in lossref's own spelling; several axes are a list in TOML and a tuple in numpy."""
+    if name == "axis" and isinstance(value, list):
+        return tuple(value)
+    allowed = loss.conventions.get(name, ()) if loss else ()
+    if isinstance(value, bool) or any(type(value) is type(own) and value == own for own in allowed):
+        return value
+    plain = str(value).lower().replace("-", "_")
+    return next((own for own in allowed if str(own).lower() == plain), value)
 
 
 def _loss(name: str) -> lossref.LossSpec:
@@ -218,9 +235,14 @@ def _loss(name: str) -> lossref.LossSpec:
 
 
 def _arguments(loss: lossref.LossSpec, parameters: tuple[str, ...]) -> tuple[lossref.Parameter, ...]:
-    """Bind names by position; a hyper-parameter's own name wins over its place."""
+    """Bind names by position; a hyper-parameter's own name wins over its place, and weights come last."""
     arrays = [p for p in loss.parameters if p.role != "hyper"]
     hypers = [p for p in loss.parameters if p.role == "hyper"]
+    if parameters[-1] in _WEIGHTS - {p.name for p in loss.parameters} and "weights" in loss.option_names:
+        weights = lossref.Parameter(
+            "weights", "hyper", "positive", "row" if loss.on_rows else "elements", plausible=(0.25, 2.0)
+        )
+        return (*_arguments(loss, parameters[:-1]), weights)
     if not len(arrays) <= len(parameters) <= len(arrays) + len(hypers):
         wanted = ", ".join(p.name for p in arrays) + "".join(f" [{p.name}]" for p in hypers)
         raise TaskError(f"coding.parameters: {loss.name} takes {wanted}; got {', '.join(parameters)}")
@@ -238,6 +260,8 @@ def _declared(parameters: tuple[str, ...], inputs: Mapping[str, Mapping[str, Any
     declared = []
     for name in parameters:
         fields = {"role": "prediction" if [name] == last else "target", "domain": "real", **inputs.get(name, {})}
+        if fields["role"] == "hyper":
+            fields.setdefault("shape", "scalar")
         fields["plausible"] = tuple(fields.get("plausible", (-3.0, 3.0)))
         if fields["domain"] in {"label01", "plus_minus_one", "class_index", "onehot"}:
             fields.setdefault("dtype", "int64")

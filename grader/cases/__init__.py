@@ -9,12 +9,13 @@ import numpy as np
 from grader.cases.drawing import Case, Drawer
 from grader.cases.edges import edge
 from grader.cases.extremes import extreme
-from grader.cases.ordinary import DRAWS, ordinary, samples
+from grader.cases.listed import DRAWS, refusals, spelled
+from grader.cases.ordinary import ordinary, samples
 
 if TYPE_CHECKING:
     from grader.task import Task
 
-__all__ = ["DRAWS", "Case", "Drawer", "draw", "samples"]
+__all__ = ["DRAWS", "Case", "Drawer", "draw", "refusals", "samples", "spelled"]
 
 
 def draw(task: Task, seed: int) -> tuple[Case, ...]:

@@ -21,11 +21,23 @@ NUMBERS = frozenset({"real", "nonnegative", "positive", "nonzero", "above_minus_
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One call of the candidate's function. `args` are in the order of the task's parameters."""
+    """One call of the candidate's function.
+
+    Attributes
+    ----------
+    args : arguments in the order of the task's parameters, in the shapes that the reference takes.
+    sent : the same as the candidate's function gets them, where that differs.
+    """
 
     name: str
     group: Group
     args: tuple[Any, ...]
+    sent: tuple[Any, ...] | None = None
+
+    @property
+    def call(self) -> tuple[Any, ...]:
+        """What the candidate's function is called with."""
+        return self.args if self.sent is None else self.sent
 
     @property
     def shape(self) -> Shape:
@@ -42,14 +54,19 @@ class Drawer:
         self.classes = task.on_rows
         self.labels_from_zero = task.options.get("label_encoding") == "zero_one"
 
+    def sized(self, shape: Shape) -> Shape:
+        """Give a shape as many classes as the pinned class weights are for."""
+        weights = self.task.options.get("class_weights")
+        return shape if weights is None or not self.classes else (*shape[:-1], len(weights))
+
     def arguments(self, shape: Shape, nearness: float = 0.0) -> list[Any]:
         """Draw all arguments; the prediction lies nearer to the target as `nearness` goes from 0 to 1."""
         task = self.task
-        shape += (3,) * (task.least_axes - len(shape))
+        shape = self.sized(shape) + (3,) * (task.least_axes - len(shape))
         drawn: list[Any] = self.related(shape) if task.draws_itself else []
         target: np.ndarray[Any, Any] | None = None
         for place, parameter in enumerate(task.arguments[len(drawn) :], start=len(drawn)):
-            if parameter.shape == "scalar" or parameter.role == "hyper":
+            if parameter.shape == "scalar":
                 drawn.append(self.number(parameter))
                 continue
             own = self.widened(parameter, shape)
@@ -109,13 +126,22 @@ class Drawer:
         if domain == "plus_minus_one":
             return 2 * rng.integers(0, 2, size) - 1
         if domain == "class_index":
-            return rng.integers(0, shape[-1], size)
+            return self.with_ignored(rng.integers(0, shape[-1], size), shape[-1])
         if domain == "onehot":
             return onehot(rng.integers(0, shape[-1], shape[:-1]), shape[-1])
         if domain == "label_list":
             lists = rng.permuted(np.broadcast_to(np.arange(shape[-1]), shape), axis=-1)
             return np.where(np.arange(shape[-1]) < rng.integers(1, shape[-1] + 1, (*shape[:-1], 1)), lists, -1)
         return self.free(parameter, size)
+
+    def with_ignored(self, labels: Any, classes: int) -> Any:
+        """Let some labels be the one that does not count, where the options name one, but never all."""
+        ignored = self.task.options.get("ignore_index")
+        if ignored is None or not np.size(labels):
+            return labels
+        marked = np.where(self.rng.random(np.shape(labels)) < 0.3, ignored, labels)
+        marked.flat[0] = (ignored + 1) % classes if 0 <= ignored < classes else labels.flat[0]
+        return marked
 
     def free(self, parameter: Parameter, shape: Shape) -> Any:
         """Draw values of a continuous domain within the plausible range."""

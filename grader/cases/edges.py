@@ -8,24 +8,27 @@ from typing import Any
 import numpy as np
 
 from grader.cases.drawing import LABELS, NUMBERS, Case, Drawer, Shape, onehot
+from grader.cases.listed import in_float32, nothing
 
 
 def edge(drawer: Drawer) -> Iterator[Case]:
     """Draw the edge cases that the task has."""
     task = drawer.task
-    base = (4,) if not task.batched else ((5, 3) if task.on_rows else (6,))
+    base = drawer.sized((4,) if not task.batched else ((5, 3) if task.on_rows else (6,)))
     counts = task.gives == "metric" and not task.on_rows
     # One label has no rate, one target no variance, one embedding no pair.
     if task.batched and not counts and task.arguments[task.target or 0].domain != "integer":
         yield Case("one element", "edge", drawer.shaped(drawer.arguments((1, 3) if task.on_rows else (1,))))
     if task.batched and not task.on_rows and not counts:
         yield Case("one column", "edge", drawer.shaped(drawer.arguments((5, 1))))
-    if task.batched and "empty" in task.draw:
-        yield Case("empty", "edge", drawer.shaped(drawer.arguments((0, 3) if task.on_rows else (0,))))
+    yield from nothing(drawer)
     for name, change in (_RELATED if task.draws_itself else _EDGES).items():
         args = with_both_labels(drawer, drawer.arguments(base))
         if change(drawer, args, base):
-            yield Case(name, "edge", drawer.shaped(args))
+            case = Case(name, "edge", drawer.shaped(args))
+            yield case
+            if "float32" in task.draw and name in _NEAR_THE_ENDS:
+                yield in_float32(case)
 
 
 def with_both_labels(drawer: Drawer, args: list[Any]) -> list[Any]:
@@ -82,6 +85,8 @@ def _all_of_one_class(label: int) -> Callable[[Drawer, list[Any], Shape], bool]:
             return False
         if task.gives == "metric" and task.loss is not None and "zero_division" not in task.loss.conventions:
             return False  # what is not defined there has no convention
+        if task.options.get("ignore_index") == label and "empty" not in task.draw:
+            return False  # nothing would count
         domain = task.arguments[task.target].domain
         size = np.shape(args[task.target])
         if domain == "onehot":
@@ -182,6 +187,9 @@ def _repeated_labels(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     args[place][0] = args[place][0, 0]
     return bool(shape)
 
+
+# Where an eps below the resolution of float32 is none.
+_NEAR_THE_ENDS = frozenset({"perfect fit", "wrong end"})
 
 Change = Callable[[Drawer, list[Any], Shape], bool]
 _EDGES: dict[str, Change] = {

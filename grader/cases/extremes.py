@@ -22,6 +22,7 @@ def extreme(drawer: Drawer) -> Iterator[Case]:
     base: Shape = (size, 4) if task.on_rows else (4,)
     if not task.batched:
         base = (4,)
+    base = drawer.sized(base)
     if task.gives == "step":
         yield Case("tiny gradients", "extreme", drawer.shaped(_tiny_gradients(drawer, base)))
     kind = "real" if parameter.domain in NUMBERS else parameter.domain

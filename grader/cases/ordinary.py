@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.cases.drawing import Case, Drawer, Shape
+from grader.cases.listed import listed
 
 if TYPE_CHECKING:
     from grader.task import Task
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 # The printed cases are the same for everybody.
 PUBLIC_SEED = 20_240_229
-# What `draw` may list beyond the default.
-DRAWS = ("float32", "uint8", "soft_labels", "3-D", "empty")
 
 
 @functools.lru_cache(maxsize=256)
@@ -64,7 +63,7 @@ def ordinary(drawer: Drawer) -> Iterator[Case]:
         nearness = (0.0, 0.0, 0.9)[number % 3] if number > 2 else 0.0
         args = drawer.arguments(shape, nearness)
         yield Case(f"ordinary {number + 1}", "ordinary", drawer.shaped(args))
-    yield from _listed_draws(drawer)
+    yield from listed(drawer)
 
 
 def _shapes(drawer: Drawer) -> list[Shape]:
@@ -79,22 +78,3 @@ def _shapes(drawer: Drawer) -> list[Shape]:
     if drawer.task.on_rows:
         return [*wide[:12], *((n[11 - i], n[i]) for i in range(4)), (2, 6), (4, 4)]
     return [(n[0],), (n[1],), wide[2], (n[3],), wide[4], wide[7], *((x,) for x in n[4:9]), *wide[6:12], (n[9],)]
-
-
-def _listed_draws(drawer: Drawer) -> Iterator[Case]:
-    """Draw what the spec lists beyond the default."""
-    task = drawer.task
-    base = (6, 3) if task.on_rows else (7,)
-    if "3-D" in task.draw:
-        yield Case("three axes", "ordinary", drawer.shaped(drawer.arguments((2, 3, 4))))
-    if "soft_labels" in task.draw and task.target is not None:
-        args = drawer.arguments(base)
-        soft = drawer.rng.random(np.shape(args[task.target]))
-        args[task.target] = soft / soft.sum(-1, keepdims=True) if task.on_rows else soft
-        yield Case("soft labels", "ordinary", drawer.shaped(args))
-    if "uint8" in task.draw:
-        args = [drawer.rng.integers(0, 256, base).astype(np.uint8) if np.ndim(a) else a for a in drawer.arguments(base)]
-        yield Case("uint8", "ordinary", drawer.shaped(args))
-    if "float32" in task.draw:
-        args = [a.astype(np.float32) if np.ndim(a) and a.dtype.kind == "f" else a for a in drawer.arguments(base)]
-        yield Case("float32", "ordinary", drawer.shaped(args))

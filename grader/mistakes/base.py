@@ -1,26 +1,23 @@
-"""What a named mistake is, and the view of one case that its transformation reads."""
+"""What a named mistake is, and how it becomes a finding with its evidence."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from grader.readable import readable
+from grader.mistakes.view import Array, View
 from grader.verdict import Finding
 
 if TYPE_CHECKING:
-    from grader.cases import Case
     from grader.observations import Observation
-    from grader.oracle import Oracle
     from grader.task import Task
 
-Array = np.ndarray[Any, Any]
 Stage = Literal["ordinary", "edge", "extreme"]
-Prediction = Callable[["View"], "Array | float | None"]
+Prediction = Callable[[View], "Array | float | None"]
+Change = Callable[[View], "View | None"]
 
 # An answer that makes the mistake may also carry an eps of its own; all ordinary cases have to agree.
 RTOL = 1e-4
@@ -41,7 +38,9 @@ class Mistake:
     applies : whether the mistake can be made in this task at all.
     stage : "ordinary" where it shows on every input, "edge" or "extreme" where only those inputs show it.
     opened_by : the convention that makes it no mistake where the spec leaves that open.
-    exact : whether only the predicted digits will do (rounding), not values near them.
+    change : where the mistake lies in what goes in: the view that the reference is evaluated on.
+    constant : where the mistake leaves one number open (an eps, a batch size): whether the answer may be this many
+        times the prediction, on all cases.
     """
 
     code: str
@@ -51,102 +50,27 @@ class Mistake:
     applies: Callable[[Task], bool]
     stage: Stage = "ordinary"
     opened_by: str = ""
-    exact: bool = False
+    change: Change | None = None
+    constant: Callable[[float], bool] | None = None
 
 
-class View:
-    """One case as transformations see it; `y` is the target, `x` the prediction."""
+def given(code: str, name: str, sentence: str, change: Change, applies: Callable[[Task], bool], **more: Any) -> Mistake:
+    """Name a mistake in what goes in."""
 
-    def __init__(self, oracle: Oracle, case: Case) -> None:
-        self.oracle = oracle
-        self.task = oracle.task
-        self.case = case
+    def predict(view: View) -> Array | None:
+        changed = change(view)
+        return None if changed is None else changed.expected
 
-    @functools.cached_property
-    def expected(self) -> Array:
-        """The right value."""
-        return np.asarray(self.oracle.expectation(self.case).value, dtype=np.float64)
-
-    @functools.cached_property
-    def terms(self) -> Array | None:
-        """The values before the reduction, where the reference core knows them."""
-        if self.task.loss is None or self.task.gives != "value":
-            return None
-        options = {k: v for k, v in self.oracle.convention.overrides.items() if k != "reduction"}
-        return self.oracle.convention.factor * self.task.terms(self.case, **options)
-
-    @functools.cached_property
-    def y(self) -> Array:
-        """The target as float64."""
-        return np.asarray(self.case.args[self.task.target or 0], dtype=np.float64)
-
-    @functools.cached_property
-    def x(self) -> Array:
-        """The prediction as float64."""
-        return np.asarray(self.case.args[self.task.prediction], dtype=np.float64)
-
-    @functools.cached_property
-    def labels(self) -> Array:
-        """The target as one-hot rows."""
-        if self.y.ndim == self.x.ndim:
-            return self.y
-        return np.asarray(self.y[..., None] == np.arange(self.x.shape[-1]), dtype=np.float64)
-
-    @property
-    def labels_or_y(self) -> Array:
-        """The target in the prediction's shape."""
-        return self.labels if self.task.on_rows else self.y
-
-    def hyper(self, name: str) -> float:
-        """Value of a hyper-parameter on this case."""
-        assert self.task.loss is not None
-        defaults = {p.name: p.default for p in self.task.loss.hypers}
-        return float({**defaults, **self.task.options_of(self.case)}[name])
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the largest argument."""
-        return tuple(self.x.shape)
-
-    @property
-    def rows(self) -> int:
-        """Length of the first axis."""
-        return self.shape[0] if self.shape else 1
-
-    @property
-    def classes(self) -> int:
-        """Length of the last axis."""
-        return self.shape[-1] if self.shape else 1
-
-    @property
-    def count(self) -> int:
-        """Number of terms: rows for a loss of rows, else elements."""
-        size = int(np.prod(self.shape))
-        return size // max(1, self.classes) if self.task.on_rows else size
-
-    def reduced(self, terms: Array | None) -> Array | None:
-        """Reduce other terms (in nats) as the task asks."""
-        if terms is None:
-            return None
-        terms = terms * self.oracle.convention.factor / UNITS[str(self.task.options.get("log_base", "e"))]
-        reduction = self.oracle.reduction
-        if reduction == "none":
-            return terms
-        divisor = {"mean": terms.size, "sum": 1, "batchmean": self.rows if self.task.batched else 1}[reduction]
-        return np.asarray(terms.sum() / max(1, divisor))
+    return Mistake(code, name, sentence, predict, lambda t: t.loss is not None and applies(t), change=change, **more)
 
 
-UNITS: Mapping[str, float] = {"e": 1.0, "2": float(np.log(2.0)), "10": float(np.log(10.0))}
-
-
-def same(got: Array | None, predicted: Array | float | None, *, exact: bool = False) -> bool:
+def same(got: Array | None, predicted: Array | float | None, *, rtol: float = RTOL, atol: float = ATOL) -> bool:
     """Whether an answer is what a mistake predicts, NaN and infinities in their places."""
     if got is None or predicted is None:
         return False
     predicted = np.asarray(predicted, dtype=np.float64)
     if got.shape != predicted.shape or got.size == 0:
         return False
-    rtol, atol = (1e-12, 1e-12) if exact else (RTOL, ATOL)
     return bool(np.allclose(got, predicted, rtol=rtol, atol=atol, equal_nan=True))
 
 
@@ -162,18 +86,46 @@ def evidence_of(observations: Sequence[Observation], views: Sequence[View], pred
     return {"cases": len(observations), "first": rows}
 
 
-def on_samples(printed: Sequence[tuple[Observation, View]], predict: Prediction) -> dict[str, Any]:
-    """Give what the mistake returns on the printed cases, which a candidate may see whole, where the answer agrees."""
-    given = [(observation, predict(view)) for observation, view in printed]
-    shown = {o.case.name: readable(np.asarray(value)) for o, value in given if same(o.array, value)}
-    return {"samples": shown} if shown else {}
-
-
 def _number(value: Any) -> float | list[int]:
     array = np.asarray(value, dtype=np.float64)
     return float(array) if array.ndim == 0 else list(array.shape)
 
 
+# What the kind of a mistake, the letter of its code, says of the person to somebody who does not read the code.
+_MEANING = {
+    "R": "The terms of the loss are right; how they are averaged or summed is not.",
+    "L": "The formula is right up to the kind of its logarithm.",
+    "S": "A sign is wrong: training with this would move away from the minimum.",
+    "A": "What goes into the formula is confused: the order of arguments, their encoding or their scale.",
+    "E": "Right inside of the domain; the ends of it, where a logarithm or a root breaks, are not handled well.",
+    "O": "The formula is right on paper; in floating point it overflows or loses the result on extreme inputs.",
+    "X": "The formula is right for one entry; axes or shapes of arrays are handled wrongly.",
+    "D": "The numbers are right at first; how they are stored, rounded or left behind is not.",
+    "G": "The derivative, or the optimizer's step, is not that of the loss that is asked.",
+    "M": "The definition of the metric is not the one that is asked.",
+    "W": "The formula itself differs from the one that is asked.",
+    "P": "How the function was written is at fault, not the mathematics.",
+    "c": "Nothing is wrong here.",
+}
+
+
+def for_recruiter(code: str, evidence: Mapping[str, Any]) -> str:
+    """Say what a finding means to a reader who does not read code, and on how much it rests."""
+    meaning = _MEANING[code[0]]
+    first = next(iter(evidence.get("first", ())), {})
+    shown = ""
+    if isinstance(first.get("answer"), float) and isinstance(first.get("right"), float):
+        shown = f", such as {first['answer']:.6g} where {first['right']:.6g} is right"
+    if "cases" in evidence:
+        return f"{meaning} Seen on {evidence['cases']} inputs{shown}."
+    return f"{meaning} Seen on the input “{evidence['case']}”." if "case" in evidence else meaning
+
+
+def finding(code: str, name: str, sentence: str, evidence: Mapping[str, Any]) -> Finding:
+    """Name a mistake with its evidence, a sentence for the candidate and one for the recruiter."""
+    return Finding(code, name, sentence, evidence, for_recruiter(code, evidence))
+
+
 def finding_of(mistake: Mistake, evidence: Mapping[str, Any]) -> Finding:
-    """Name a mistake with its evidence."""
-    return Finding(mistake.code, mistake.name, mistake.sentence, evidence)
+    """Name a mistake of the catalogue with its evidence."""
+    return finding(mistake.code, mistake.name, mistake.sentence, evidence)

@@ -90,13 +90,18 @@ def _all_pairs(*, flat: bool, wide: bool) -> Prediction:
 
 
 def _meets_a_column(task: Task) -> bool:
-    return on(MSE, MAE, HUBER, BCE, BCE_LOGITS, HINGE)(task) and task.batched and task.reduction != "none"
+    pairs = on(MSE, MAE, HUBER, BCE, BCE_LOGITS, HINGE)(task) and task.batched and task.reduction != "none"
+    return pairs and all(p.name != "weights" for p in task.hypers)  # that belong to the terms, not to their pairs
+
+
+def _picks_by_index(task: Task) -> bool:
+    return on(SPARSE, SPARSE_LOGITS)(task) and task.batched and "ignore_index" not in task.options
 
 
 def _scores_of_all_labels(view: View) -> Array | None:
     """p[y] instead of p[arange(N), y]: whole rows, chosen by the label."""
     y = view.y.astype(int)
-    if view.x.ndim != 2 or y.max(initial=0) >= len(view.x):
+    if view.x.ndim != 2 or y.min(initial=0) < 0 or y.max(initial=0) >= len(view.x):
         return None
     p = softmax(view.x) if "logits" in view.task.arguments[view.task.prediction].domain else view.x
     return view.reduced(-np.log(p[y]))
@@ -196,7 +201,7 @@ VALUES: tuple[Mistake, ...] = (
     Mistake("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.",
             _terms(lambda v: cross_entropy(v.labels, softmax(v.x, 0))), on(CCE_LOGITS, SPARSE_LOGITS)),
     Mistake("X7", "rows chosen by the labels", "p[y] takes whole rows; p[np.arange(N), y] takes one entry of each.",
-            _scores_of_all_labels, on(SPARSE, SPARSE_LOGITS)),
+            _scores_of_all_labels, _picks_by_index),
     *(Mistake("X4", "(N,) against (N, 1)", "A column met a vector: the loss runs over all N × N pairs.",
               _all_pairs(flat=flat, wide=wide), _meets_a_column)
       for flat, wide in ((False, False), (True, False), (False, True))),

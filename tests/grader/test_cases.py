@@ -108,21 +108,6 @@ def test_labels_are_zero_and_one_where_the_encoding_says_so():
     assert labels == {0, 1}
 
 
-@pytest.mark.parametrize(
-    ("word", "holds"),
-    [
-        ("float32", lambda case: case.args[1].dtype == np.float32),
-        ("soft_labels", lambda case: case.args[0].dtype == np.float64),
-        ("3-D", lambda case: case.args[1].ndim == 3),
-        ("empty", lambda case: case.args[1].size == 0),
-    ],
-)
-def test_what_the_spec_lists_is_drawn_and_nothing_else_of_it(word, holds):
-    options = {"reduction": "sum"}
-    assert not any(holds(case) for case in draw(task("bce", options=options), 1))
-    assert sum(holds(case) for case in draw(task("bce", options=options, draw=[word]), 1)) == 1
-
-
 def test_printed_cases_are_small_and_the_same_for_everybody():
     first, second = samples(task("bce"))
     assert [case.shape for case in (first, second)] == [(3,), (2, 2)]

@@ -73,7 +73,7 @@ def _job(task: Task, cases: Sequence[Case], request: GradeRequest) -> Job:
     return Job(
         source=request.answer,
         function=task.function,
-        calls=[case.args for case in cases],
+        calls=[case.call for case in cases],
         limits=request.limits,
         entropy=hashlib.sha256(str(request.seed).encode()).digest(),
         arity_check=len(task.parameters),
@@ -120,10 +120,7 @@ def _observe(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> tuple[
 
 
 def _judged(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> list[Observation]:
-    return [
-        Observation(case, outcome, oracle.judge(outcome.value, case) if outcome.status == "ok" else None)
-        for case, outcome in zip(cases, result.outcomes, strict=True)
-    ]
+    return [oracle.observed(case, outcome) for case, outcome in zip(cases, result.outcomes, strict=True)]
 
 
 def _agrees(observations: Sequence[Observation]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.kinds.specs import describe, number_problems, table_of, unknown_keys
@@ -53,16 +53,21 @@ _CONVENTIONS = frozenset(
 def check_spec(spec: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with a [coding] table and the [weights] beside it."""
     problems: list[str] = []
-    table = table_of(spec, "coding", problems)
+    table = table_of({name: spec[name] for name in spec if name != "partial"}, "coding", problems)
     problems += unknown_keys(table, _KEYS, "coding.")
     problems += _form_problems(table)
+    problems += [
+        f"{prefix}partial: expected true or false, got {describe(place['partial'])}"
+        for prefix, place in (("", spec), ("coding.", table))
+        if not isinstance(place.get("partial", False), bool)
+    ]
     problems += number_problems(table, "rtol", "coding.") + number_problems(table, "atol", "coding.")
     problems += _weight_problems(spec.get("weights", {}))
     return problems or _binding_problems(spec)
 
 
 def _form_problems(table: Mapping[str, Any]) -> list[str]:
-    from grader.cases import DRAWS
+    from grader.cases import DRAWS, spelled
     from grader.task import DEFAULT_WEIGHTS
 
     problems = []
@@ -79,9 +84,7 @@ def _form_problems(table: Mapping[str, Any]) -> list[str]:
     tables = [name for name in ("options", "inputs") if not isinstance(table.get(name, {}), Mapping)]
     problems += [f"coding.{name}: expected a table, got {describe(table[name])}" for name in tables]
     problems += _word_problems(table.get("open", []), "coding.open", _CONVENTIONS)
-    problems += _word_problems(table.get("draw", []), "coding.draw", frozenset(DRAWS))
-    if not isinstance(table.get("partial", False), bool):
-        problems.append(f"coding.partial: expected true or false, got {describe(table['partial'])}")
+    problems += _word_problems(table.get("draw", []), "coding.draw", frozenset(DRAWS), spelled)
     return problems + _sample_problems(table)
 
 
@@ -89,10 +92,10 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and value.isidentifier() and not keyword.iskeyword(value)
 
 
-def _word_problems(words: object, where: str, known: frozenset[str]) -> list[str]:
+def _word_problems(words: object, where: str, known: frozenset[str], read: Callable[[str], str] = str) -> list[str]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         return [f"{where}: expected a list of words, got {describe(words)}"]
-    return unknown_keys(dict.fromkeys(words), known, f"{where}: ")
+    return unknown_keys(dict.fromkeys(map(read, words)), known, f"{where}: ")
 
 
 def _sample_problems(table: Mapping[str, Any]) -> list[str]:
@@ -122,18 +125,22 @@ def _weight_problems(weights: object) -> list[str]:
 
 def _binding_problems(spec: Mapping[str, Any]) -> list[str]:
     """Try the whole: bind the table, draw cases, evaluate the reference on them."""
-    from grader.cases import draw
+    from grader.cases import draw, refusals
+    from grader.oracle import Convention, Oracle
     from grader.task import TaskError, read_task
 
     try:
         task = read_task(spec)
     except TaskError as error:
         return [str(error)]
+    refused = [f"coding.draw: {sentence}" for sentence in refusals(task)]
+    if refused:
+        return refused
     try:
         cases = draw(task, 0)
         if task.loss is not None:
-            for case in cases:
-                task.expected(case, check_domain=True)
+            checked = Oracle(task, convention=Convention(overrides={"check_domain": True}))
+            checked.prepare(cases)
     except (ValueError, TypeError, KeyError) as error:
         return [f"coding: the reference cannot be evaluated on the cases of this table: {error}"]
     return []
