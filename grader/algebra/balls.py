@@ -27,8 +27,7 @@ class Unclear(Exception):  # noqa: N818
 
 def evaluate(node: Node, point: Mapping[str, fmpq], bits: int) -> Ball:
     """Give a number or a ball that certainly contains the value; raises NoValue or Unclear."""
-    ctx.prec = bits
-    return _Evaluation(point).value(node)
+    return Evaluation(point, bits).value(node)
 
 
 def sign_of(value: Ball) -> int:
@@ -54,8 +53,14 @@ def finite(value: Ball) -> Ball:
     return value
 
 
-class _Evaluation:
-    def __init__(self, point: Mapping[str, fmpq]) -> None:
+class Evaluation:
+    """Values at one point; what trees share is computed once.
+
+    Flint has one precision for all: the values of one object are asked for before the next is made.
+    """
+
+    def __init__(self, point: Mapping[str, fmpq], bits: int) -> None:
+        ctx.prec = bits
         self.point = point
         self.known: dict[int, Ball] = {}
 

@@ -14,7 +14,7 @@ from flint import arb, ctx
 
 from grader.algebra.balls import NoValue, Unclear, evaluate, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
-from grader.algebra.tree import Node, children, operation
+from grader.algebra.tree import Node, distinct, operation
 
 MAX_PRECISION = 60_000
 Bounds = tuple[float, float]
@@ -26,13 +26,7 @@ class NotAlgebraic(Exception):  # noqa: N818
 
 def is_number(tree: Node) -> bool:
     """Say whether a tree has no variables."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if node[0] in {"var", "idx", "bind"}:
-            return False
-        waiting.extend(children(node))
-    return True
+    return all(node[0] not in {"var", "idx", "bind"} for node in distinct(tree))
 
 
 def proved_equal_numbers(left: Node, right: Node, budget: Budget) -> bool:

@@ -6,21 +6,25 @@ import dataclasses
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from grader.algebra.balls import NoValue, Unclear, evaluate, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.constants import is_number, proved_equal_numbers
+from grader.algebra.domains import DomainError
 from grader.algebra.ground import Grounder, LimitError, OutsideError
 from grader.algebra.problem import Case, Problem, Values
 from grader.algebra.proof import prove_equal
+from grader.algebra.shapes import ARRAY_FUNCTIONS, SCALAR, ShapeError, shown
 from grader.algebra.translation import Space
-from grader.algebra.tree import Node, children, is_condition, names_in
+from grader.algebra.tree import Node, call, children, is_condition, names_in
 from grader.algebra.witness import THOROUGH, Difference, Search
 
 SECONDS = 0.8
 PROVED_CASES = 60
+# Sizes with more variables than this are looked at in balls: the claim that is proved names its sizes.
+PROVED_SCALARS = 14
 MAX_COMBINATIONS = 200
 FEW_COMBINATIONS = 16
 SMALLEST, LARGEST = Fraction(1, 10**15), Fraction(10**15)
@@ -67,6 +71,7 @@ class Comparison:
         self.rng = random.Random(seed)  # noqa: S311 - repeatable points, no secret
         self.budget = budget
         self.agreed = 0
+        self.pairs: dict[int, tuple[tuple[Node, ...], tuple[Node, ...]]] = {}
         self.laws: dict[str, None] = {}
 
     def decide(self) -> Decision:
@@ -80,6 +85,9 @@ class Comparison:
             Where the question's own declarations cannot hold.
         """
         check_magnitudes(self.answer, self.budget)
+        mismatch = self._mismatch()
+        if mismatch is not None:
+            return mismatch
         cases = list(self.problem.cases(self.reference, self.answer))
         if not cases:
             return Decision(None, "the declared ranges leave no case to look at")
@@ -90,18 +98,44 @@ class Comparison:
         except OutOfBudget:
             return Decision(None, "the time was not enough for a proof, and no counter-example was found")
 
+    def _mismatch(self) -> Decision | None:
+        """Compare the shapes; raises ShapeError where only the answer's notation is at fault."""
+        try:
+            wanted = self.problem.shape(self.reference)
+        except ShapeError as error:
+            raise DomainError(f"the reference has no meaning: {error}") from error
+        try:
+            given = self.problem.shape(self.answer)
+        except ShapeError as error:
+            if error.notation:
+                raise
+            return Decision(False, f"the shapes do not fit: {error}", self._sizes())
+        if given == wanted:
+            return None
+        words = f"yours is {shown(given)} where {shown(wanted)} is asked"
+        witness = self._sizes() | {"reference": shown(wanted), "answer": shown(given)}
+        turned = Comparison(self.problem, self.reference, call("transpose", self.answer), 0, self.budget)
+        if given == wanted[::-1] and turned.decide().equal:
+            return Decision(False, f"transposed layout: the entries are right, but {words}", witness)
+        return Decision(False, f"the shapes differ: {words}", witness)
+
+    def _sizes(self) -> dict[str, str | float | None]:
+        """Give the largest sizes: those at which different shapes show."""
+        case = list(self.problem.cases(self.reference, self.answer))[-1]
+        return {name: str(value) for name, value in case.integers.items()}
+
     def _decide(self, cases: list[Case]) -> Decision:
-        self._probe(dict.fromkeys([0, len(cases) // 2, len(cases) - 1]), cases, points=3)
-        proving = cases[:PROVED_CASES]
+        self._probe([cases[place] for place in sorted({0, len(cases) // 2, len(cases) - 1})], combinations=3, points=3)
+        small = [case for case in cases if len(case.space.domains) <= PROVED_SCALARS]
+        proving = small[:PROVED_CASES] or cases[:1]
         for case in proving:
             failure = self._prove(case)
             if failure is not None:
                 self._search(case, failure)
                 return Decision(None, f"no proof ({failure.reason}) and no counter-example was found")
-        beyond = cases[PROVED_CASES:]
-        if beyond:
-            self._probe(dict.fromkeys([0, len(beyond) // 2, len(beyond) - 1]), beyond, points=4)
-        self._probe(range(min(len(cases), 8)), cases, points=2, every=True)
+        proved = set(map(id, proving))
+        self._probe([case for case in cases if id(case) not in proved], combinations=1, points=1)
+        self._probe(cases[:8], combinations=4, points=2)
         if not self.agreed:
             return Decision(None, "no point was found where both have a value")
         return Decision(True, self._words(cases, proving), laws=tuple(self.laws))
@@ -116,60 +150,78 @@ class Comparison:
                 shown.append(f"{name} = {values[0]} to {values[-1]}" if len(values) > 1 else f"{name} = {values[0]}")
             words += " for " + ", ".join(shown)
             if len(proving) < len(cases):
+                if len(proving) < PROVED_CASES:
+                    words += f" where there are at most {PROVED_SCALARS} variables"
                 last = cases[-1].integers
                 words += ", probed up to " + ", ".join(f"{name} = {last[name]}" for name in names)
         return f"{words} ({'; '.join(self.laws)})" if self.laws else words
 
     # -- grounded pairs
 
-    def _pair(self, case: Case, values: Values) -> tuple[Node, Node]:
-        """Ground both sides; an answer that reads what does not exist is refuted."""
-        interned: dict[object, Node] = {}
-        reference = self.problem.ground(self.reference, case, values, self.budget, interned)
+    def _pair(self, case: Case, values: Values) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """Ground the entries of both sides; an answer that reads what does not exist is refuted."""
+        grounder = self.problem.grounder(case, values, self.budget)
+        reference = grounder(self.reference)
         try:
-            return reference, self.problem.ground(self.answer, case, values, self.budget, interned)
+            return reference, grounder(self.answer)
         except OutsideError as error:
             witness: dict[str, str | float | None] = {name: str(value) for name, value in case.integers.items()}
             raise _Refuted(Decision(False, f"the answer has no value: {error}", witness)) from error
 
+    def _open_pair(self, case: Case) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """Ground both sides with the labels left open, once."""
+        if id(case) not in self.pairs:
+            self.pairs[id(case)] = self._pair(case, {})
+        return self.pairs[id(case)]
+
     def _search_for(self, case: Case, values: Values) -> Search:
-        left, right = self._pair(case, values)
-        used = names_in(left) | names_in(right)
+        """Prepare the search of a case; its labels are values of a point, so that no tree is written twice."""
+        left, right = self._open_pair(case)
+        used = names_in(*left, *right)
         tied = {name for group in case.space.simplexes for name in group}
         domains = {n: d for n, d in case.space.domains.items() if n not in values and (n in used or n in tied)}
-        return Search(left, right, Space(domains, case.space.simplexes), self.rng, self.budget)
+        space = Space(domains, case.space.simplexes)
+        return Search(left, right, space, self.rng, self.budget, fixed=values)
 
     def _refute(self, case: Case, values: Values, difference: Difference) -> None:
         point: dict[str, str | float | None] = {name: str(value) for name, value in case.integers.items()}
         point.update({name: str(value) for name, value in {**values, **difference.point}.items()})
         used = self.problem.used_names(self.reference, self.answer)
-        shown = {name: value for name, value in point.items() if name.partition("[")[0] in used}
-        shown |= {"reference": difference.reference, "answer": difference.answer}
+        used |= {size for name in used & set(self.problem.domains) for size in self.problem.domains[name].sizes}
+        seen = {name: value for name, value in point.items() if name.partition("[")[0] in used}
+        if self.problem.shape(self.reference) != SCALAR:
+            seen["entry"] = self._entry(case, difference.entry)
+        seen |= {"reference": difference.reference, "answer": difference.answer}
         if difference.reference == difference.answer:
-            shown["difference"] = difference.gap
+            seen["difference"] = difference.gap
         if difference.answer is None:
             reason = "the answer has no value where the reference has one"
         elif difference.reference is None:
             reason = "the answer has a value where the reference has none"
         else:
             reason = "the values differ"
-        raise _Refuted(Decision(False, f"{reason} (at {_at(shown)})", shown))
+        raise _Refuted(Decision(False, f"{reason} (at {_at(seen)})", seen))
+
+    def _entry(self, case: Case, place: int) -> str:
+        """Name an entry by its row and column, of a vector by its index."""
+        rows, columns = self.problem.shape(self.reference)
+        if "1" in {rows, columns}:
+            return str(place + 1)
+        width = case.integers[columns] if columns in case.integers else int(columns)
+        return f"{place // width + 1},{place % width + 1}"
 
     # -- stages
 
-    def _probe(self, which: object, cases: list[Case], *, points: int, every: bool = False) -> None:
-        for place in which:  # type: ignore[attr-defined]
-            case = cases[place]
-            combinations = list(itertools.islice(self._combinations(case), MAX_COMBINATIONS))
-            if not every or len(combinations) > 32:
-                combinations = self.rng.sample(combinations, min(len(combinations), 3))
-            for values in combinations:
+    def _probe(self, cases: Iterable[Case], *, combinations: int, points: int) -> None:
+        for case in cases:
+            every = list(itertools.islice(self._combinations(case), MAX_COMBINATIONS))
+            for values in every if len(every) <= combinations else self.rng.sample(every, combinations):
                 search = self._search_for(case, values)
                 for number, point in enumerate(search.points(points, wide=False)):
                     found = search.look(point if number % 2 == 0 else next(search.points(1, wide=True)))
                     if found is not None:
                         self._refute(case, values, found)
-                self.agreed += search.tally.agreed
+                self.agreed += search.agreed
 
     def _combinations(self, case: Case) -> Iterator[Values]:
         """Give all joint values of the finite scalars."""
@@ -193,14 +245,19 @@ class Comparison:
         return None
 
     def _prove_for(self, case: Case, values: Values) -> _Failure | None:
-        left, right = self._pair(case, values)
+        left, right = self._pair(case, values) if values else self._open_pair(case)
         if left == right:
             return None
         domains = {name: domain for name, domain in case.space.domains.items() if name not in values}
         proof = prove_equal(left, right, Space(domains, case.space.simplexes), self.budget)
-        if proof.equal or (is_number(left) and is_number(right) and proved_equal_numbers(left, right, self.budget)):
+        if proof.equal or self._equal_numbers(left, right):
             return None
         return _Failure(values, proof.point, proof.reason)
+
+    def _equal_numbers(self, left: tuple[Node, ...], right: tuple[Node, ...]) -> bool:
+        return all(map(is_number, (*left, *right))) and all(
+            proved_equal_numbers(*pair, self.budget) for pair in zip(left, right, strict=True)
+        )
 
     def _search(self, case: Case, failure: _Failure) -> None:
         """Search the case where the proof failed: its cell, both sides of the boundaries, wide points."""
@@ -225,10 +282,10 @@ class _Failure:
     reason: str
 
 
-def _at(shown: Mapping[str, object]) -> str:
+def _at(seen: Mapping[str, object]) -> str:
     return (
         ", ".join(
-            f"{name} = {value}" for name, value in shown.items() if name not in {"reference", "answer", "difference"}
+            f"{name} = {value}" for name, value in seen.items() if name not in {"reference", "answer", "difference"}
         )
         or "every point"
     )
@@ -263,7 +320,7 @@ def _constants(tree: Node) -> Iterator[Node]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if is_number(node):
+        if is_number(node) and not (node[0] == "call" and node[1] in ARRAY_FUNCTIONS):
             if node[0] != "const" and not is_condition(node):
                 yield node
         else:

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from grader.algebra.budget import Budget
 from grader.algebra.domains import DomainError
-from grader.algebra.tree import MAX_EXPONENT, MAX_FACTORIAL, MAX_TERMS, Node, number
+from grader.algebra.tree import MAX_EXPONENT, MAX_FACTORIAL, MAX_TERMS, Node, children, names_in, number
 
 MAX_BITS = 40_000
 MAX_DEPTH = 20
-MAX_GROUNDED = 20_000
+MAX_GROUNDED = 30_000
 Definition = tuple[tuple[str, ...], Node]
 
 
@@ -33,8 +33,8 @@ class Grounder:
     sizes : name of an array to its sizes.
     integers : integer variables whose value is written in.
     values : scalars ("y" or "y[2]") whose value is written in.
-    interned : nodes made so far: equal sub-trees become one object, so that each is evaluated once. Two trees that
-        are to be compared share it.
+
+    Equal sub-trees become one object, so that each is evaluated once: trees to be compared share a grounder.
     """
 
     def __init__(
@@ -44,8 +44,6 @@ class Grounder:
         integers: Mapping[str, int],
         values: Mapping[str, Fraction],
         budget: Budget,
-        *,
-        interned: dict[object, Node] | None = None,
     ) -> None:
         self.definitions = definitions
         self.sizes = sizes
@@ -53,19 +51,25 @@ class Grounder:
         self.values = values
         self.budget = budget
         self.made = 0
-        self.interned = {} if interned is None else interned
+        self.interned: dict[object, Node] = {}
         self.known: dict[tuple[str, tuple[int, ...]], Node] = {}
         self.open: list[str] = []
+        self.free: dict[int, tuple[str, ...]] = {}
+        self.sums: dict[tuple[int | None, ...], Node] = {}
 
     def ground(self, node: Node, bound: Mapping[str, int] | None = None) -> Node:
         """Give the tree without sums, indices and definitions; constants are folded."""
+        self.spend()
+        return self.keep(self._ground(node, bound or {}))
+
+    def spend(self) -> None:
+        """Count a node that is made."""
         self.budget.spend()
         self.made += 1
         if self.made > MAX_GROUNDED:
             raise LimitError("its sums and abbreviations have too many terms when written out")
-        return self._keep(self._ground(node, bound or {}))
 
-    def _keep(self, node: Node) -> Node:
+    def keep(self, node: Node) -> Node:
         """Give the one object that stands for this tree; the sub-trees of a new one are known already."""
         if node[0] in {"num", "const", "var"}:
             key: object = node
@@ -83,14 +87,11 @@ class Grounder:
             return self._variable(node[1], bound)
         if tag == "idx":
             return self._entry(node, bound)
-        if tag == "neg":
-            return _fold_neg(self.ground(node[1], bound))
         if tag == "bind":
             return self._sum(node, bound)
-        if tag == "call":
-            return self._call(node, bound)
-        _, symbol, left, right = node
-        return fold(symbol, self.ground(left, bound), self.ground(right, bound))
+        if node[:2] in {("call", "if"), ("call", "ind")}:
+            return self._choice(node, bound)
+        return self.join(node, tuple(self.ground(part, bound) for part in children(node)))
 
     def _variable(self, name: str, bound: Mapping[str, int]) -> Node:
         if name in bound:
@@ -129,6 +130,15 @@ class Grounder:
         return ("num", self.values[entry]) if entry in self.values else ("var", entry)
 
     def _sum(self, node: Node, bound: Mapping[str, int]) -> Node:
+        """Write out a sum, once for each value of the indices around it that it uses."""
+        if id(node) not in self.free:
+            self.free[id(node)] = tuple(names_in(node))
+        key = (id(node), *(bound.get(name) for name in self.free[id(node)]))
+        if key not in self.sums:
+            self.sums[key] = self._written_sum(node, bound)
+        return self.sums[key]
+
+    def _written_sum(self, node: Node, bound: Mapping[str, int]) -> Node:
         _, kind, body, index, low, high = node
         first, last = self.whole(low, bound), self.whole(high, bound)
         if last - first >= MAX_TERMS:
@@ -136,23 +146,34 @@ class Grounder:
         result = number(0 if kind == "sum" else 1)
         for value in range(first, last + 1):
             term = self.ground(body, {**bound, index: value})
-            result = term if value == first else self._keep(fold("+" if kind == "sum" else "*", result, term))
+            result = term if value == first else self.keep(fold("+" if kind == "sum" else "*", result, term))
         return result
 
-    def _call(self, node: Node, bound: Mapping[str, int]) -> Node:
+    def _choice(self, node: Node, bound: Mapping[str, int]) -> Node:
+        """Choose a branch before the other is grounded: it may read an entry that does not exist."""
         _, name, arguments = node
+        condition = self.ground(arguments[0], bound)
+        decided = truth(condition)
+        branches = arguments[1:] if name == "if" else (number(1), number(0))
+        if decided is not None:
+            return self.ground(branches[0 if decided else 1], bound)
+        return ("call", "if", (condition, *(self.ground(branch, bound) for branch in branches)))
+
+    def join(self, node: Node, parts: tuple[Node, ...]) -> Node:
+        """Apply an operation or a function to grounded parts, computing where they are numbers."""
+        if node[0] == "neg":
+            return _fold_neg(parts[0])
+        return fold(node[1], *parts) if node[0] == "op" else self._applied(node[1], parts)
+
+    def _applied(self, name: str, parts: tuple[Node, ...]) -> Node:
         if name in {"if", "ind"}:
-            condition = self.ground(arguments[0], bound)
-            decided = truth(condition)
-            branches = arguments[1:] if name == "if" else (number(1), number(0))
-            if decided is not None:
-                return self.ground(branches[0 if decided else 1], bound)
-            return ("call", "if", (condition, *(self.ground(branch, bound) for branch in branches)))
-        parts = tuple(self.ground(argument, bound) for argument in arguments)
+            decided = truth(parts[0])
+            branches = parts[1:] if name == "if" else (number(1), number(0))
+            return ("call", "if", (parts[0], *branches)) if decided is None else branches[0 if decided else 1]
         if name in {"factorial", "binomial"}:
             return ("num", _counted(name, parts))
         if name == "clip":
-            inner = self._keep(("call", "min", (parts[0], parts[2])))
+            inner = self.keep(("call", "min", (parts[0], parts[2])))
             return ("call", "max", (parts[1], inner))
         if name in {"abs", "sign", "max", "min"} and all(part[0] == "num" for part in parts):
             return ("num", _fold_call(name, [part[1] for part in parts]))

@@ -41,14 +41,14 @@ SUPERSCRIPTS = {"²": "2", "³": "3"}
 LOOKALIKES = dict(zip("аеорсхуіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcxyijsdhABEZHIKMNOPTYX", strict=True))
 
 PIECE = re.compile(
-    r"(?P<space>[ \t\r\n]+)|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<symbol>\*\*|//|<=|>=|==|!=|&&|\.\*|\./|[-+*/^()\[\],!|<>='])"
+    r"(?P<space>[ \t\r\n]+)|(?P<number>[0-9]+(?:\.(?![*/^])[0-9]*)?|\.[0-9]+)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"|(?P<symbol>\*\*|//|<=|>=|==|!=|&&|\.\*|\./|\.\^|[-+*/^()\[\],!|<>='])"
 )
 SYMBOLS = {
     **dict.fromkeys(["+", "-"], "ADD"),
     **dict.fromkeys(["*", "/", ".*", "./"], "MUL"),
     **dict.fromkeys(["<", "<=", ">", ">=", "==", "!="], "COMPARE"),
-    "^": "POW",
+    **dict.fromkeys(["^", ".^"], "POW"),
     "!": "BANG",
     "'": "QUOTE",
     "(": "LPAR",
@@ -59,6 +59,7 @@ SYMBOLS = {
     "|)": "BARCLOSE",
     ",": "COMMA",
 }
+DOTTED = frozenset({".*", "./", ".^"})
 ENDS_OPERAND = frozenset({"NUMBER", "CONST", "VAR", "RPAR", "RBRACK", "BARCLOSE", "BANG", "QUOTE"})
 CLOSES = {")": "(", "]": "[", "|)": "|("}
 
@@ -113,7 +114,7 @@ def _check_number(text: str, digits: str, position: int, end: int) -> None:
     if re.match(r"[eE][-+]?[0-9]", text[end : end + 3]):
         hint = f"Write {digits}*10^… for a power of ten, or {digits}*e for Euler's number."
         raise ParseError(f"{text[position : end + 2]!r} can be read in two ways.", position, hint, "ambiguous")
-    if text[end : end + 1] == "." and text[end : end + 2] not in {".*", "./"}:
+    if text[end : end + 1] == "." and text[end : end + 2] not in DOTTED:
         raise ParseError("A number has one decimal point.", end, code="number")
 
 
@@ -241,6 +242,8 @@ class Resolver:
 
     def _symbol(self, raw: Raw) -> None:
         text, position = raw.text, raw.position
+        if text in DOTTED and not self.symbols.vector and self.tokens and self.tokens[-1].type == "NUMBER":
+            text = text[1:]  # 2.*z: the point belongs to the number
         if text == "|":
             text = "|)" if self._after_operand() and self.open and self.open[-1][0] == "|(" else "|("
         if text in {"(", "[", "|("}:
@@ -253,7 +256,7 @@ class Resolver:
                     "Only one '=' may stand in an answer, after its left-hand side.", position, code="equals"
                 )
             self._emit("COMPARE", "==", position)
-        elif text in {"'", ".*", "./"} and not self.symbols.vector:
+        elif text in {"'", *DOTTED} and not self.symbols.vector:
             raise ParseError(f"{text!r} belongs to vectors; this question works with numbers.", position, code="vector")
         elif text == "//":
             raise ParseError("'//' has no meaning here.", position, "Write / for a quotient.", "operator")

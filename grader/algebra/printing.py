@@ -16,7 +16,7 @@ from grader.algebra.parser import Syntax, parse
 from grader.algebra.tree import Node, ParseError, is_condition, words
 
 LOOSE, SUM, TERM, POWER, ATOM = range(5)
-LEVEL = {"+": SUM, "-": SUM, "*": TERM, "/": TERM, ".*": TERM, "./": TERM, "^": POWER}
+LEVEL = {"+": SUM, "-": SUM, "*": TERM, "/": TERM, ".*": TERM, "./": TERM, "^": POWER, ".^": POWER}
 MARKS = {
     "*": r" \cdot ",
     ".*": r" \odot ",

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from grader.algebra.arrays import ArrayGrounder
 from grader.algebra.budget import Budget
 from grader.algebra.domains import Domain, DomainError, read_definition, read_domain, symbols_of
 from grader.algebra.ground import Definition, Grounder
 from grader.algebra.parser import Syntax, parse
+from grader.algebra.shapes import SCALAR, Shape, ShapeError, Shapes
 from grader.algebra.translation import Space
 from grader.algebra.tree import Node, ParseError, Symbols, children, names_in
 
 MAX_CASES = 400
+# Functions whose arguments are whole numbers that shape the result.
+COUNTING = ("factorial", "binomial", "eye", "ones")
 Values = Mapping[str, Fraction]
 UNIT = Domain("interval", Fraction(0), Fraction(1), text="(0,1)")
 BIT = Domain("finite", values=(Fraction(0), Fraction(1)), text="{0,1}")
@@ -57,6 +61,7 @@ class Problem:
     definitions : abbreviations that both sides may use, such as {"p[i]": "exp(z[i])/S"}.
     joint : what ties scalars together, such as [["onehot", ["y1", "y2"]]].
     latex : LaTeX spelling to declared name.
+    vector : whether whole vectors and matrices may stand in an expression.
     """
 
     def __init__(
@@ -65,32 +70,63 @@ class Problem:
         definitions: Mapping[str, str] | None = None,
         joint: Sequence[Sequence[Any]] = (),
         latex: Mapping[str, str] | None = None,
+        *,
+        vector: bool = False,
     ) -> None:
         self.domains = {name: read_domain(text) for name, text in variables.items()}
-        self.symbols = symbols_of(variables, definitions or {}, latex or {})
+        self.symbols = symbols_of(variables, definitions or {}, latex or {}, vector=vector)
+        self.shapes: Shapes | None = None
         self.joint = [_read_joint(entry, self.domains) for entry in _pairs(joint)]
         self.definitions: dict[str, Definition] = {}
         for head, body in (definitions or {}).items():
             self._define(head, body)
+        if vector:
+            self._shape_definitions()
 
     def _define(self, head: str, body: str) -> None:
         name, indices = read_definition(head)
         own = {**self.symbols.arity, **dict.fromkeys(indices, 0)}
         try:
-            self.definitions[name] = (indices, parse(body, Symbols(own)))
+            self.definitions[name] = (indices, parse(body, Symbols(own, vector=self.symbols.vector)))
         except ParseError as error:
             raise DomainError(f"the definition of {head} cannot be read: {error.sentence()}") from error
 
+    def _shape_definitions(self) -> None:
+        """Find the meaning and the shape of every abbreviation; the entries of a whole one may be read by index."""
+        typed = dict(self.definitions)
+        self.shapes = Shapes(self.domains, self.definitions)
+        arity = dict(self.symbols.arity)
+        for name, (indices, body) in self.definitions.items():
+            try:
+                tree, shape = self.shapes.of(body)
+            except ShapeError as error:
+                raise DomainError(f"the definition of {name} has no meaning: {error}") from error
+            typed[name] = (indices, tree)
+            if not indices:
+                arity[name] = 2 - shape.count("1")
+        self.typed = typed
+        self.symbols = dataclasses.replace(self.symbols, arity=arity)
+
     def read(self, text: str, syntax: Syntax = "calculator", *, answer: bool = False) -> Node:
         """Read one side; only an answer may use the LaTeX spellings."""
-        symbols = self.symbols if answer else Symbols(self.symbols.arity)
+        symbols = self.symbols if answer else dataclasses.replace(self.symbols, latex={})
         return parse(text, symbols, syntax)
 
-    def ground(
-        self, tree: Node, case: Case, values: Values, budget: Budget, interned: dict[object, Node] | None = None
-    ) -> Node:
-        """Write the values of a case, and of labels, into a tree; `interned` is shared by trees to be compared."""
-        return Grounder(self.definitions, case.sizes, case.integers, values, budget, interned=interned).ground(tree)
+    def shape(self, tree: Node) -> Shape:
+        """Give the shape of an expression; raises ShapeError where its operations have no meaning."""
+        return self.shapes.of(tree)[1] if self.shapes is not None else SCALAR
+
+    def grounder(self, case: Case, values: Values, budget: Budget) -> Callable[[Node], tuple[Node, ...]]:
+        """Write the values of a case, and of labels, into trees: one tree for each entry, one for a number.
+
+        What the trees given to one grounder share is one object, so that it is evaluated once.
+        """
+        if self.shapes is None:
+            plain = Grounder(self.definitions, case.sizes, case.integers, values, budget)
+            return lambda tree: (plain.ground(tree),)
+        shapes = self.shapes
+        whole = ArrayGrounder(self.typed, case.sizes, case.integers, values, budget)
+        return lambda tree: whole.array(shapes.of(tree)[0], {}).entries
 
     def used_names(self, *trees: Node) -> set[str]:
         """Collect the names that trees use, through definitions."""
@@ -240,7 +276,7 @@ def _shaping(tree: Node) -> set[str]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if node[0] == "idx" or node[:2] in {("call", "factorial"), ("call", "binomial")}:
+        if node[0] == "idx" or node[:2] in {("call", name) for name in COUNTING}:
             found |= set().union(*(names_in(part) for part in node[2]))
         if node[0] == "bind":
             found |= names_in(node[4]) | names_in(node[5])

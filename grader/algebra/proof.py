@@ -1,9 +1,9 @@
-"""Exact proof that two grounded trees are equal wherever both are defined, and defined alike, on every cell."""
+"""Exact proof that grounded trees are equal in pairs wherever both are defined, and defined alike, on every cell."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.algebra.budget import Budget
@@ -56,8 +56,8 @@ def linear_form(field: Field, poly: Poly, sign: int) -> list[dict[str, Fraction]
     return [form, *known]
 
 
-def prove_equal(left: Node, right: Node, space: Space, budget: Budget) -> Proof:
-    """Prove that two grounded trees are equal and defined alike, almost everywhere.
+def prove_equal(left: Sequence[Node], right: Sequence[Node], space: Space, budget: Budget) -> Proof:
+    """Prove that grounded trees are equal in pairs and defined alike, almost everywhere.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def prove_equal(left: Node, right: Node, space: Space, budget: Budget) -> Proof:
         translator = None
         try:
             translator = Translator(field, space)
-            if not _equal_in_cell(translator, left, right):
+            if not all(_equal_in_cell(translator, *pair) for pair in zip(left, right, strict=True)):
                 return Proof(equal=False, cells=cells + 1, point=translator.point_from(cell.point), reason="not proved")
             cells += 1
         except Branch as branch:

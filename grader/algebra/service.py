@@ -13,6 +13,7 @@ from grader.algebra.equivalence import SECONDS, Comparison
 from grader.algebra.form import form_problems
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.problem import Problem
+from grader.algebra.shapes import ShapeError
 from grader.algebra.slips import name_slips
 from grader.algebra.steps import STEPS_SECONDS, check_derivation, malformed_steps
 from grader.algebra.tree import Node, ParseError
@@ -44,7 +45,7 @@ def answer(payload: Mapping[str, Any]) -> dict[str, Any]:
         result = {"equivalent": "invalid", "reason": f"the question's declarations: {error}", "fault": "question"}
     except MalformedError as error:
         result = {"equivalent": "invalid", "reason": str(error), "fault": "call"}
-    except LimitError as error:
+    except (LimitError, ShapeError) as error:
         result = {"equivalent": "invalid", "reason": str(error)}
     except (OutOfBudget, RecursionError):
         result = {"equivalent": "undecided", "reason": "the time or the depth was not enough"}
@@ -55,8 +56,6 @@ def answer(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     if payload.get("steps"):
         return _steps(payload)
-    if _text(payload, "mode", "scalar") == "vector":
-        return {"equivalent": "undecided", "reason": "vectors and matrices are not compared yet"}
     budget = Budget(float(payload.get("seconds", SECONDS)))
     problem = _problem(payload)
     try:
@@ -119,7 +118,15 @@ def _problem(payload: Mapping[str, Any]) -> Problem:
         _names(payload, "definitions"),
         _joint(payload),
         _names(payload, "latex_symbols"),
+        vector=_vector(payload),
     )
+
+
+def _vector(payload: Mapping[str, Any]) -> bool:
+    mode = _text(payload, "mode", "scalar")
+    if mode not in {"scalar", "vector"}:
+        raise MalformedError(f"mode is scalar or vector, not {mode!r}")
+    return mode == "vector"
 
 
 def _joint(payload: Mapping[str, Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from grader.algebra.balls import NoValue, Unclear, as_fmpq, evaluate, to_ball
+from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.derivative import NoDerivative, derivative, mutants, substituted
 from grader.algebra.domains import DomainError
@@ -17,8 +17,9 @@ from grader.algebra.edits import one_edits
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.printing import to_text
 from grader.algebra.problem import Case, Problem, Values
+from grader.algebra.shapes import SCALAR, ShapeError
 from grader.algebra.translation import Space
-from grader.algebra.tree import Node, children, number, operation
+from grader.algebra.tree import Node, call, children, number, operation
 from grader.algebra.witness import Search
 
 POINTS = 8
@@ -49,6 +50,7 @@ class _Matcher:
     def __init__(self, problem: Problem, answer: Node, known: tuple[Node, ...], seed: int, budget: Budget) -> None:
         self.problem = problem
         self.budget = budget
+        self.shape = problem.shape(answer)
         self.places = list(itertools.islice(self._places(answer, known, random.Random(seed)), POINTS))  # noqa: S311
 
     def _places(self, answer: Node, known: tuple[Node, ...], rng: random.Random) -> Iterator[_Place]:
@@ -60,41 +62,47 @@ class _Matcher:
             for choice in case.choices:
                 values.update(rng.choice(choice.alternatives))
             domains = {name: domain for name, domain in case.space.domains.items() if name not in values}
-            search = Search(number(0), number(0), Space(domains, case.space.simplexes), rng, self.budget)
+            search = Search((), (), Space(domains, case.space.simplexes), rng, self.budget)
             point = {name: as_fmpq(value) for name, value in next(search.points(1, wide=turn % 4 == 3)).items()}
             value = self._value(answer, case, values, point)
             # 1 − σ(10^5) is too small for any precision: such a point would speak against every name.
             if value is not None and self._value(known[0], case, values, point) is not None:
                 yield _Place(case, values, point, value)
 
-    def _value(self, tree: Node, case: Case, values: Values, point: dict[str, Any]) -> Any:
+    def _value(self, tree: Node, case: Case, values: Values, point: dict[str, Any]) -> list[Any] | None:
+        """Give all entries to 25 digits (or as true zeros), None where that cannot be had."""
         self.budget.spend(20)
         try:
-            grounded = self.problem.ground(tree, case, values, self.budget)
+            entries = self.problem.grounder(case, values, self.budget)(tree)
             for bits in LADDER:
-                ball = _ball(grounded, point, bits)
-                # 25 digits, or a true zero
-                if ball is not None and (ball.rel_accuracy_bits() > 83 or ball.is_zero()):
-                    return ball
-        except (NoValue, OutsideError, LimitError, KeyError):
+                balls = _balls(entries, point, bits)
+                if all(ball.rel_accuracy_bits() > 83 or ball.is_zero() for ball in balls):
+                    return balls
+        except (Unclear, NoValue, OutsideError, LimitError, ShapeError, KeyError):
             pass
         return None
 
     def fits(self, tree: Node) -> bool:
-        if len(self.places) < POINTS:
+        if len(self.places) < POINTS or not self._shaped_alike(tree):
             return False
         for place in self.places:
-            value = self._value(tree, place.case, place.values, place.point)
-            if value is None or not value.overlaps(place.answer):
+            entries = self._value(tree, place.case, place.values, place.point)
+            if entries is None or len(entries) != len(place.answer):
+                return False
+            if not all(mine.overlaps(other) for mine, other in zip(entries, place.answer, strict=True)):
                 return False
         return True
 
+    def _shaped_alike(self, tree: Node) -> bool:
+        try:
+            return self.problem.shape(tree) == self.shape
+        except ShapeError:
+            return False
 
-def _ball(tree: Node, point: dict[str, Any], bits: int) -> Any:
-    try:
-        return to_ball(evaluate(tree, point, bits))
-    except Unclear:
-        return None
+
+def _balls(entries: tuple[Node, ...], point: dict[str, Any], bits: int) -> list[Any]:
+    evaluation = Evaluation(point, bits)
+    return [to_ball(evaluation.value(entry)) for entry in entries]
 
 
 def name_slips(
@@ -113,7 +121,7 @@ def name_slips(
     known = tuple(tree for tree in (reference, loss) if tree is not None)
     try:
         matcher = _Matcher(problem, answer, known, seed, budget)
-        for build in (_ratios, _loss_itself, _misapplied_rules, _chain_factors, _edits):
+        for build in (_layout, _ratios, _loss_itself, _misapplied_rules, _chain_factors, _edits):
             if found and build in {_chain_factors, _edits}:
                 break
             for slip, tree in build(problem, reference, loss, wrt):
@@ -121,13 +129,19 @@ def name_slips(
                     found.append(slip)
                 if len(found) == SHOWN:
                     return found
-    except (OutOfBudget, NoDerivative, DomainError, RecursionError):
+    except (OutOfBudget, NoDerivative, DomainError, ShapeError, RecursionError):
         pass
     return found
 
 
 Candidates = Iterator[tuple[Slip, Node]]
 Builder = Callable[[Problem, Node, Node | None, Node | None], Candidates]
+
+
+def _layout(problem: Problem, reference: Node, loss: Node | None, wrt: Node | None) -> Candidates:  # noqa: ARG001
+    if problem.shape(reference) != SCALAR:
+        slip = Slip("layout", "transposed layout", "the answer is the transpose of the right one")
+        yield slip, call("transpose", reference)
 
 
 def _ratios(problem: Problem, reference: Node, loss: Node | None, wrt: Node | None) -> Candidates:  # noqa: ARG001

@@ -8,7 +8,7 @@ A node is one of
     ("idx", name, (node, ...))      an entry of a declared array, counted from 1
     ("call", function, (node, ...))
     ("neg", node)
-    ("op", symbol, left, right)     + - * / ^ and the elementwise .* ./ ; < <= > >= == != ; and or
+    ("op", symbol, left, right)     + - * / ^ and the elementwise .* ./ .^ ; < <= > >= == != ; and or
     ("bind", "sum" | "prod", body, index name, low, high)
 
 Nothing in a tree is ever evaluated as Python or handed to a computer algebra system as text.
@@ -17,7 +17,7 @@ Nothing in a tree is ever evaluated as Python or handed to a computer algebra sy
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -39,7 +39,7 @@ MAX_EXPONENT = 10_000
 MAX_FACTORIAL = 3000
 MAX_TERMS = 200
 
-ARITHMETIC = frozenset({"+", "-", "*", "/", "^", ".*", "./"})
+ARITHMETIC = frozenset({"+", "-", "*", "/", "^", ".*", "./", ".^"})
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 CONNECTIVES = frozenset({"and", "or"})
 
@@ -182,13 +182,18 @@ def measure(node: Node) -> tuple[int, int]:
     return count, height
 
 
-def names_in(node: Node) -> set[str]:
-    """Collect the names of variables and arrays that a tree uses (bound indices included)."""
-    found = set()
-    waiting = [node]
+def distinct(*trees: Node) -> Iterator[Node]:
+    """Give every sub-tree once: what trees share as one object would else be met more often than can be counted."""
+    seen: set[int] = set()
+    waiting = list(reversed(trees))
     while waiting:
-        here = waiting.pop()
-        if here[0] in {"var", "idx"}:
-            found.add(here[1])
-        waiting.extend(children(here))
-    return found
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(children(node))
+
+
+def names_in(*trees: Node) -> set[str]:
+    """Collect the names of variables and arrays that trees use (bound indices included)."""
+    return {node[1] for node in distinct(*trees) if node[0] in {"var", "idx"}}

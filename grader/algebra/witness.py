@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from flint import fmpq
 
-from grader.algebra.balls import NoValue, Unclear, as_fmpq, evaluate, sign_of, to_ball
+from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, evaluate, sign_of, to_ball
 from grader.algebra.budget import Budget
 from grader.algebra.translation import Space
-from grader.algebra.tree import COMPARISONS, Node, children, operation
+from grader.algebra.tree import COMPARISONS, Node, distinct, operation
 
 QUICK = (64, 256)
 THOROUGH = (128, 512, 2048)
@@ -24,48 +24,55 @@ Point = dict[str, Fraction]
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """A point where the two sides differ; None is the value of a side that is undefined there."""
+    """A point where the two sides differ; None is the value of a side that is undefined there.
+
+    `entry` counts the entries of an array from 0, row by row.
+    """
 
     point: Mapping[str, Fraction]
     reference: float | str | None
     answer: float | str | None
     gap: float | str | None = None
-
-
-@dataclasses.dataclass
-class Tally:
-    """How many points said that both sides agree, and how many that both are undefined."""
-
-    agreed: int = 0
-    undefined: int = 0
-    unclear: int = 0
+    entry: int = 0
 
 
 class Search:
-    """Looks for a difference of one grounded pair.
+    """Looks for a difference of grounded trees in pairs.
 
     Parameters
     ----------
-    left, right : the reference and the answer.
-    space : domains of their scalars (finite ones already written in).
+    left, right : the entries of the reference and of the answer.
+    space : domains of their scalars, but for the finite ones.
+    fixed : values of the finite scalars.
+
+    `agreed` counts the points where both sides have values and agree.
     """
 
-    def __init__(self, left: Node, right: Node, space: Space, rng: random.Random, budget: Budget) -> None:
+    def __init__(
+        self,
+        left: Sequence[Node],
+        right: Sequence[Node],
+        space: Space,
+        rng: random.Random,
+        budget: Budget,
+        *,
+        fixed: Mapping[str, Fraction] | None = None,
+    ) -> None:
+        self.fixed = {name: as_fmpq(value) for name, value in (fixed or {}).items()}
         self.left = left
         self.right = right
         self.space = space
         self.rng = rng
         self.budget = budget
-        self.tally = Tally()
+        self.agreed = 0
 
     def look(self, point: Point, ladder: tuple[int, ...] = QUICK) -> Difference | None:
         """Compare at a point, and again beside it: on a kink or a single hole two right answers may differ."""
-        found = self._compare(point, ladder, self.tally)
+        found = self._compare(point, ladder)
         if found is None or not point:
             return found
         beside = {name: value + self._nudge(name, value) for name, value in point.items()}
-        again = self._compare(self._normalised(beside), THOROUGH, Tally())
-        return found if again is not None else None
+        return found if self._compare(self._normalised(beside), THOROUGH) is not None else None
 
     def _nudge(self, name: str, value: Fraction) -> Fraction:
         domain = self.space.domains[name]
@@ -74,26 +81,31 @@ class Search:
         inside = domain.high is None or value + step < domain.high
         return step if inside else Fraction(0)
 
-    def _compare(self, point: Point, ladder: tuple[int, ...], tally: Tally) -> Difference | None:
-        exact = {name: as_fmpq(value) for name, value in point.items()}
+    def _compare(self, point: Point, ladder: tuple[int, ...]) -> Difference | None:
+        exact = self._exact(point)
+        waiting, defined = list(range(len(self.left))), False
         for bits in ladder:
-            self.budget.spend(10)
-            try:
-                first = _value(self.left, exact, bits)
-                second = _value(self.right, exact, bits)
-            except Unclear:
-                continue
-            if first is None and second is None:
-                tally.undefined += 1
-                return None
-            if first is None or second is None or not _overlap(first, second):
-                gap = None if first is None or second is None else _shown(first - second)
-                return Difference(dict(point), _shown(first), _shown(second), gap)
-            if bits == ladder[-1] or isinstance(first, fmpq):
-                tally.agreed += 1
-                return None
-        tally.unclear += 1
+            evaluation = Evaluation(exact, bits)
+            unsure = []
+            for entry in waiting:
+                self.budget.spend(10)
+                try:
+                    first, second = (_value(evaluation, side[entry]) for side in (self.left, self.right))
+                except Unclear:
+                    unsure.append(entry)
+                    continue
+                if not _alike(first, second):
+                    gap = None if first is None or second is None else _shown(first - second)
+                    return Difference(dict(point), _shown(first), _shown(second), gap, entry)
+                defined |= first is not None
+                if bits != ladder[-1] and first is not None and not isinstance(first, fmpq):
+                    unsure.append(entry)
+            waiting = unsure
+        self.agreed += defined and not waiting
         return None
+
+    def _exact(self, point: Point) -> dict[str, fmpq]:
+        return self.fixed | {name: as_fmpq(value) for name, value in point.items()}
 
     # -- points
 
@@ -135,7 +147,7 @@ class Search:
 
     def boundary_points(self) -> Iterator[Point]:
         """Give points closely on both sides of every boundary between branches, found by bisection."""
-        atoms = [*boundaries(self.left), *boundaries(self.right)][:12]
+        atoms = boundaries(*self.left, *self.right)[:12]
         sample = [*self.points(12, wide=False), *self.points(28, wide=True)]
         for atom in atoms:
             sides: dict[int, Point] = {}
@@ -147,7 +159,7 @@ class Search:
     def _side(self, atom: Node, point: Point) -> int:
         self.budget.spend(5)
         try:
-            return sign_of(evaluate(atom, {name: as_fmpq(value) for name, value in point.items()}, 64))
+            return sign_of(evaluate(atom, self._exact(point), 64))
         except (NoValue, Unclear):
             return 0
 
@@ -165,31 +177,31 @@ class Search:
         yield above
 
 
-def boundaries(tree: Node) -> list[Node]:
+def boundaries(*trees: Node) -> list[Node]:
     """List the expressions whose sign decides a branch."""
-    found: dict[Node, None] = {}
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(children(node))
+    found: dict[tuple[int, int], Node] = {}
+    for node in distinct(*trees):
         if node[0] == "op" and node[1] in COMPARISONS:
-            found[operation("-", node[2], node[3])] = None
+            found[id(node[2]), id(node[3])] = operation("-", node[2], node[3])
         elif node[0] == "call" and node[1] in {"abs", "sign", "relu"}:
-            found[node[2][0]] = None
+            found[id(node[2][0]), 0] = node[2][0]
         elif node[0] == "call" and node[1] in {"max", "min"}:
-            for other in node[2][1:]:
-                found[operation("-", node[2][0], other)] = None
-    return list(found)
+            first = node[2][0]
+            found.update({(id(first), id(other)): operation("-", first, other) for other in node[2][1:]})
+    return list(found.values())
 
 
-def _value(tree: Node, point: Mapping[str, fmpq], bits: int) -> Any:
+def _value(evaluation: Evaluation, tree: Node) -> Any:
     try:
-        return evaluate(tree, point, bits)
+        return evaluation.value(tree)
     except NoValue:
         return None
 
 
-def _overlap(first: Any, second: Any) -> bool:
+def _alike(first: Any, second: Any) -> bool:
+    """Say whether two values may be the same; None is no value."""
+    if first is None or second is None:
+        return first is second
     if isinstance(first, fmpq) and isinstance(second, fmpq):
         return bool(first == second)
     return bool(to_ball(first).overlaps(to_ball(second)))

@@ -1,0 +1,100 @@
+"""Vectors and matrices: proved for the declared sizes, refuted at a point, refused where shapes do not fit."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from grader.algebra.service import answer
+
+QUESTIONS = tomllib.loads(Path(__file__).with_name("vectors.toml").read_text("utf-8"))["question"]
+RIGHT = [(question, text) for question in QUESTIONS for text in question["right"]]
+WRONG = [(question, text) for question in QUESTIONS for text in question["wrong"]]
+SQUARES = {"n": "integer[2,4]", "d": "integer[1,3]", "X": "real[n,d]", "w": "real[d]", "y": "real[n]"}
+
+
+def ask(question, text, **more):
+    keys = {key: question[key] for key in ("variables", "definitions", "reference") if key in question}
+    return answer({**keys, "answer": text, "mode": "vector", **more})
+
+
+def named(pairs):
+    return [f"{question['name']}: {text}" for question, text in pairs]
+
+
+@pytest.mark.parametrize(("question", "text"), RIGHT, ids=named(RIGHT))
+def test_a_right_array_is_proved_for_its_sizes(question, text):
+    result = ask(question, text)
+    assert result["equivalent"] is True, result["reason"]
+    assert "proved for" in result["reason"]
+
+
+@pytest.mark.parametrize(("question", "text"), WRONG, ids=named(WRONG))
+def test_a_wrong_array_is_refuted_with_its_sizes(question, text):
+    result = ask(question, text)
+    assert result["equivalent"] is False, result["reason"]
+    sizes = [name for name, domain in question["variables"].items() if domain.startswith("integer")]
+    assert set(sizes) <= set(result["witness"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("(X*w-y)'*X/n", "transposed layout"),
+        ("X*(X*w-y)/n", "the inner sizes d and n of their product differ"),
+        ("w+y", "w is a column of d and y is a column of n"),
+        ("X'*X", "yours is d×d where a column of d is asked"),
+        ("norm(X*w-y)", "yours is a number where a column of d is asked"),
+        ("softmax(X)*w", "softmax takes a vector"),
+    ],
+)
+def test_shapes_that_do_not_fit_are_explained(text, words):
+    result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, text)
+    assert result["equivalent"] is False
+    assert words in result["reason"]
+
+
+@pytest.mark.parametrize(("text", "hint"), [("X'*(1/(X*w))", "./"), ("X'*(X^2*w)", ".^"), ("y/w", "./")])
+def test_a_missing_elementwise_sign_is_no_wrong_answer_but_refused_with_the_sign(text, hint):
+    result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, text)
+    assert result["equivalent"] == "invalid"
+    assert hint in result["reason"]
+
+
+def test_the_transpose_of_a_square_answer_is_named():
+    question = {"variables": {"d": "integer[2,3]", "A": "real[d,d]", "B": "real[d,d]"}, "reference": "A'*B"}
+    result = ask(question, "B'*A", slips=True)
+    assert result["equivalent"] is False
+    assert [slip["name"] for slip in result["slips"]] == ["transposed layout"]
+
+
+def test_a_lost_mean_over_the_rows_is_named():
+    result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, "X'*(X*w-y)", slips=True)
+    assert [slip["name"] for slip in result["slips"]] == ["average over n lost"]
+
+
+def test_a_difference_at_a_single_large_size_is_found_beyond_the_proved_sizes():
+    variables = SQUARES | {"n": "integer[2,6]", "d": "integer[1,5]"}
+    result = ask({"variables": variables, "reference": "X'*(X*w-y)/n"}, "X'*(X*w-y)/n+ind(n==6)*ind(d==5)*w")
+    assert result["equivalent"] is False
+    assert (result["witness"]["n"], result["witness"]["d"]) == ("6", "5")
+
+
+def test_a_witness_names_the_entry():
+    question = {"variables": {"K": "integer[2,2]", "z": "real[K]"}, "reference": "diag(z)"}
+    result = ask(question, "diag(z)+ones(K)*ones(K)'-eye(K)")
+    assert result["witness"]["entry"] in {"1,2", "2,1"}
+
+
+def test_a_long_chain_of_matrix_products_costs_no_more_than_its_budget():
+    question = {"variables": {"d": "integer[3,3]", "A": "real[d,d]"}, "reference": "A"}
+    result = ask(question, "*".join(["A"] * 60))
+    assert result["equivalent"] in {False, "undecided"}
+    assert result["ms"] < 1000
+
+
+@pytest.mark.parametrize("text", ["ones(10^9)", "eye(0)", "ones(n-9)*1", "ones(99,99)", "X^13", "((X'*X)^12)^12*w"])
+def test_arrays_beyond_any_limit_are_refused_quickly(text):
+    result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, text)
+    assert result["equivalent"] in {False, "invalid", "undecided"}
+    assert result["ms"] < 1000
