@@ -137,11 +137,15 @@ class Task:
 
     def expected(self, case: Case, **overrides: Any) -> Any:
         """Give what the reference returns on this case, under other options where `overrides` names them."""
-        options = {**self.options_of(case), **overrides}
+        entry, args, options = self.asked_of_lossref(case)
         assert self.loss is not None
+        return getattr(self.loss, entry)(*args, **{**options, **overrides})
+
+    def asked_of_lossref(self, case: Case) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        """Give the call that answers a case: the method of `LossSpec`, its arguments and its options."""
         if self.gives == "gradient":
-            return self.loss.gradient(*self._inputs(case), wrt=self.wrt, **options)
-        return self.loss.value(*self._inputs(case), **options)
+            return "gradient", self._inputs(case), {**self.options_of(case), "wrt": self.wrt}
+        return "value", self._inputs(case), self.options_of(case)
 
     def terms(self, case: Case, **overrides: Any) -> np.ndarray[Any, Any]:
         """Give the values of the single terms, before any reduction."""

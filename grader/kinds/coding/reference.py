@@ -1,4 +1,4 @@
-"""The folder's own reference.py, run in a child of its own on the same cases."""
+"""The folder's own reference.py, run on the same cases in a sandbox that holds lossref and no candidate's code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reference_values(task: Task, cases: Sequence[Case], request: GradeRequest, s
         limits=request.limits,
         arity_check=len(task.parameters),
     )
-    result = sandboxes.get("numpy").run(job)
+    result = sandboxes.get("reference").run(job)
     if result.rejected is not None:
         raise BrokenQuestion(f"reference.py: {result.rejected}")
     values = {}

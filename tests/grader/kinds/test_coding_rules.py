@@ -241,6 +241,20 @@ def test_the_folders_own_reference_decides(grader):
     assert [finding.code for finding in summed.findings] == ["R1"]
 
 
+def test_the_folders_own_reference_may_build_on_lossref_and_the_answer_may_not(grader):
+    reference = "import lossref\ndef f(y, p, q): return lossref.get('mse').value(y, p) + q"
+    source = "import numpy as np\ndef f(y, p, q): return np.mean((y - p) ** 2) + q"
+    assert own_reference(grader, source, reference).outcome == "correct"
+    assert own_reference(grader, reference, reference).outcome == "runtime_error"
+
+
+def test_the_folders_own_reference_is_what_efficiency_is_measured_by(grader):
+    coding = {"function": "f", "parameters": ["y", "p", "q"], "reference": "reference.py", "inputs": INPUTS}
+    spec = {"coding": coding, "weights": {"efficiency": 2}}
+    request = GradeRequest(kind="coding", spec=spec, answer=EXPECTILE, seed=3, reference_source=EXPECTILE)
+    assert checks(grader.decide(request))["efficiency"] == (True, 2)
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
