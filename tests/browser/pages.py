@@ -80,6 +80,9 @@ class Sitting:
         """Put an answer in by the controls that its kind has."""
         if self.kind == "choice":
             self._choose(json.loads(text))
+        elif self.kind in {"ordering", "matching"}:
+            for place, index in zip(self.page.locator("select[name=place]").all(), json.loads(text), strict=True):
+                place.select_option(str(index))
         elif self.kind == "coding":
             self._type_code(text)
         else:
@@ -180,12 +183,13 @@ class Recruiter:
         )
         return link.get_attribute("href") or ""
 
-    def compose(self, title: str, minutes: int = 20) -> None:
+    def compose(self, title: str, minutes: int = 20, feedback: str = "Results of the sample cases") -> None:
         """Make an empty assessment."""
         self.page.goto(f"{self.rooms}/assessments/")
         self.page.get_by_role("link", name="New assessment").click()
         self.page.get_by_label("Title").fill(title)
         self.page.get_by_label("Minutes").fill(str(minutes))
+        self.page.get_by_label("What candidates see during the test").select_option(label=feedback)
         self.page.get_by_role("button", name="Make it and choose questions").click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 
@@ -237,7 +241,7 @@ class Report:
     def open(self, title: str) -> Locator:
         row = self.row(title)
         if row.get_attribute("open") is None:
-            row.locator("summary").click()
+            row.locator("> summary").click()
         return row
 
     def wait_until_graded(self, *, but: int) -> None:

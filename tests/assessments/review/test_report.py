@@ -119,7 +119,7 @@ def test_a_mistake_stands_with_its_numbers_on_printed_and_on_hidden_inputs(
     assert "Sum instead of mean. (R1) Your value is N times the reference." in shown
     assert "Sample 1 p = [0.8, 0.3, 0.4] 0.49870308 1.4961092 1.4961092" in shown
     assert "Hidden, shape (14,) 0.96875 13.5 13.5" in shown
-    assert "Seen: hidden cases that show it 18." in shown
+    assert "Hidden cases that show it: 18." in shown
 
 
 def test_the_split_of_the_score_adds_up(organisation: Organisation, as_recruiter: Client) -> None:
