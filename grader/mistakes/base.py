@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from grader.mistakes.view import Array, View
+from grader.readable import readable
 from grader.verdict import Finding
 
 if TYPE_CHECKING:
@@ -84,6 +85,13 @@ def evidence_of(observations: Sequence[Observation], views: Sequence[View], pred
             row["mistake_gives"] = _number(value)
         rows.append(row)
     return {"cases": len(observations), "first": rows}
+
+
+def on_samples(printed: Sequence[tuple[Observation, View]], predict: Prediction) -> dict[str, Any]:
+    """Give what the mistake returns on the printed cases, which a candidate may see whole, where the answer agrees."""
+    given = [(observation, predict(view)) for observation, view in printed]
+    shown = {o.case.name: readable(np.asarray(value)) for o, value in given if same(o.array, value)}
+    return {"samples": shown} if shown else {}
 
 
 def _number(value: Any) -> float | list[int]:
