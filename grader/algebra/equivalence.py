@@ -26,7 +26,6 @@ PROVED_CASES = 60
 # Sizes with more variables than this are looked at in balls: the claim that is proved names its sizes.
 PROVED_SCALARS = 14
 MAX_COMBINATIONS = 200
-FEW_COMBINATIONS = 16
 SMALLEST, LARGEST = Fraction(1, 10**15), Fraction(10**15)
 
 
@@ -229,27 +228,34 @@ class Comparison:
             yield {name: value for part in chosen for name, value in part.items()}
 
     def _prove(self, case: Case) -> _Failure | None:
-        combinations = math.prod(len(choice.alternatives) for choice in case.choices)
-        # Where smaller sizes needed the values of the labels, larger ones do too.
-        if not self.laws or not 1 < combinations <= FEW_COMBINATIONS:
+        """Prove a case with its labels open, then by what labels obey, then value by value."""
+        failure = None
+        # Where smaller sizes needed what labels obey, larger ones do too.
+        if not (self.laws and case.choices):
             failure = self._prove_for(case, {})
             if failure is None or not case.choices:
                 return failure
-            if combinations > MAX_COMBINATIONS:
-                return dataclasses.replace(failure, reason="too many values of the finite variables")
+        laws = dict.fromkeys(choice.law for choice in case.choices)
+        if self._prove_for(case, {}, lawful=True) is None:
+            self.laws.update(laws)
+            return None
+        combinations = math.prod(len(choice.alternatives) for choice in case.choices)
+        if combinations > MAX_COMBINATIONS:
+            return _Failure({}, {}, "too many values of the finite variables")
         for values in self._combinations(case):
             failure = self._prove_for(case, values)
             if failure is not None:
                 return failure
-        self.laws.update(dict.fromkeys(choice.law for choice in case.choices))
+        self.laws.update(laws)
         return None
 
-    def _prove_for(self, case: Case, values: Values) -> _Failure | None:
+    def _prove_for(self, case: Case, values: Values, *, lawful: bool = False) -> _Failure | None:
         left, right = self._pair(case, values) if values else self._open_pair(case)
         if left == right:
             return None
         domains = {name: domain for name, domain in case.space.domains.items() if name not in values}
-        proof = prove_equal(left, right, Space(domains, case.space.simplexes), self.budget)
+        space = dataclasses.replace(case.space, domains=domains, lawful=lawful)
+        proof = prove_equal(left, right, space, self.budget)
         if proof.equal or self._equal_numbers(left, right):
             return None
         return _Failure(values, proof.point, proof.reason)

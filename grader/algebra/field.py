@@ -8,7 +8,6 @@ are defined, so a difference that reduces to zero is a proof; nothing is conclud
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -21,7 +20,6 @@ SLOTS = 40
 MAX_TERMS = 4000
 MAX_FACTORED_TERMS = 600
 MAX_POWER = 60
-MAX_LOG_POWER = 8
 Poly = Any
 
 CONTEXT = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
@@ -40,15 +38,6 @@ class Undefined(Exception):  # noqa: N818
 
 class NeedsEnumeration(Exception):  # noqa: N818
     """A finite variable decides a sign: its values must be looked at one by one."""
-
-
-class Branch(Exception):  # noqa: N818
-    """The sign of a polynomial is needed and not known: look at both."""
-
-    def __init__(self, key: str, poly: Poly) -> None:
-        super().__init__(key)
-        self.key = key
-        self.poly = poly
 
 
 class Restart(Exception):  # noqa: N818
@@ -104,8 +93,9 @@ def primes_of(number: int) -> list[tuple[int, int]]:
 class Generator:
     """What a generator stands for.
 
-    `sign` is 1 where it is known to be positive, 0 where it is not known. `finite` marks a variable whose few values
-    were not written in. `body` holds the argument: u·m of exp(u·m), f of a root or a logarithm.
+    `sign` is 1 where it is known to be positive, 0 where it is not known. `finite` marks what has few values: a label
+    that was not written in, the sign of a polynomial. `body` holds the argument: u·m of exp(u·m), f of a root or a
+    logarithm.
     """
 
     label: str
@@ -117,22 +107,21 @@ class Generator:
 
 
 class Field:
-    """The generators in use, the relations between them, and the signs that hold in the present cell.
+    """The generators in use and the relations between them.
 
     Parameters
     ----------
     budget : bounds the work.
-    signs : sign of polynomials in this cell, by their key.
     units : unit of each exponential and angle and degree of each root, as found so far.
     """
 
-    def __init__(self, budget: Budget, signs: dict[str, int], units: dict[str, Fraction]) -> None:
+    def __init__(self, budget: Budget, units: dict[str, Fraction]) -> None:
         self.budget = budget
-        self.signs = signs
         self.units = units
         self.generators: list[Generator] = []
         self.by_label: dict[str, int] = {}
         self.relations: list[tuple[int, int, Poly]] = []
+        self.exclusive: list[tuple[int, ...]] = []
 
     # -- generators
 
@@ -143,6 +132,9 @@ class Field:
                 raise Unsupported("too many different functions and variables")
             self.by_label[label] = len(self.generators)
             self.generators.append(Generator(label, **properties))
+            body = self.generators[-1].body
+            if body is not None and not self.generators[-1].finite:
+                self.generators[-1].finite = self.has_labels(body.num) or self.has_labels(body.den)
         return self.by_label[label]
 
     def key(self, poly: Poly) -> str:
@@ -187,11 +179,17 @@ class Field:
         return Rat(num, den) if lead == 1 else Rat(num / lead, den / lead)
 
     def reduce(self, poly: Poly) -> Poly:
-        """Replace r^D by |f| and s² by 1 − c², the youngest kernel first."""
+        """Replace r^D by |f|, s² by 1 − c² and powers of labels, the youngest kernel first."""
         for index, degree, value in reversed(self.relations):
-            if poly.degrees()[index] >= degree:
+            while poly.degrees()[index] >= degree:
                 poly = self._replace(poly, index, degree, value)
+        if any(sum(map(bool, (poly.degrees()[i] for i in group))) > 1 for group in self.exclusive):
+            poly = CONTEXT.from_dict({m: c for m, c in terms_of(poly) if not self._excluded(m)})
         return poly
+
+    def _excluded(self, exponents: tuple[int, ...]) -> bool:
+        """Say whether a monomial has two factors of which one is 0."""
+        return any(sum(exponents[i] > 0 for i in group) > 1 for group in self.exclusive)
 
     def _replace(self, poly: Poly, index: int, degree: int, value: Poly) -> Poly:
         by_power: dict[int, dict[tuple[int, ...], Any]] = {}
@@ -250,10 +248,11 @@ class Field:
 
     def refuse_finite(self, poly: Poly) -> None:
         """Leave symbolic work where a finite variable may make this polynomial zero."""
-        if any(self.generators[i].finite and self.generators[i].sign == 0 for i in used(poly)):
+        if self.has_labels(poly) and not self.plain_sign(poly):
             raise NeedsEnumeration
 
-    # -- signs
+    def has_labels(self, poly: Poly) -> bool:
+        return any(self.generators[i].finite for i in used(poly))
 
     def factors(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
         self.budget.spend(20)
@@ -262,64 +261,7 @@ class Field:
         constant, factors = poly.factor()
         return constant, [(factor, int(exponent)) for factor, exponent in factors]
 
-    def sign(self, a: Rat) -> int:
-        """Give the sign almost everywhere in this cell; raises Branch where it is not known."""
-        if a.is_zero():
-            return 0
-        sign = 1
-        for poly in (a.num, a.den):
-            constant, factors = self.factors(poly)
-            sign *= 1 if constant > 0 else -1
-            for factor, exponent in factors:
-                self.refuse_finite(factor)
-                if exponent % 2:
-                    sign *= self.sign_of_irreducible(factor)
-        return sign
-
-    def sign_of_irreducible(self, poly: Poly) -> int:
-        plain = self._plain_sign(poly) or self._sign_by_monotony(poly)
-        if plain:
-            return plain
-        self.refuse_finite(poly)
-        key = self.key(poly)
-        if key not in self.signs:
-            raise Branch(key, poly)
-        return self.signs[key]
-
-    def _sign_by_monotony(self, poly: Poly) -> int:
-        """Read the sign of e^a − e^b off a − b, and that of Σ n·log|f| off Π |f|^n − 1; 0 where it is neither."""
-        terms = [(exponents, Fraction(int(c.p), int(c.q))) for exponents, c in terms_of(poly)]
-        if len(terms) == 2 and terms[0][1] == -terms[1][1]:
-            first, second = (self._logarithm(exponents) for exponents, _ in terms)
-            if first is not None and second is not None:
-                return self.sign(self.sub(first, second)) * (1 if terms[0][1] > 0 else -1)
-        return self._sign_of_logs(terms)
-
-    def _logarithm(self, exponents: tuple[int, ...]) -> Rat | None:
-        """Give the logarithm of a monomial of exponentials."""
-        total = rational(0)
-        for i, times in enumerate(exponents):
-            body = self.generators[i].body if times else None
-            if times and (self.generators[i].kind != "exp" or body is None):
-                return None
-            if body is not None:
-                total = self.add(total, self.mul(rational(int(times)), body))
-        return total
-
-    def _sign_of_logs(self, terms: list[tuple[tuple[int, ...], Fraction]]) -> int:
-        scale = math.lcm(*(coefficient.denominator for _, coefficient in terms))
-        product = rational(1)
-        for exponents, coefficient in terms:
-            times = int(coefficient * scale)
-            generator = self.generators[exponents.index(1)] if sum(exponents) == 1 else None
-            if generator is None or generator.kind != "log" or generator.body is None or abs(times) > MAX_LOG_POWER:
-                return 0
-            body = generator.body
-            absolute = body if self.sign_of_irreducible(body.num) > 0 else self.neg(body)
-            product = self.mul(product, self.power(absolute, times))
-        return self.sign(self.sub(product, rational(1)))
-
-    def _plain_sign(self, poly: Poly) -> int:
+    def plain_sign(self, poly: Poly) -> int:
         """Read the sign off the coefficients: all alike, and every odd power of something positive."""
         signs = set()
         for exponents, coefficient in terms_of(poly):

@@ -11,7 +11,6 @@ from grader.algebra.field import (
     GENS,
     ONE,
     ZERO,
-    Field,
     NeedsEnumeration,
     Poly,
     Rat,
@@ -23,6 +22,7 @@ from grader.algebra.field import (
     terms_of,
     used,
 )
+from grader.algebra.signs import SignedField
 
 MAX_UNITS = 60
 # cos(q·π) for q = p/12 as a sum of quotients of roots: twelfths of a half turn to ((coefficient, radicand), …).
@@ -37,7 +37,7 @@ COSINES = {
 }
 
 
-def split_terms(field: Field, a: Rat) -> list[tuple[Fraction, Rat]]:
+def split_terms(field: SignedField, a: Rat) -> list[tuple[Fraction, Rat]]:
     """Write a as a sum of rational multiples of monomials over one denominator, the polynomial part first."""
     parts = []
     if a.den.is_constant():
@@ -52,11 +52,11 @@ def split_terms(field: Field, a: Rat) -> list[tuple[Fraction, Rat]]:
     return parts
 
 
-def rat_key(field: Field, a: Rat) -> str:
+def rat_key(field: SignedField, a: Rat) -> str:
     return f"({field.key(a.num)})/({field.key(a.den)})"
 
 
-def _as_log_kernel(field: Field, part: Rat) -> Poly | None:
+def _as_log_kernel(field: SignedField, part: Rat) -> Poly | None:
     """Give f where the monomial is log|f| itself."""
     if not part.den.is_constant() or part.num.total_degree() != 1 or len(part.num) != 1:
         return None
@@ -64,7 +64,7 @@ def _as_log_kernel(field: Field, part: Rat) -> Poly | None:
     return generator.body.num if generator.kind == "log" and generator.body is not None else None
 
 
-def exp(field: Field, a: Rat) -> Rat:
+def exp(field: SignedField, a: Rat) -> Rat:
     """Give exp(a): one kernel for each monomial of a, so that exp(z) and exp(-2z) are powers of one generator."""
     result = rational(1)
     for scale, part in split_terms(field, a):
@@ -75,7 +75,7 @@ def exp(field: Field, a: Rat) -> Rat:
     return result
 
 
-def _exp_kernel(field: Field, scale: Fraction, part: Rat) -> Rat:
+def _exp_kernel(field: SignedField, scale: Fraction, part: Rat) -> Rat:
     key = rat_key(field, part)
     unit = field.unit(f"exp {key}", scale)
     body = Rat(part.num * fmpq(unit.numerator, unit.denominator), part.den)
@@ -86,7 +86,7 @@ def _exp_kernel(field: Field, scale: Fraction, part: Rat) -> Rat:
     return field.power(Rat(GENS[index]), times)
 
 
-def log(field: Field, a: Rat) -> Rat:
+def log(field: SignedField, a: Rat) -> Rat:
     """Give log(a): a sum over the irreducible factors of a, whose sign must be positive."""
     sign = field.sign(a)
     if sign <= 0:
@@ -98,7 +98,7 @@ def log(field: Field, a: Rat) -> Rat:
     return result
 
 
-def absolute_factors(field: Field, a: Rat) -> list[tuple[Poly, int]]:
+def absolute_factors(field: SignedField, a: Rat) -> list[tuple[Poly, int]]:
     """List irreducible factors and primes with |a| = Π |factor|^exponent."""
     found = []
     for poly, side in ((a.num, 1), (a.den, -1)):
@@ -110,7 +110,7 @@ def absolute_factors(field: Field, a: Rat) -> list[tuple[Poly, int]]:
     return found
 
 
-def log_of_factor(field: Field, factor: Poly) -> Rat:
+def log_of_factor(field: SignedField, factor: Poly) -> Rat:
     """Give log|f| of an irreducible f: the argument where f is an exponential, else a kernel."""
     indices = used(factor)
     if len(indices) == 1 and factor == GENS[indices[0]]:
@@ -125,7 +125,7 @@ def log_of_factor(field: Field, factor: Poly) -> Rat:
     return Rat(GENS[index])
 
 
-def power_of_absolute(field: Field, factor: Poly, exponent: Fraction) -> Rat:
+def power_of_absolute(field: SignedField, factor: Poly, exponent: Fraction) -> Rat:
     """Give |f|^exponent of an irreducible f or a prime."""
     indices = used(factor)
     if len(indices) == 1 and factor == GENS[indices[0]]:
@@ -146,7 +146,7 @@ def power_of_absolute(field: Field, factor: Poly, exponent: Fraction) -> Rat:
     return field.mul(result, field.power(Rat(GENS[index]), int(rest * degree)))
 
 
-def rational_power(field: Field, a: Rat, exponent: Fraction) -> Rat:
+def rational_power(field: SignedField, a: Rat, exponent: Fraction) -> Rat:
     """Give a^exponent, of a positive a where the exponent is not whole."""
     if exponent.denominator == 1:
         return field.power(a, int(exponent))
@@ -162,7 +162,7 @@ def rational_power(field: Field, a: Rat, exponent: Fraction) -> Rat:
     return result
 
 
-def power(field: Field, a: Rat, b: Rat) -> Rat:
+def power(field: SignedField, a: Rat, b: Rat) -> Rat:
     """Give a^b; a symbolic exponent needs a positive base: exp(b·log a)."""
     constant = b.constant()
     if constant is not None:
@@ -179,7 +179,7 @@ def power(field: Field, a: Rat, b: Rat) -> Rat:
     return exp(field, field.mul(b, log(field, a)))
 
 
-def root(field: Field, a: Rat, degree: int) -> Rat:
+def root(field: SignedField, a: Rat, degree: int) -> Rat:
     """Give the real root: of an odd degree also of a negative number."""
     sign = field.sign(a)
     if sign == 0:
@@ -190,7 +190,7 @@ def root(field: Field, a: Rat, degree: int) -> Rat:
     return size if sign > 0 else field.neg(size)
 
 
-def cos_sin(field: Field, a: Rat) -> tuple[Rat, Rat]:
+def cos_sin(field: SignedField, a: Rat) -> tuple[Rat, Rat]:
     """Give cos(a) and sin(a) by the addition theorem, one pair of kernels for each monomial of a."""
     cosine, sine = rational(1), rational(0)
     for scale, part in split_terms(field, a):
@@ -202,7 +202,7 @@ def cos_sin(field: Field, a: Rat) -> tuple[Rat, Rat]:
     return cosine, sine
 
 
-def _angle(field: Field, scale: Fraction, part: Rat) -> tuple[Rat, Rat]:
+def _angle(field: SignedField, scale: Fraction, part: Rat) -> tuple[Rat, Rat]:
     is_pi = part.num == GENS[field.by_label["pi"]] and part.den.is_constant() if "pi" in field.by_label else False
     if is_pi and (scale * 12).denominator == 1:
         return _known_cosine(field, scale), _known_cosine(field, scale - Fraction(1, 2))
@@ -218,7 +218,7 @@ def _angle(field: Field, scale: Fraction, part: Rat) -> tuple[Rat, Rat]:
     return cosine, sine if times > 0 else field.neg(sine)
 
 
-def _multiple_angle(field: Field, c: Rat, s: Rat, times: int) -> tuple[Rat, Rat]:
+def _multiple_angle(field: SignedField, c: Rat, s: Rat, times: int) -> tuple[Rat, Rat]:
     cosine, sine = c, s
     for _ in range(times - 1):
         cosine, sine = (
@@ -228,7 +228,7 @@ def _multiple_angle(field: Field, c: Rat, s: Rat, times: int) -> tuple[Rat, Rat]
     return cosine, sine
 
 
-def _known_cosine(field: Field, half_turns: Fraction) -> Rat:
+def _known_cosine(field: SignedField, half_turns: Fraction) -> Rat:
     twelfths = int(half_turns * 12) % 24
     twelfths = min(twelfths, 24 - twelfths)
     flip = twelfths > 6
@@ -239,7 +239,7 @@ def _known_cosine(field: Field, half_turns: Fraction) -> Rat:
     return field.neg(result) if flip else result
 
 
-def opaque(field: Field, name: str, a: Rat, *, odd: bool) -> Rat:
+def opaque(field: SignedField, name: str, a: Rat, *, odd: bool) -> Rat:
     """Give f(a) as a kernel of its own, with f(-x) = -f(x) used where f is odd."""
     if a.is_zero():
         return Rat(ZERO)

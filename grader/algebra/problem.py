@@ -196,7 +196,7 @@ class Problem:
         for kind, group in self.joint:
             if used & set(group):
                 scalars.add_group(kind, tuple(group), "labels")
-        return Case(integers, sizes, Space(scalars.domains, scalars.simplexes), tuple(scalars.choices))
+        return Case(integers, sizes, Space(scalars.domains, scalars.simplexes, scalars.onehots), tuple(scalars.choices))
 
     def _add(self, name: str, domain: Domain, sizes: tuple[int, ...], scalars: _Scalars) -> None:
         names = entries(name, sizes)
@@ -240,6 +240,7 @@ class _Scalars:
     def __init__(self) -> None:
         self.domains: dict[str, Domain] = {}
         self.simplexes: list[tuple[str, ...]] = []
+        self.onehots: list[tuple[str, ...]] = []
         self.choices: list[Choice] = []
 
     def add(self, names: tuple[str, ...], domain: Domain, shown: str) -> None:
@@ -256,6 +257,7 @@ class _Scalars:
             return
         # A simplex of one entry is a one-hot vector of one entry: 1.
         self.domains.update(dict.fromkeys(group, BIT))
+        self.onehots.append(group)
         alternatives = tuple({entry: Fraction(int(entry == hot)) for entry in group} for hot in group)
         self.choices.append(Choice(group, alternatives, f"exactly one of the entries of {shown} is 1"))
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from grader.algebra.budget import Budget
 from grader.algebra.cells import CONSTANT, inside
-from grader.algebra.field import Branch, Field, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
+from grader.algebra.field import Field, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
+from grader.algebra.signs import Branch, SignedField
 from grader.algebra.translation import Space, Translator
 from grader.algebra.tree import Node
 
@@ -23,14 +24,14 @@ class Proof:
     Attributes
     ----------
     equal : True where the equality is proved; False says only that it is not.
-    needs_values : the finite variables must be enumerated before anything can be said.
+    kinks : signs at kinks stood as elements of the field: cells may still prove it.
     cells : number of cells that were looked at.
     point : a point in the cell where the proof failed, where one is known.
     reason : why there is no proof.
     """
 
     equal: bool
-    needs_values: bool = False
+    kinks: bool = False
     cells: int = 1
     point: Mapping[str, Fraction] = dataclasses.field(default_factory=dict)
     reason: str = ""
@@ -64,17 +65,25 @@ def prove_equal(left: Sequence[Node], right: Sequence[Node], space: Space, budge
     OutOfBudget
         Where the time or the steps are spent.
     """
+    joined = _prove_in_cells(left, right, space, budget, kinks=True)
+    if joined.equal or not joined.kinks:
+        return joined
+    return _prove_in_cells(left, right, space, budget, kinks=False)
+
+
+def _prove_in_cells(left: Sequence[Node], right: Sequence[Node], space: Space, budget: Budget, *, kinks: bool) -> Proof:
+    """Prove cell by cell; with `kinks`, the signs at kinks are elements of the field and cut no cells."""
     units: dict[str, Fraction] = {}
     waiting = [_Cell({}, [])]
     cells = restarts = 0
     while waiting:
         cell = waiting.pop()
-        field = Field(budget, cell.signs, units)
+        field = SignedField(budget, cell.signs, units, kinks=kinks)
         translator = None
         try:
             translator = Translator(field, space)
             if not all(_equal_in_cell(translator, *pair) for pair in zip(left, right, strict=True)):
-                return Proof(equal=False, cells=cells + 1, point=translator.point_from(cell.point), reason="not proved")
+                return _failed(field, cells + 1, "not proved", translator.point_from(cell.point))
             cells += 1
         except Branch as branch:
             waiting += _split(field, cell, branch)
@@ -82,12 +91,17 @@ def prove_equal(left: Sequence[Node], right: Sequence[Node], space: Space, budge
             restarts += 1
             waiting.append(cell)
         except NeedsEnumeration:
-            return Proof(equal=False, needs_values=True, cells=cells, reason="the values decide")
+            return _failed(field, cells, "the values decide")
         except Unsupported as error:
-            return Proof(equal=False, cells=cells, reason=str(error))
+            return _failed(field, cells, str(error))
         if cells + len(waiting) > MAX_CELLS or restarts > MAX_RESTARTS:
-            return Proof(equal=False, cells=cells, reason="too many cases")
+            return _failed(field, cells, "too many cases")
     return Proof(equal=True, cells=cells)
+
+
+def _failed(field: Field, cells: int, reason: str, point: Mapping[str, Fraction] | None = None) -> Proof:
+    kinks = any(generator.kind == "sign" for generator in field.generators)
+    return Proof(equal=False, cells=cells, reason=reason, point=point or {}, kinks=kinks)
 
 
 def _split(field: Field, cell: _Cell, branch: Branch) -> list[_Cell]:

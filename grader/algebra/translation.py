@@ -9,9 +9,13 @@ from fractions import Fraction
 
 from grader.algebra import kernels
 from grader.algebra.domains import Domain
-from grader.algebra.field import GENS, Field, Poly, Rat, Undefined, Unsupported, rational
+from grader.algebra.field import GENS, NeedsEnumeration, Poly, Rat, Undefined, Unsupported, rational
 from grader.algebra.ground import compare
+from grader.algebra.signs import SignedField
 from grader.algebra.tree import Node
+
+# Labels with more values than this are looked at one by one.
+MAX_VALUES = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,16 +26,20 @@ class Space:
     ----------
     domains : scalar to its domain (the element's domain for an entry of an array).
     simplexes : groups of scalars that are positive and sum to 1.
+    onehots : groups of labels of which exactly one is 1.
+    lawful : whether a proof may use what labels obey, such as y² = y on {0,1}.
     """
 
     domains: Mapping[str, Domain]
     simplexes: Sequence[tuple[str, ...]] = ()
+    onehots: Sequence[tuple[str, ...]] = ()
+    lawful: bool = False
 
 
 class Translator:
     """Evaluates grounded trees in the field of one cell."""
 
-    def __init__(self, field: Field, space: Space) -> None:
+    def __init__(self, field: SignedField, space: Space) -> None:
         self.field = field
         self.space = space
         self.variables: dict[str, Rat] = {}
@@ -41,6 +49,18 @@ class Translator:
         for name, domain in space.domains.items():
             if name not in self.variables:
                 self.variables[name] = self._variable(name, domain)
+        if space.lawful:
+            for group in space.onehots:
+                self._onehot(group)
+
+    def _onehot(self, group: tuple[str, ...]) -> None:
+        """Write the last label as 1 minus the others, of which no two are 1."""
+        others = [self.variables[name] for name in group[:-1]]
+        self.field.exclusive.append(tuple(self.field.by_label[name] for name in group[:-1]))
+        last = rational(1)
+        for other in others:
+            last = self.field.sub(last, other)
+        self.variables[group[-1]] = last
 
     def _simplex(self, group: tuple[str, ...]) -> None:
         gens = [GENS[self.field.generator(name, sign=1)] for name in group]
@@ -51,8 +71,7 @@ class Translator:
     def _variable(self, name: str, domain: Domain) -> Rat:
         """Write a bounded variable in a positive one, so that its sign needs no cells."""
         if domain.kind in {"finite", "integer"}:
-            positive = bool(domain.values) and min(domain.values) > 0
-            return Rat(GENS[self.field.generator(name, sign=int(positive), finite=True)])
+            return self._label(name, domain)
         if domain.kind == "real":
             return Rat(GENS[self.field.generator(name)])
         t = GENS[self.field.generator(name, sign=1)]
@@ -62,6 +81,15 @@ class Translator:
         if low is None:
             return self.field.make(_poly(high) - t, _poly(Fraction(1)))
         return self.field.make(_poly(low) + t * _poly(high), 1 + t)
+
+    def _label(self, name: str, domain: Domain) -> Rat:
+        positive = bool(domain.values) and min(domain.values) > 0
+        index = self.field.generator(name, sign=int(positive), finite=True)
+        if self.space.lawful and 0 < len(domain.values) <= MAX_VALUES:
+            # Π (y − v) = 0 over its values
+            product = math.prod((GENS[index] - _poly(value) for value in domain.values), start=_poly(Fraction(1)))
+            self.field.relate(index, len(domain.values), GENS[index] ** len(domain.values) - product)
+        return Rat(GENS[index])
 
     def value(self, node: Node) -> Rat:
         """Translate a tree; raises Undefined where it has no value in this cell."""
@@ -95,7 +123,7 @@ class Translator:
 
     def _call(self, name: str, arguments: tuple[Node, ...]) -> Rat:
         if name == "if":
-            return self.value(arguments[1 if self.holds(arguments[0]) else 2])
+            return self._choice(*arguments)
         values = [self.value(argument) for argument in arguments]
         if name in {"max", "min"}:
             return self._extreme(name, values)
@@ -107,25 +135,44 @@ class Translator:
             return RULES[name](self, values[0])
         raise Unsupported(f"{name} has no rule")
 
-    def holds(self, condition: Node) -> bool:
-        """Decide a condition almost everywhere in this cell."""
+    def _choice(self, condition: Node, first: Node, second: Node) -> Rat:
+        holds = self.indicator(condition)
+        if holds.constant() is not None:
+            return self.value(second if holds.is_zero() else first)
+        try:
+            values = self.value(first), self.value(second)
+        except Undefined:
+            raise NeedsEnumeration from None  # a branch without a value is never joined with the other
+        return self._joined(holds, *values)
+
+    def _joined(self, holds: Rat, first: Rat, second: Rat) -> Rat:
+        return self.field.add(second, self.field.mul(holds, self.field.sub(first, second)))
+
+    def indicator(self, condition: Node) -> Rat:
+        """Give 1 where a condition holds and 0 elsewhere, almost everywhere in this cell."""
+        f = self.field
         _, symbol, left, right = condition
-        if symbol == "and":
-            return self.holds(left) and self.holds(right)
-        if symbol == "or":
-            return self.holds(left) or self.holds(right)
-        difference = self.field.sub(self.value(left), self.value(right))
-        if symbol in {"==", "!="} and not difference.is_zero():
-            self.field.refuse_finite(difference.num)
-            return bool(symbol == "!=")
-        return compare(symbol, self.field.sign(difference))
+        if symbol in {"and", "or"}:
+            first, second = self.indicator(left), self.indicator(right)
+            both = f.mul(first, second)
+            return both if symbol == "and" else f.sub(f.add(first, second), both)
+        difference = f.sub(self.value(left), self.value(right))
+        if difference.is_zero():
+            return rational(int(compare(symbol, 0)))
+        if symbol in {"==", "!="}:
+            f.refuse_finite(difference.num)
+            return rational(int(symbol == "!="))
+        sign = f.sign_element(difference)
+        half = rational(Fraction(1 if symbol in {">", ">="} else -1, 2))
+        return f.add(rational(Fraction(1, 2)), f.mul(half, sign))
 
     def _extreme(self, name: str, values: list[Rat]) -> Rat:
         best = values[0]
         for value in values[1:]:
-            sign = self.field.sign(self.field.sub(value, best))
-            if sign == (1 if name == "max" else -1):
-                best = value
+            sign = self.field.sign_element(self.field.sub(value, best))
+            half = rational(Fraction(1 if name == "max" else -1, 2))
+            better = self.field.add(rational(Fraction(1, 2)), self.field.mul(half, sign))
+            best = self._joined(better, value, best)
         return best
 
     def _log(self, values: list[Rat]) -> Rat:
@@ -186,7 +233,11 @@ def _hyperbolic(t: Translator, a: Rat) -> tuple[Rat, Rat]:
 
 
 def _abs(t: Translator, a: Rat) -> Rat:
-    return t.field.neg(a) if t.field.sign(a) < 0 else a
+    return t.field.mul(t.field.sign_element(a), a)
+
+
+def _relu(t: Translator, a: Rat) -> Rat:
+    return t.field.mul(rational(Fraction(1, 2)), t.field.add(a, _abs(t, a)))
 
 
 def _quotient(pair: Callable[[Translator, Rat], tuple[Rat, Rat]], top: int | None, bottom: int | None) -> Rule:
@@ -257,10 +308,10 @@ RULES: Mapping[str, Rule] = {
     "exp": _exp,
     "sqrt": lambda t, a: kernels.rational_power(t.field, a, Fraction(1, 2)),
     "abs": _abs,
-    "sign": lambda t, a: rational(t.field.sign(a)),
+    "sign": lambda t, a: t.field.sign_element(a),
     "sigma": _sigma,
     "softplus": lambda t, a: _log1p(t, _exp(t, a)),
-    "relu": lambda t, a: rational(0) if t.field.sign(a) < 0 else a,
+    "relu": _relu,
     "log1p": _log1p,
     "expm1": lambda t, a: t.field.sub(_exp(t, a), rational(1)),
     "erf": lambda t, a: kernels.opaque(t.field, "erf", a, odd=True),

@@ -1,0 +1,139 @@
+"""Signs: those that hold in the present cell, and those that stand as elements of the field until a cell needs them."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+from grader.algebra.budget import Budget
+from grader.algebra.field import GENS, ONE, Field, NeedsEnumeration, Poly, Rat, rational, terms_of
+
+MAX_LOG_POWER = 8
+
+
+class Branch(Exception):  # noqa: N818
+    """The sign of a polynomial is needed and not known: look at both."""
+
+    def __init__(self, key: str, poly: Poly) -> None:
+        super().__init__(key)
+        self.key = key
+        self.poly = poly
+
+
+class SignedField(Field):
+    """The field of one cell.
+
+    Parameters
+    ----------
+    signs : sign of polynomials in this cell, by their key.
+    kinks : whether a sign that is not known may stand as a generator s with s² = 1, in place of two cells.
+    """
+
+    def __init__(
+        self, budget: Budget, signs: dict[str, int], units: dict[str, Fraction], *, kinks: bool = False
+    ) -> None:
+        super().__init__(budget, units)
+        self.signs = signs
+        self.kinks = kinks
+
+    def sign(self, a: Rat) -> int:
+        """Give the sign almost everywhere in this cell; raises Branch where it is not known."""
+        if a.is_zero():
+            return 0
+        sign = 1
+        for poly in (a.num, a.den):
+            constant, factors = self.factors(poly)
+            sign *= 1 if constant > 0 else -1
+            for factor, exponent in factors:
+                self.refuse_finite(factor)
+                if exponent % 2:
+                    sign *= self.sign_of_irreducible(factor)
+        return sign
+
+    def sign_element(self, a: Rat) -> Rat:
+        """Give the sign as an element of the field: a number, or a product of generators with s² = 1."""
+        if not self.kinks or a.is_zero():
+            return rational(self.sign(a))
+        result = rational(1)
+        for poly in (a.num, a.den):
+            constant, factors = self.factors(poly)
+            result = result if constant > 0 else self.neg(result)
+            for factor, exponent in factors:
+                if exponent % 2:
+                    result = self.mul(result, self._kink(factor))
+                else:
+                    self._refuse_vanishing(factor)
+        return result
+
+    def _kink(self, poly: Poly) -> Rat:
+        if not self.has_labels(poly) or self.plain_sign(poly):
+            known = self.plain_sign(poly) or self.signs.get(self.key(poly), 0)
+            if known:
+                return rational(known)
+        simpler = self._same_sign(poly)
+        if simpler is not None:
+            return self.sign_element(simpler)
+        self._refuse_vanishing(poly)
+        index = self.generator(f"sign[{self.key(poly)}]", finite=True, kind="sign")
+        self.relate(index, 2, ONE)
+        return Rat(GENS[index])
+
+    def _refuse_vanishing(self, poly: Poly) -> None:
+        """Leave symbolic work where a choice of labels may make this polynomial zero everywhere."""
+        if not self.has_labels(poly):
+            return
+        coefficients: dict[tuple[int, ...], int] = {}
+        free = set()
+        for exponents, _ in terms_of(poly):
+            rest = tuple(0 if self.generators[i].finite else e for i, e in enumerate(exponents[: len(self.generators)]))
+            coefficients[rest] = coefficients.get(rest, 0) + 1
+            if rest == tuple(exponents[: len(self.generators)]):
+                free.add(rest)
+        if not any(coefficients[rest] == 1 for rest in free):
+            raise NeedsEnumeration
+
+    def sign_of_irreducible(self, poly: Poly) -> int:
+        plain = self.plain_sign(poly)
+        if plain:
+            return plain
+        simpler = self._same_sign(poly)
+        if simpler is not None:
+            return self.sign(simpler)
+        self.refuse_finite(poly)
+        key = self.key(poly)
+        if key not in self.signs:
+            raise Branch(key, poly)
+        return self.signs[key]
+
+    def _same_sign(self, poly: Poly) -> Rat | None:
+        """Give a − b for e^a − e^b, and Π |f|^n − 1 for Σ n·log|f|: what is simpler and has the same sign."""
+        terms = [(exponents, Fraction(int(c.p), int(c.q))) for exponents, c in terms_of(poly)]
+        if len(terms) == 2 and terms[0][1] == -terms[1][1]:
+            first, second = (self._logarithm(exponents) for exponents, _ in terms)
+            if first is not None and second is not None:
+                return self.sub(first, second) if terms[0][1] > 0 else self.sub(second, first)
+        return self._product_of_logs(terms)
+
+    def _logarithm(self, exponents: tuple[int, ...]) -> Rat | None:
+        """Give the logarithm of a monomial of exponentials."""
+        total = rational(0)
+        for i, times in enumerate(exponents):
+            body = self.generators[i].body if times else None
+            if times and (self.generators[i].kind != "exp" or body is None):
+                return None
+            if body is not None:
+                total = self.add(total, self.mul(rational(int(times)), body))
+        return total
+
+    def _product_of_logs(self, terms: list[tuple[tuple[int, ...], Fraction]]) -> Rat | None:
+        scale = math.lcm(*(coefficient.denominator for _, coefficient in terms))
+        product = rational(1)
+        for exponents, coefficient in terms:
+            times = int(coefficient * scale)
+            generator = self.generators[exponents.index(1)] if sum(exponents) == 1 else None
+            if generator is None or generator.kind != "log" or generator.body is None or abs(times) > MAX_LOG_POWER:
+                return None
+            body = generator.body
+            absolute = body if self.sign_of_irreducible(body.num) > 0 else self.neg(body)
+            product = self.mul(product, self.power(absolute, times))
+        return self.sub(product, rational(1))
