@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, all_finite, log_ratio, over_or_zero, row_sums, times_or_zero
+from lossref._bounds import between
+from lossref._numerics import Array, Logs, all_finite, log_ratio, over_or_zero, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
@@ -15,45 +16,66 @@ Interval = tuple[Array, Array]
 _P = Parameter("p", "target", "simplex", "rows", plausible=(0.02, 0.98))
 _Q = Parameter("q", "prediction", "simplex", "rows", plausible=(0.02, 0.98))
 _LOG_BASE = {"log_base": ("e", 2, 10)}
+_OPTIONS = {**_LOG_BASE, "eps_policy": ("exact", "clip", "log_clamp")}
 _PROPERTIES = frozenset({"non_negative", "zero_at_perfect_fit", "convex_in_prediction", "permutation_invariant"})
 _REFERENCE = "S. Kullback and R. A. Leibler, On information and sufficiency, Ann. Math. Stat. 22, 1951"
 _UNBOUNDED = (0.0, math.inf)
 
 
-def _relative_entropies(p: Array, q: Array) -> Array:
+# As in keras, clip bounds both arguments by eps from below, wherever they stand; log_clamp their logarithms alone.
+
+
+def _in_log(x: Array, logs: Logs) -> Array:
+    """Argument as a logarithm sees it."""
+    return x if logs.policy == "exact" else np.maximum(x, x.dtype.type(logs.eps))
+
+
+def _as_factor(x: Array, logs: Logs) -> Array:
+    """Argument as it stands outside of logarithms."""
+    return _in_log(x, logs) if logs.policy == "clip" else x
+
+
+def _bounded(slope: Array, x: Array, logs: Logs, beyond: Array | float = 0.0) -> Interval:
+    """Interval of a slope in an argument that eps bounds; `beyond` is what is left of it below under log_clamp."""
+    if logs.policy == "exact":
+        return slope, slope
+    return between(slope, 0.0 if logs.policy == "clip" else beyond, x > logs.eps, x >= logs.eps)
+
+
+def _relative_entropies(p: Array, q: Array, logs: Logs) -> Array:
     """Each p log(p/q), which is 0 where p is."""
-    terms = log_ratio(p, q)
-    terms *= p
+    terms = log_ratio(_in_log(p, logs), _in_log(q, logs))
+    terms *= _as_factor(p, logs)
     if not all_finite(terms):
         terms[p == 0.0] = 0.0
     return terms
 
 
-def _kl(p: Array, q: Array) -> Array:
-    return row_sums(_relative_entropies(p, q))
+def _kl(p: Array, q: Array, logs: Logs) -> Array:
+    return row_sums(_relative_entropies(p, q, logs))
 
 
-def _kl_slope_q(p: Array, q: Array) -> Interval:
-    slope = 0.0 - over_or_zero(p, q)
-    return slope, slope
+def _kl_slope_q(p: Array, q: Array, logs: Logs) -> Interval:
+    return _bounded(0.0 - over_or_zero(_as_factor(p, logs), q), q, logs)
 
 
-def _log_ratio(p: Array, q: Array) -> Array:
+def _log_ratio(p: Array, q: Array, logs: Logs) -> Array:
     """log(p/q); +∞ where both are 0, since there p log(p/q) is 0 and infinite for every larger p."""
+    p, q = _in_log(p, logs), _in_log(q, logs)
     return np.where((p == 0.0) & (q == 0.0), np.inf, log_ratio(p, q)).astype(p.dtype, copy=False)
 
 
-def _kl_slope_p(p: Array, q: Array) -> Interval:
-    slope = _log_ratio(p, q) + 1.0
-    return slope, slope
+def _kl_slope_p(p: Array, q: Array, logs: Logs) -> Interval:
+    ratio = _log_ratio(p, q, logs)
+    return _bounded(ratio + 1.0, p, logs, beyond=ratio)
 
 
-def _kl_curvature_q(p: Array, q: Array) -> Array:
-    return over_or_zero(over_or_zero(p, q), q)
+def _kl_curvature_q(p: Array, q: Array, logs: Logs) -> Array:
+    return _bounded(over_or_zero(over_or_zero(_as_factor(p, logs), q), q), q, logs)[0]
 
 
-def _kl_curvature_p(p: Array, _: Array) -> Array:
-    return 1.0 / p
+def _kl_curvature_p(p: Array, _: Array, logs: Logs) -> Array:
+    return _bounded(1.0 / p, p, logs)[0]
 
 
 KL_DIVERGENCE = LossSpec(
@@ -65,7 +87,7 @@ KL_DIVERGENCE = LossSpec(
     references=(_REFERENCE,),
     parameters=(_P, _Q),
     properties=_PROPERTIES,
-    options=_LOG_BASE,
+    options=_OPTIONS,
     guards={"p": "itself", "q": "itself"},
     terms=_kl,
     slopes={"q": _kl_slope_q, "p": _kl_slope_p},
@@ -78,7 +100,8 @@ KL_DIVERGENCE = LossSpec(
         Peer(
             "keras.losses.KLDivergence",
             {"y_true": "p", "y_pred": "q"},
-            note="clips both to [1e−7, 1]",
+            {"eps_policy": "clip"},
+            "clips both to [1e−7, 1]",
         ),
     ),
 )
@@ -92,7 +115,8 @@ def kl_divergence(p: Any, q: Any, **options: Any) -> Any:
     p : array_like of shape (N, C), the target distributions; each row sums to 1
     q : array_like of shape (N, C), the predicted distributions; each row sums to 1
     **options
-        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10.
+        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10; `eps_policy` exact (default), clip (of p and q,
+        from below by `eps`, 1e−7 unless given) or log_clamp (of both logarithms, from −100).
 
     Returns
     -------
@@ -116,24 +140,24 @@ def kl_divergence(p: Any, q: Any, **options: Any) -> Any:
     return KL_DIVERGENCE.value(p, q, **options)
 
 
-def _reverse(p: Array, q: Array) -> Array:
-    return _kl(q, p)
+def _reverse(p: Array, q: Array, logs: Logs) -> Array:
+    return _kl(q, p, logs)
 
 
-def _reverse_slope_q(p: Array, q: Array) -> Interval:
-    return _kl_slope_p(q, p)
+def _reverse_slope_q(p: Array, q: Array, logs: Logs) -> Interval:
+    return _kl_slope_p(q, p, logs)
 
 
-def _reverse_slope_p(p: Array, q: Array) -> Interval:
-    return _kl_slope_q(q, p)
+def _reverse_slope_p(p: Array, q: Array, logs: Logs) -> Interval:
+    return _kl_slope_q(q, p, logs)
 
 
-def _reverse_curvature_q(_: Array, q: Array) -> Array:
-    return _kl_curvature_p(q, q)
+def _reverse_curvature_q(p: Array, q: Array, logs: Logs) -> Array:
+    return _kl_curvature_p(q, p, logs)
 
 
-def _reverse_curvature_p(p: Array, q: Array) -> Array:
-    return _kl_curvature_q(q, p)
+def _reverse_curvature_p(p: Array, q: Array, logs: Logs) -> Array:
+    return _kl_curvature_q(q, p, logs)
 
 
 REVERSE_KL = LossSpec(
@@ -145,7 +169,7 @@ REVERSE_KL = LossSpec(
     references=(_REFERENCE, "T. Minka, Divergence measures and message passing, Microsoft Research, 2005"),
     parameters=(_P, _Q),
     properties=_PROPERTIES,
-    options=_LOG_BASE,
+    options=_OPTIONS,
     guards={"p": "itself", "q": "itself"},
     terms=_reverse,
     slopes={"q": _reverse_slope_q, "p": _reverse_slope_p},
@@ -165,7 +189,7 @@ def reverse_kl(p: Any, q: Any, **options: Any) -> Any:
     p : array_like of shape (N, C), the target distributions; each row sums to 1
     q : array_like of shape (N, C), the predicted distributions; each row sums to 1
     **options
-        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10.
+        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10; `eps_policy` and `eps` as for `kl_divergence`.
 
     Returns
     -------
@@ -188,19 +212,19 @@ def reverse_kl(p: Any, q: Any, **options: Any) -> Any:
     return REVERSE_KL.value(p, q, **options)
 
 
-def _generalized(p: Array, q: Array) -> Array:
-    return row_sums(_relative_entropies(p, q) - (p - q))
+def _generalized(p: Array, q: Array, logs: Logs) -> Array:
+    return row_sums(_relative_entropies(p, q, logs) - (_as_factor(p, logs) - _as_factor(q, logs)))
 
 
-def _generalized_slope_q(p: Array, q: Array) -> Interval:
-    slope = over_or_zero(q - p, q)
+def _generalized_slope_q(p: Array, q: Array, logs: Logs) -> Interval:
+    slope = over_or_zero(q - _as_factor(p, logs), q)
     slope[(p == 0.0) & (q == 0.0)] = 1.0
-    return slope, slope
+    return _bounded(slope, q, logs, beyond=1.0)
 
 
-def _generalized_slope_p(p: Array, q: Array) -> Interval:
-    slope = _log_ratio(p, q)
-    return slope, slope
+def _generalized_slope_p(p: Array, q: Array, logs: Logs) -> Interval:
+    ratio = _log_ratio(p, q, logs)
+    return _bounded(ratio, p, logs, beyond=ratio - 1.0)
 
 
 _P_FREE = Parameter("p", "target", "nonnegative", "rows", plausible=(0.1, 3.0))
@@ -215,7 +239,7 @@ GENERALIZED_KL = LossSpec(
     references=("I. Csiszár, Why least squares and maximum entropy?, Ann. Stat. 19, 1991",),
     parameters=(_P_FREE, _Q_FREE),
     properties=_PROPERTIES | {"homogeneous_degree_1"},
-    options=_LOG_BASE,
+    options=_OPTIONS,
     guards={"p": "itself", "q": "itself"},
     terms=_generalized,
     slopes={"q": _generalized_slope_q, "p": _generalized_slope_p},
@@ -235,7 +259,8 @@ def generalized_kl(p: Any, q: Any, **options: Any) -> Any:
     p : array_like of shape (N, C), finite numbers that are not negative
     q : array_like of shape (N, C), finite numbers that are not negative
     **options
-        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10, which divides the whole term.
+        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10, which divides the whole term; `eps_policy` and
+        `eps` as for `kl_divergence`.
 
     Returns
     -------
@@ -266,7 +291,8 @@ def _imbalance(p: Array, q: Array) -> Array:
     return over_or_zero(p - q, p + q)
 
 
-def _js(p: Array, q: Array) -> Array:
+def _js(p: Array, q: Array, logs: Logs) -> Array:
+    p, q = _as_factor(p, logs), _as_factor(q, logs)
     t = _imbalance(p, q)
     # Near t = 0 the two terms cancel to t²; 2 t artanh t + log(1 − t²) are 2 t² − t² there.
     near = np.clip(t, -0.5, 0.5)
@@ -276,22 +302,23 @@ def _js(p: Array, q: Array) -> Array:
     return row_sums(np.where(np.abs(t) <= 0.5, together, 0.5 * apart))
 
 
-def _js_slope_q(p: Array, q: Array) -> Interval:
-    slope = np.where(q > 0.0, log_ratio(q, 0.5 * (p + q)), np.where(p > 0.0, -np.inf, math.log(2.0)))
-    slope = (0.5 * slope).astype(p.dtype, copy=False)
-    return slope, slope
+def _js_slope_q(p: Array, q: Array, logs: Logs) -> Interval:
+    one, other = _as_factor(p, logs), _as_factor(q, logs)
+    slope = np.where(other > 0.0, log_ratio(other, 0.5 * (one + other)), np.where(one > 0.0, -np.inf, math.log(2.0)))
+    return _bounded((0.5 * slope).astype(p.dtype, copy=False), q, logs)
 
 
-def _js_slope_p(p: Array, q: Array) -> Interval:
-    return _js_slope_q(q, p)
+def _js_slope_p(p: Array, q: Array, logs: Logs) -> Interval:
+    return _js_slope_q(q, p, logs)
 
 
-def _js_curvature_q(p: Array, q: Array) -> Array:
-    return 0.5 * over_or_zero(over_or_zero(p, q), p + q)
+def _js_curvature_q(p: Array, q: Array, logs: Logs) -> Array:
+    p = _as_factor(p, logs)
+    return _bounded(0.5 * over_or_zero(over_or_zero(p, q), p + q), q, logs)[0]
 
 
-def _js_curvature_p(p: Array, q: Array) -> Array:
-    return _js_curvature_q(q, p)
+def _js_curvature_p(p: Array, q: Array, logs: Logs) -> Array:
+    return _js_curvature_q(q, p, logs)
 
 
 JENSEN_SHANNON_DIVERGENCE = LossSpec(
@@ -304,7 +331,7 @@ JENSEN_SHANNON_DIVERGENCE = LossSpec(
     references=("J. Lin, Divergence measures based on the Shannon entropy, IEEE Trans. Inf. Theory 37, 1991",),
     parameters=(_P, _Q),
     properties=_PROPERTIES | {"symmetric_in_arguments"},
-    options=_LOG_BASE,
+    options={**_LOG_BASE, "eps_policy": ("exact", "clip")},
     guards={"p": "itself", "q": "itself"},
     terms=_js,
     slopes={"q": _js_slope_q, "p": _js_slope_p},
@@ -323,7 +350,8 @@ def jensen_shannon_divergence(p: Any, q: Any, **options: Any) -> Any:
     p : array_like of shape (N, C), distributions; each row sums to 1
     q : array_like of shape (N, C), distributions; each row sums to 1
     **options
-        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10.
+        As for `LossSpec.value`; `log_base` e (nats, default), 2 or 10; `eps_policy` exact or clip, and `eps`, as for
+        `kl_divergence`; only the gradient may be infinite without.
 
     Returns
     -------

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, over_or_zero, sigmoid, softplus, times_or_zero
+from lossref._bounds import Mask, between
+from lossref._numerics import Array, Logs, over_or_zero, row_sums, sigmoid, softplus, times_or_zero
 from lossref.classification._shared import (
     FITS,
+    FROM_PROBABILITIES,
     HARD_LABEL,
     LABEL_ROWS,
     LOG_BASE,
@@ -38,7 +40,7 @@ def _surprise_over(wrong: Array, surprise: Array) -> Array:
 
 def _slope_in_wrong(share: Array, right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
     """Differentiate a share of w^γ s in w: γ w^(γ−1) s + w^γ / p, without the pole that w^(γ−1) has at 0 for γ < 1."""
-    return wrong**gamma * (gamma * times_or_zero(share, _surprise_over(wrong, surprise)) + over_or_zero(share, right))
+    return wrong**gamma * (times_or_zero(gamma * share, _surprise_over(wrong, surprise)) + over_or_zero(share, right))
 
 
 def _curvature_in_wrong(share: Array, right: Array, wrong: Array, surprise: Array, gamma: float) -> Array:
@@ -56,25 +58,48 @@ def _of_label(y: Array, alpha: float | None) -> Array | float:
     return 1.0 if alpha is None else np.where(y == 1.0, y.dtype.type(alpha), y.dtype.type(1.0 - alpha))
 
 
-def _of_both(y: Array, p: Array) -> tuple[Array, Array, Array]:
+def _beyond(share: Array, wrong: Array, surprise: Array, gamma: float, order: int) -> Array:
+    """Differentiate a share of w^γ s in w, once or twice, where s is bounded and the power alone changes."""
+    factor = gamma if order == 1 else gamma * (gamma - 1.0)
+    return times_or_zero(factor * (share * surprise), wrong ** (gamma - order)) if factor else np.zeros_like(wrong)
+
+
+def _of_both(y: Array, p: Array, logs: Logs) -> tuple[Array, Array, Array]:
     """Probability of the label, that of the other one, and the surprise."""
     one = y == 1.0
-    surprise = 0.0 - np.where(one, np.log(p), np.log1p(-p))
+    surprise = np.where(one, logs.surprise(p), logs.surprise_of_complement(p))
     return np.where(one, p, 1.0 - p), np.where(one, 1.0 - p, p), surprise
 
 
-def _terms(y: Array, p: Array, gamma: float, alpha: float | None) -> Array:
-    _, wrong, surprise = _of_both(y, p)
+def _counts(y: Array, p: Array, logs: Logs) -> tuple[Mask, Mask]:
+    """Where the logarithm is not bounded, as seen from both sides: only at a corner they differ."""
+    sides = zip(logs.slope(p), logs.slope_of_complement(p), strict=True)
+    low, high = (np.where(y == 1.0, of_log, of_complement) != 0.0 for of_log, of_complement in sides)
+    return low, high
+
+
+def _terms(y: Array, p: Array, gamma: float, alpha: float | None, logs: Logs) -> Array:
+    _, wrong, surprise = _of_both(y, p, logs)
     return _of_label(y, alpha) * times_or_zero(wrong**gamma, surprise)
 
 
-def _slope(y: Array, p: Array, gamma: float, alpha: float | None) -> tuple[Array, Array]:
-    slope = (1.0 - 2.0 * y) * _slope_in_wrong(np.ones_like(p) * _of_label(y, alpha), *_of_both(y, p), gamma)
-    return slope, slope
+def _slope(y: Array, p: Array, gamma: float, alpha: float | None, logs: Logs) -> tuple[Array, Array]:
+    share, sign = np.ones_like(p) * _of_label(y, alpha), 1.0 - 2.0 * y
+    right, wrong, surprise = _of_both(y, p, logs)
+    slope = sign * _slope_in_wrong(share, right, wrong, surprise, gamma)
+    if logs.policy == "exact":
+        return slope, slope
+    beyond = sign * _beyond(share, wrong, surprise, gamma, 1)
+    return between(slope, beyond, *_counts(y, p, logs))
 
 
-def _curvature(y: Array, p: Array, gamma: float, alpha: float | None) -> Array:
-    return _curvature_in_wrong(np.ones_like(p) * _of_label(y, alpha), *_of_both(y, p), gamma)
+def _curvature(y: Array, p: Array, gamma: float, alpha: float | None, logs: Logs) -> Array:
+    share = np.ones_like(p) * _of_label(y, alpha)
+    right, wrong, surprise = _of_both(y, p, logs)
+    curvature = _curvature_in_wrong(share, right, wrong, surprise, gamma)
+    if logs.policy == "exact":
+        return curvature
+    return np.where(np.logical_and(*_counts(y, p, logs)), curvature, _beyond(share, wrong, surprise, gamma, 2))
 
 
 BINARY_FOCAL = LossSpec(
@@ -86,7 +111,7 @@ BINARY_FOCAL = LossSpec(
     references=_REFERENCES,
     parameters=(HARD_LABEL, P, _GAMMA, _ALPHA),
     properties=PROPERTIES | FITS,
-    options=LOG_BASE,
+    options=FROM_PROBABILITIES,
     guards={"p": "itself"},
     terms=_terms,
     slopes={"p": _slope},
@@ -99,7 +124,8 @@ BINARY_FOCAL = LossSpec(
         Peer(
             "keras.losses.BinaryFocalCrossentropy",
             {"y_true": "y_true", "y_pred": "p", "gamma": "gamma"},
-            note="clips p by 1e−7; alpha counts only with apply_class_balancing",
+            {"eps_policy": "clip"},
+            "clips p by 1e−7 in the logarithm alone; alpha counts only with apply_class_balancing",
         ),
     ),
 )
@@ -117,7 +143,8 @@ def binary_focal(y_true: Any, p: Any, gamma: float = 2.0, alpha: float | None = 
     alpha : float in [0, 1], optional
         Weight of the label 1; that of the label 0 is 1 − alpha. None gives both the weight 1.
     **options
-        As for `LossSpec.value`; `log_base` e (default), 2 or 10.
+        As for `LossSpec.value`; `log_base`, `eps_policy` and `eps` as for `binary_cross_entropy`: they bound the
+        logarithm, not the power.
 
     Returns
     -------
@@ -230,27 +257,44 @@ def binary_focal_with_logits(
     return BINARY_FOCAL_WITH_LOGITS.value(y_true, z, gamma, alpha, **options)
 
 
-def _surprise(p: Array) -> Array:
-    return 0.0 - np.log(p)
+# As in keras, a clipped probability is clipped in the power too.
 
 
-def _terms_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> Array:
-    terms: Array = alpha * times_or_zero(y * (1.0 - p) ** gamma, _surprise(p)).sum(axis=0)
-    return terms
+def _clipped(p: Array, logs: Logs) -> Array:
+    return np.clip(p, logs.eps, 1.0 - logs.eps) if logs.policy == "clip" else p
 
 
-def _slope_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> tuple[Array, Array]:
-    slope = -_slope_in_wrong(alpha * y, p, 1.0 - p, _surprise(p), gamma)
+def _terms_of_rows(y: Array, p: Array, gamma: float, alpha: float, logs: Logs) -> Array:
+    return alpha * row_sums(times_or_zero(y * (1.0 - _clipped(p, logs)) ** gamma, logs.surprise(p)))
+
+
+def _slope_of_rows(y: Array, p: Array, gamma: float, alpha: float, logs: Logs) -> tuple[Array, Array]:
+    share, wrong, surprise = alpha * y, 1.0 - p, logs.surprise(p)
+    slope = -_slope_in_wrong(share, p, wrong, surprise, gamma)
+    if logs.policy == "exact":
+        return slope, slope
+    low, high = logs.slope(p)
+    beyond = -_beyond(_held(share, logs), wrong, surprise, gamma, 1)
+    return between(slope, beyond, low != 0.0, high != 0.0)
+
+
+def _held(share: Array, logs: Logs) -> Array:
+    """Share of which the power goes on where the logarithm is bounded."""
+    return np.zeros_like(share) if logs.policy == "clip" else share
+
+
+def _slope_target_of_rows(_: Array, p: Array, gamma: float, alpha: float, logs: Logs) -> tuple[Array, Array]:
+    slope = alpha * times_or_zero((1.0 - _clipped(p, logs)) ** gamma, logs.surprise(p))
     return slope, slope
 
 
-def _slope_target_of_rows(_: Array, p: Array, gamma: float, alpha: float) -> tuple[Array, Array]:
-    slope = alpha * times_or_zero((1.0 - p) ** gamma, _surprise(p))
-    return slope, slope
-
-
-def _curvature_of_rows(y: Array, p: Array, gamma: float, alpha: float) -> Array:
-    return _curvature_in_wrong(alpha * y, p, 1.0 - p, _surprise(p), gamma)
+def _curvature_of_rows(y: Array, p: Array, gamma: float, alpha: float, logs: Logs) -> Array:
+    share, wrong, surprise = alpha * y, 1.0 - p, logs.surprise(p)
+    curvature = _curvature_in_wrong(share, p, wrong, surprise, gamma)
+    if logs.policy == "exact":
+        return curvature
+    beyond = _beyond(_held(share, logs), wrong, surprise, gamma, 2)
+    return np.where(logs.slope(p)[1] != 0.0, curvature, beyond)
 
 
 CATEGORICAL_FOCAL = LossSpec(
@@ -262,7 +306,7 @@ CATEGORICAL_FOCAL = LossSpec(
     references=_REFERENCES,
     parameters=(LABEL_ROWS, P_ROWS, _GAMMA, _SCALE),
     properties=PROPERTIES | FITS,
-    options=LOG_BASE,
+    options=FROM_PROBABILITIES,
     guards={"p": "itself"},
     terms=_terms_of_rows,
     slopes={"p": _slope_of_rows, "y_true": _slope_target_of_rows},
@@ -275,8 +319,8 @@ CATEGORICAL_FOCAL = LossSpec(
         Peer(
             "keras.losses.CategoricalFocalCrossentropy",
             {"y_true": "y_true", "y_pred": "p", "gamma": "gamma", "alpha": "alpha"},
-            {"alpha": 0.25},
-            "alpha multiplies every class; rescales rows of p that do not sum to 1, then clips by 1e−7",
+            {"alpha": 0.25, "eps_policy": "clip"},
+            "alpha multiplies every class; rescales rows of p that do not sum to 1, then clips by 1e−7, power and all",
         ),
     ),
 )
@@ -294,7 +338,8 @@ def categorical_focal(y_true: Any, p: Any, gamma: float = 2.0, alpha: float = 1.
     alpha : float, not negative
         Factor of every class.
     **options
-        As for `LossSpec.value`; `log_base` e (default), 2 or 10.
+        As for `LossSpec.value`; `log_base`, `eps_policy` and `eps` as for `binary_cross_entropy`; clip bounds p in the
+        power too, log_clamp the logarithm alone.
 
     Returns
     -------

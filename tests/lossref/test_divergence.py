@@ -76,3 +76,53 @@ def test_slopes_on_the_edges_are_one_sided():
 def test_distributions_sum_to_one():
     with pytest.raises(lossref.DomainError, match=r"q \(sum of a row\)"):
         lossref.kl_divergence([[0.5, 0.5]], [[0.5, 0.4]])
+
+
+P0, Q0 = np.array([[0.75, 0.25, 0.0]]), np.array([[0.5, 0.0, 0.5]])
+
+
+def test_keras_clips_both_distributions_wherever_they_stand():
+    # keras.losses.KLDivergence with an epsilon of 1/8: Σ max(p, 1/8) log(max(p, 1/8)/max(q, 1/8)).
+    expected = 0.75 * math.log(1.5) + 0.25 * math.log(2.0) + 0.125 * math.log(0.25)
+    options = {"eps_policy": "clip", "eps": 0.125, "reduction": "sum"}
+    value, slope = get("kl").value_and_gradient(P0, Q0, **options)
+    assert value == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_allclose(slope, [[-1.5, 0.0, -0.25]], rtol=1e-15)
+    by_p = get("kl").gradient(P0, Q0, wrt="p", **options)
+    np.testing.assert_allclose(by_p, [[1.0 + math.log(1.5), 1.0 + math.log(2.0), 0.0]], rtol=1e-14)
+    assert lossref.reverse_kl(Q0, P0, **options) == value
+    general = lossref.generalized_kl(P0, Q0, **options)  # what the clipped sums differ by is added
+    assert general == pytest.approx(expected - 1.125 + 1.125, rel=1e-14)
+
+
+def test_a_clamp_bounds_the_logarithms_and_leaves_the_factors():
+    options = {"eps_policy": "log_clamp", "eps": 0.125, "reduction": "sum"}
+    expected = 0.75 * math.log(1.5) + 0.25 * math.log(2.0)
+    value, slope = get("kl").value_and_gradient(P0, Q0, **options)
+    assert value == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_allclose(slope, [[-1.5, 0.0, 0.0]], rtol=1e-15)
+    by_p = get("kl").gradient(P0, Q0, wrt="p", **options)
+    np.testing.assert_allclose(by_p, [[1.0 + math.log(1.5), 1.0 + math.log(2.0), math.log(0.25)]], rtol=1e-14)
+    general = get("generalized_kl")
+    assert general.value(P0, Q0, **options) == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_allclose(general.gradient(P0, Q0, **options), [[-0.5, 1.0, 1.0]], rtol=1e-15)
+    np.testing.assert_allclose(general.gradient(P0, Q0, wrt="p", **options), by_p - 1.0, rtol=1e-14)
+
+
+def test_at_the_bound_itself_a_divergence_has_both_slopes():
+    low, high = get("kl").subdifferential([[0.5, 0.5]], [[0.125, 0.875]], eps_policy="clip", eps=0.125)
+    np.testing.assert_allclose(low, [[-4.0, -0.5 / 0.875]])
+    np.testing.assert_allclose(high, [[0.0, -0.5 / 0.875]])
+    low, high = get("js").subdifferential([[0.5, 0.5]], [[0.125, 0.875]], eps_policy="clip", eps=0.125)
+    assert low[0, 0] == pytest.approx(0.5 * math.log(0.125 / 0.3125), rel=1e-14)
+    assert high[0, 0] == 0.0
+
+
+def test_a_clipped_jensen_shannon_divergence_has_a_finite_slope():
+    p, q, options = [[1.0, 0.0]], [[0.0, 1.0]], {"eps_policy": "clip", "eps": 0.25}
+    one = math.log(1.0 / 0.625) + 0.25 * math.log(0.25 / 0.625)
+    assert lossref.jensen_shannon_divergence(p, q, **options) == pytest.approx(one, rel=1e-14)
+    np.testing.assert_array_equal(get("js").gradient(p, q)[0, 0], -np.inf)
+    np.testing.assert_allclose(get("js").gradient(p, q, **options), [[0.0, 0.5 * math.log(1.6)]], rtol=1e-14)
+    with pytest.raises(lossref.OptionError, match="eps_policy is one of exact, clip"):
+        lossref.jensen_shannon_divergence(p, q, eps_policy="log_clamp")
