@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import grader as package
 from grader.contract import GradeRequest
-from grader.kinds.specs import BrokenQuestion
+from grader.kinds.specs import BrokenQuestion, is_code, options_of
 from grader.questions import QuestionFolder, Solution, realise, request_for
+from grader.scoring import CORRECTNESS
 from grader.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     """
     import lossref
 
-    seeds = tuple(seeds) if question.kind == "coding" else tuple(seeds)[:1]
+    seeds = tuple(seeds) if question.kind in _DRAWN else tuple(seeds)[:1]
     trials: list[Trial] = []
     kills: list[Kill] = []
     hashes: list[str] = []
@@ -118,16 +119,20 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     )
 
 
+# Kinds whose answers are tried on something that is drawn from the seed.
+_DRAWN = frozenset({"coding", "lab"})
 _WHY = {"survives": "is graded as right", "unnamed": "fails, but is not told apart from other wrong answers"}
 
 
 def _trials(question: QuestionFolder, grader: Grader, variant: int, seeds: Sequence[int]) -> Iterator[Trial]:
     parameters = question.parameters(variant)
     spec = realise(question.spec, parameters)
-    own = [Solution("the key", answer) for answer in _keys(question.kind, spec)]
-    for solution in (*own, *question.solutions_correct, *question.solutions_wrong):
-        text = solution.text if question.kind == "coding" else realise(solution.text, parameters)
-        wanted = solution in question.solutions_wrong
+    code = is_code(question.kind, spec)
+    right = [*(Solution("the key", answer) for answer in _keys(question.kind, spec)), *question.solutions_correct]
+    wrong = [*_wrong_choices(question.kind, spec), *question.solutions_wrong]
+    for solution in (*right, *wrong):
+        text = solution.text if code else realise(solution.text, parameters)
+        wanted = solution in wrong
         tried = [
             _trial(
                 solution, variant, seed, grader.decide(request_for(question, str(text), seed, variant)), wrong=wanted
@@ -164,28 +169,45 @@ def _missed(solution: Solution, verdict: Verdict, named: Sequence[str]) -> str:
 def _keys(kind: str, spec: Mapping[str, Any]) -> list[str]:
     """Give the answers that the spec itself holds to be right."""
     make = _KEYS.get(kind)
-    return [make(spec[kind])] if make else []
+    return make(spec[kind]) if make else []
 
 
-def _key_of_choice(table: Mapping[str, Any]) -> str:
+def _wrong_choices(kind: str, spec: Mapping[str, Any]) -> list[Solution]:
+    """Give the options of a lab that are not said to be right: what they train has to show it, on every seed."""
+    if kind != "lab":
+        return []
+    options = options_of(kind, spec)
+    return [
+        Solution(f"option {index + 1}", json.dumps([index]), (CORRECTNESS,))
+        for index, option in enumerate(options)
+        if not option.get("right", False)
+    ]
+
+
+def _keys_of_lab(table: Mapping[str, Any]) -> list[str]:
+    return [json.dumps([index]) for index, option in enumerate(table.get("choice", ())) if option.get("right", False)]
+
+
+def _keys_of_choice(table: Mapping[str, Any]) -> list[str]:
     shares = [float(option.get("credit", 0)) for option in table["options"]]
     if table.get("multiple", False):
-        return json.dumps([index for index, share in enumerate(shares) if share > 0])
-    return json.dumps([shares.index(max(shares))])
+        return [json.dumps([index for index, share in enumerate(shares) if share > 0])]
+    return [json.dumps([shares.index(max(shares))])]
 
 
-def _key_of_number(table: Mapping[str, Any]) -> str:
+def _keys_of_number(table: Mapping[str, Any]) -> list[str]:
     from grader.kinds.numeric import key_of
 
-    return repr(key_of(table))
+    return [repr(key_of(table))]
 
 
-_KEYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "choice": _key_of_choice,
-    "numeric": _key_of_number,
-    "ordering": lambda table: json.dumps(list(range(len(table["items"])))),
-    "matching": lambda table: json.dumps(list(range(len(table["pairs"])))),
-    "derivation": lambda table: str(table["reference"]),
+_KEYS: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
+    "choice": _keys_of_choice,
+    "numeric": _keys_of_number,
+    "ordering": lambda table: [json.dumps(list(range(len(table["items"]))))],
+    "matching": lambda table: [json.dumps(list(range(len(table["pairs"]))))],
+    "derivation": lambda table: [str(table["reference"])],
+    "lab": _keys_of_lab,
 }
 
 

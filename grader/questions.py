@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.contract import GradeRequest, Limits, Mode
 from grader.kinds import KINDS
-from grader.kinds.specs import describe, unknown_keys
+from grader.kinds.specs import describe, is_code, unknown_keys
 
 LEVELS = ("recall", "apply", "judge")
 _PLACE = re.compile(r"@\{([^{}]*)\}")
@@ -88,7 +88,8 @@ def read_question(folder: Path) -> QuestionFolder:
     fields = _head_fields(head, problems) if head is not None else {}
     texts = {field: _read_text(folder / name, problems, default="") for field, name in _TEXTS.items()}
     reference = _read_text(folder / "reference.py", problems, default=None)
-    solutions = {f"solutions_{side}": _solutions(folder, side, fields, problems) for side in ("correct", "wrong")}
+    code = is_code(str(fields.get("kind")), spec or {})
+    solutions = {f"solutions_{side}": _solutions(folder, side, problems, code=code) for side in ("correct", "wrong")}
     if not problems:
         known: dict[str, Any] = {**fields, **texts, **solutions}
         question = QuestionFolder(slug=folder.name, spec=spec or {}, reference_source=reference, **known)
@@ -194,14 +195,14 @@ def _head_fields(head: Mapping[str, Any], problems: list[str]) -> dict[str, Any]
     return fields
 
 
-def _solutions(folder: Path, side: str, fields: Mapping[str, Any], problems: list[str]) -> tuple[Solution, ...]:
+def _solutions(folder: Path, side: str, problems: list[str], *, code: bool) -> tuple[Solution, ...]:
     found = []
     for path in sorted((folder / "solutions" / side).glob("*")):
         text = _read_text(path, problems, default="") or ""
         first, _, rest = text.partition("\n")
         header = _HEADER.fullmatch(first.strip())
         # Python keeps the header as a comment; other answers are no place for one.
-        body = text if header is None or fields.get("kind") == "coding" else rest
+        body = text if header is None or code else rest
         if side == "wrong" and header is None:
             problems.append(
                 f"solutions/wrong/{path.name}: line 1: expected `# expects: CHECK or CODE`, got {describe(first)}"

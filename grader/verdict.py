@@ -67,7 +67,11 @@ class SampleCase:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Verdict:
-    """The whole answer of the grader. `score` is a fraction in [0, 1], or None where there is none."""
+    """The whole answer of the grader. `score` is a fraction in [0, 1], or None where there is none.
+
+    `training` is there for labs alone: the curves of the answer's run and of the reference's, and the diagnosis
+    (`grader.kinds.lab.curves` makes it).
+    """
 
     outcome: Outcome
     score: float | None
@@ -76,6 +80,8 @@ class Verdict:
     timing: Mapping[str, float] = dataclasses.field(default_factory=dict)
     provenance: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     samples: tuple[SampleCase, ...] = ()
+    notes: tuple[Note, ...] = ()
+    training: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if (self.score is None) is not (self.outcome in SCORELESS):
@@ -96,6 +102,8 @@ class Verdict:
             "timing": jsonable(self.timing),
             "provenance": jsonable(self.provenance),
             "samples": [jsonable(dataclasses.asdict(sample)) for sample in self.samples],
+            "notes": [dataclasses.asdict(note) for note in self.notes],
+            **({} if self.training is None else {"training": jsonable(self.training)}),
         }
 
     @classmethod
@@ -109,6 +117,8 @@ class Verdict:
             timing=dict(data["timing"]),
             provenance=dict(data["provenance"]),
             samples=tuple(SampleCase(**sample) for sample in data.get("samples", ())),
+            notes=tuple(Note(**note) for note in data.get("notes", ())),
+            training=data.get("training"),
         )
 
 

@@ -24,7 +24,7 @@ class Kind(Protocol):
 
 class _Kinds(Mapping[str, Kind]):
     # sympy, lark and numpy are paid for by the kinds that need them, not by all.
-    names = ("choice", "numeric", "ordering", "matching", "derivation", "coding", "written")
+    names = ("choice", "numeric", "ordering", "matching", "derivation", "coding", "lab", "written")
 
     def __getitem__(self, name: str) -> Kind:
         if name not in self.names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 
@@ -14,6 +14,19 @@ class BrokenQuestion(ValueError):  # noqa: N818 - what it is, not what failed
 
 # Tables of a spec that belong to no kind in particular.
 SHARED_TABLES = frozenset({"weights", "limits"})
+
+
+def is_code(kind: str, spec: Mapping[str, Any]) -> bool:
+    """Whether answers to a question of this kind and spec are Python source."""
+    table = spec.get("lab")
+    return kind == "coding" or (kind == "lab" and isinstance(table, Mapping) and "function" in table)
+
+
+def options_of(kind: str, spec: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Give the options of a question whose answer is the list of those chosen; empty for every other."""
+    if kind == "choice":
+        return list(spec["choice"]["options"])
+    return list(spec["lab"].get("choice", ())) if kind == "lab" else []
 
 
 def table_of(spec: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

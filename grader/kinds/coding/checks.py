@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.contract import Limits
     from grader.observations import Observation
     from grader.oracle import Oracle
+    from grader.sandbox import CallOutcome
     from grader.task import Task
 
 _GROUPS = ("ordinary", "edge", "extreme")
@@ -41,6 +42,19 @@ def fault_of(observations: Sequence[Observation]) -> Outcome | None:
 
 def fault_message(fault: Outcome, observations: Sequence[Observation], limits: Limits) -> str:
     """Say in a sentence what fault it was; of an exception only its class and line."""
+    raised = [o for o in observations if o.outcome.status == "exception" and o.case.group == "ordinary"]
+    if (
+        fault is not Outcome.RUNTIME_ERROR
+        or not raised
+        or any(o.outcome.status == "runtime_error" for o in observations)
+    ):
+        return limit_message(fault, limits)
+    of = sum(o.case.group == "ordinary" for o in observations)
+    return f"{ended_by(raised[0].outcome)} ({len(raised)} of {of} ordinary cases)"
+
+
+def limit_message(fault: Outcome, limits: Limits) -> str:
+    """Say in a sentence which limit was met, or that the process ended."""
     if fault is Outcome.TIME_LIMIT:
         return (
             f"a call took longer than {limits.case_seconds:g} s, or all together longer than {limits.total_seconds:g} s"
@@ -49,10 +63,6 @@ def fault_message(fault: Outcome, observations: Sequence[Observation], limits: L
         return f"more than {limits.memory_bytes >> 20} MiB of memory were used"
     if fault is Outcome.OUTPUT_LIMIT:
         return f"more than {limits.output_bytes >> 10} KiB were printed or returned"
-    raised = [o for o in observations if o.outcome.status == "exception" and o.case.group == "ordinary"]
-    if raised and not any(o.outcome.status == "runtime_error" for o in observations):
-        of = sum(o.case.group == "ordinary" for o in observations)
-        return f"{_raised(raised[0])} ({len(raised)} of {of} ordinary cases)"
     return "the process ended before the function returned"
 
 
@@ -78,7 +88,9 @@ def checks_of(oracle: Oracle, observations: Sequence[Observation]) -> list[Check
         names = " and ".join(task.parameters[index] for index in mutated)
         checks = [_spoiled(check, f"the call changes its input {names}") for check in checks]
     if not correctness.passed:
-        checks[1:] = [failed(c.name, c.weight, c.message) if c.passed is False else _withheld(c) for c in checks[1:]]
+        checks[1:] = [
+            failed(c.name, c.weight, c.message) if c.passed is False else withheld(c.name, c.weight) for c in checks[1:]
+        ]
     return checks
 
 
@@ -98,11 +110,12 @@ def _group_check(name: str, group: Sequence[Observation], oracle: Oracle) -> Che
 def _why(observation: Observation) -> str:
     if observation.comparison is not None:
         return observation.comparison.message.removesuffix(".")
-    return _raised(observation)
+    return ended_by(observation.outcome)
 
 
-def _raised(observation: Observation) -> str:
-    exception = observation.outcome.exception
+def ended_by(outcome: CallOutcome) -> str:
+    """Say what ended a call that gave no value: of an exception its class and line, never its text."""
+    exception = outcome.exception
     if exception is None:
         return "the call did not end"
     # The name of a class that the answer itself defines is its own text, and could carry a hidden input out.
@@ -125,5 +138,6 @@ def _spoiled(check: Check, message: str) -> Check:
     return failed(check.name, check.weight, message) if check.name == "edge_cases" else check
 
 
-def _withheld(check: Check) -> Check:
-    return not_reached(check.name, check.weight, "Earns only where the ordinary cases are right.")
+def withheld(name: str, weight: float) -> Check:
+    """Build a check that was not reached since the ordinary cases are wrong."""
+    return not_reached(name, weight, "Earns only where the ordinary cases are right.")
