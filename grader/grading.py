@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import platform
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -139,6 +140,7 @@ class Grader:
             "lossref": lossref.__version__,
             "grader": grader.__version__,
             "numpy": np.__version__,
+            "python": platform.python_version(),
             "sandbox_level": self.sandboxes.level,
             "limits": dataclasses.asdict(request.limits),
             "spec_hash": request.spec_hash,

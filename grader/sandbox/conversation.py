@@ -61,7 +61,7 @@ class Conversation:
         self._look = _LOOK_SECONDS
 
     def __enter__(self) -> Self:
-        self._child = self._zygote.take()
+        self._child = self._zygote.take(self._memory_bytes)
         self._child.socket.setblocking(False)
         try:
             self._begin()

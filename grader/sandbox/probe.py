@@ -95,7 +95,8 @@ def walls(sandbox: Sandbox) -> list[Wall]:
 def level_of(zygote: Zygote) -> str:
     """Name the walls in one line, for a verdict's provenance."""
     version = zygote.facts["landlock"]
-    return "bwrap+seccomp+rlimits" + (f", landlock {version}" if version else "")
+    further = [f"landlock {version}"] if version else []
+    return ", ".join(["bwrap+seccomp+rlimits", *further, *(["cgroup"] if zygote.net is not None else [])])
 
 
 def _as_the_kernel_says(pid: int) -> Iterator[Wall]:

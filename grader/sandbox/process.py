@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from grader.sandbox.cgroups import Net, around
 from grader.sandbox.jobs import SandboxUnavailable
 from grader.sandbox.mounts import Profile, command
 from grader.sandbox.zygote import COMMAND, KILL, MADE, MAKE, REAPED, REPORT
@@ -50,12 +51,14 @@ class Zygote:
     ----------
     facts : what it told when it got warm (`landlock` version, `uid`, `pid` in its own namespace).
     host_pid : its process number as this process sees it, from the kernel.
+    net : the cgroup around it, or None where the machine gives us none.
     """
 
     def __init__(self, profile: Profile) -> None:
         self._reaped: dict[int, Reaped] = {}
         self._abandoned: set[int] = set()
         self._ahead: list[Child] = []
+        self.net: Net | None = None
         argv = command(profile)
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -70,6 +73,7 @@ class Zygote:
             )
         try:
             self.facts, self.host_pid = self._greeting()
+            self.net = around(self.host_pid)
             self.make_ahead()
         except BaseException:
             self.close()
@@ -86,9 +90,13 @@ class Zygote:
             self._process.kill()
             self._process.wait()
         self._errors.close()
+        if self.net is not None:
+            self.net.remove()
 
-    def take(self) -> Child:
-        """Hand out the child made ahead, or wait for the next."""
+    def take(self, memory_bytes: int) -> Child:
+        """Hand out the child made ahead, or wait for the next; it will use so much memory at most."""
+        if self.net is not None:
+            self.net.allow(memory_bytes)
         deadline = time.monotonic() + ANSWER_SECONDS
         while not self._ahead:
             self._hear(deadline)

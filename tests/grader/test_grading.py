@@ -41,7 +41,7 @@ def test_the_provenance_names_all_that_produced_the_score(grader):
         "memory_bytes": 1 << 30,
         "output_bytes": 1 << 20,
     }
-    assert {"lossref", "grader", "numpy"} <= set(provenance)
+    assert {"lossref", "grader", "numpy", "python"} <= set(provenance)
 
 
 def test_the_time_of_each_part_is_told(grader):

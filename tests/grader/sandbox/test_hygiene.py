@@ -175,10 +175,10 @@ def test_a_zygote_killed_during_a_submission_is_no_fault_of_the_submission(own: 
 def test_two_lost_zygotes_are_an_infrastructure_fault(own: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     take = Zygote.take
 
-    def lose(zygote: Zygote) -> object:
+    def lose(zygote: Zygote, memory_bytes: int) -> object:
         os.kill(zygote.host_pid, signal.SIGKILL)
         zygote._process.wait()
-        return take(zygote)
+        return take(zygote, memory_bytes)
 
     with monkeypatch.context() as patched:
         # Every new zygote is killed before its first job; the probe at the start is let through.
