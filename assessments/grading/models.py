@@ -46,6 +46,7 @@ class Submission(models.Model):
 
 
 class RunState(models.TextChoices):
+    POSTPONED = "postponed", "Postponed by a quota"
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
@@ -74,6 +75,9 @@ class GradingRun(models.Model):
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    run_seconds = models.FloatField(
+        null=True, blank=True, help_text="how long a worker was held up by the answer; null until it told"
+    )
     outcome = models.CharField(max_length=16, choices=OUTCOMES, blank=True)
     score = models.FloatField(null=True, blank=True)
     verdict = models.JSONField(null=True, blank=True)

@@ -45,6 +45,6 @@ def with_scores(responses: QuerySet[Response]) -> QuerySet[Response]:
     pending = GradingRun.objects.filter(
         submission__response=OuterRef("pk"),
         submission__purpose=Purpose.FINAL,
-        state__in=[RunState.QUEUED, RunState.RUNNING],
+        state__in=[RunState.POSTPONED, RunState.QUEUED, RunState.RUNNING],
     )
     return responses.select_related("effective", "effective__run", "effective__mark").annotate(pending=Exists(pending))

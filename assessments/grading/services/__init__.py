@@ -1,7 +1,7 @@
 """Every write of grading.
 
-A run moves queued → running → done, or ends ungradable or superseded; nothing moves back from an end, and only who
-holds the lease token of a run may move it.
+A run moves (postponed →) queued → running → done, or ends ungradable or superseded; nothing moves back from an end,
+and only who holds the lease token of a run may move it.
 """
 
 from assessments.grading.services.runs import (
@@ -9,6 +9,7 @@ from assessments.grading.services.runs import (
     record_returned,
     record_started,
     record_verdict,
+    release_run,
 )
 from assessments.grading.services.scores import record_mark, settle_unanswered
 from assessments.grading.services.submissions import create_response, submit
@@ -23,6 +24,7 @@ __all__ = [
     "record_started",
     "record_verdict",
     "record_worker_report",
+    "release_run",
     "settle_unanswered",
     "submit",
     "sweep",

@@ -25,19 +25,33 @@ FAULTS_ALLOWED = 2
 
 
 @transaction.atomic
-def start_run(*, submission: Submission, queue: Queue) -> GradingRun:
-    """Queue the submission for grading by the live spec of its version."""
+def start_run(*, submission: Submission, queue: Queue, postponed: bool = False) -> GradingRun:
+    """Queue the submission for grading by the live spec of its version; a postponed run waits for `release_run`."""
     run = GradingRun(
         submission=submission,
         spec=submission.response.version.specs.get(live=True),
         number=submission.runs.count() + 1,
         queue=queue,
-        lease_expires_at=lease_end(),
+        state=RunState.POSTPONED if postponed else RunState.QUEUED,
+        lease_expires_at=timezone.now() if postponed else lease_end(),
     )
     run.full_clean()
     run.save()
-    enqueue(run)
+    if not postponed:
+        enqueue(run)
     return run
+
+
+@transaction.atomic
+def release_run(*, run_id: int) -> bool:
+    """Queue a postponed run; say whether it still waited for that."""
+    run = GradingRun.objects.select_for_update(of=("self",)).filter(pk=run_id, state=RunState.POSTPONED).first()
+    if run is None:
+        return False
+    run.state, run.queued_at, run.lease_expires_at = RunState.QUEUED, timezone.now(), lease_end()
+    run.save(update_fields=["state", "queued_at", "lease_expires_at"])
+    enqueue(run)
+    return True
 
 
 def lease_end(seconds: float = 0) -> datetime:
@@ -58,7 +72,8 @@ def enqueue(run: GradingRun) -> None:
 @transaction.atomic
 def supersede(*, response: Response, purpose: Purpose) -> None:
     """End the open runs of earlier submissions: a newer one takes their place, and their verdicts are ignored."""
-    GradingRun.objects.filter(submission__response=response, submission__purpose=purpose, state__in=OPEN).update(
+    unended = GradingRun.objects.filter(state__in=[*OPEN, RunState.POSTPONED])
+    unended.filter(submission__response=response, submission__purpose=purpose).update(
         state=RunState.SUPERSEDED, finished_at=timezone.now()
     )
 
@@ -82,6 +97,7 @@ def record_verdict(*, run_id: int, token: uuid.UUID, verdict: Mapping[str, Any])
     """
     run = _held(run_id, token)
     if run is None:
+        _charge_superseded(run_id, token, verdict)
         return False
     verdict = _storable(verdict)
     try:
@@ -92,7 +108,7 @@ def record_verdict(*, run_id: int, token: uuid.UUID, verdict: Mapping[str, Any])
     if read.outcome is Outcome.UNGRADABLE:
         _note_fault(run, str(read.provenance.get("reason") or "the grader gave no reason"), verdict=verdict)
         return True
-    run.state, run.finished_at = RunState.DONE, timezone.now()
+    run.state, run.finished_at, run.run_seconds = RunState.DONE, timezone.now(), _seconds_of(verdict)
     run.outcome, run.score, run.verdict = str(read.outcome), read.score, dict(verdict)
     run.save()
     _settle(run, "graded")
@@ -119,6 +135,21 @@ def record_returned(*, run_id: int, token: uuid.UUID) -> bool:
     return True
 
 
+def _charge_superseded(run_id: int, token: uuid.UUID, verdict: Mapping[str, Any]) -> None:
+    """Note what a superseded run took all the same: whoever submits again and again holds workers up for real."""
+    superseded = GradingRun.objects.filter(pk=run_id, lease_token=token, state=RunState.SUPERSEDED)
+    superseded.filter(run_seconds=None).update(run_seconds=_seconds_of(verdict))
+
+
+def _seconds_of(verdict: Mapping[str, Any]) -> float:
+    """Give the time of the answer's own code, or of the whole grading where that is not told apart."""
+    try:
+        timing = verdict["timing"]
+        return max(0.0, float(timing.get("run_seconds", timing.get("total_seconds", 0.0))))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return 0.0
+
+
 def _storable(value: Any) -> Any:
     """Mark the characters that PostgreSQL keeps in no text: what an answer prints must not make it ungradable."""
     if isinstance(value, str):
@@ -129,7 +160,12 @@ def _storable(value: Any) -> Any:
 
 
 def _held(run_id: int, token: uuid.UUID) -> GradingRun | None:
-    """Lock the run if it is open and the token is that of its lease."""
+    """Lock the run if it is open and the token is that of its lease.
+
+    Its response is locked before it, as a newer submission does that supersedes it: in another order the two would
+    wait for each other.
+    """
+    Response.objects.select_for_update(of=("self",)).filter(submissions__runs=run_id).first()
     return (
         GradingRun.objects.select_for_update(of=("self",))
         .filter(pk=run_id, lease_token=token, state__in=OPEN)

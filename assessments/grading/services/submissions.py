@@ -24,9 +24,18 @@ def create_response(*, organisation: Organisation, version: QuestionVersion, var
 
 @transaction.atomic
 def submit(
-    *, response: Response, answer: str, purpose: str, late: bool = False, by_deadline: bool = False
+    *,
+    response: Response,
+    answer: str,
+    purpose: str,
+    late: bool = False,
+    by_deadline: bool = False,
+    postponed: bool = False,
 ) -> Submission:
-    """Keep what was handed in, exactly as typed, and queue its grading; earlier gradings still open are superseded."""
+    """Keep what was handed in, exactly as typed, and queue its grading; earlier gradings still open are superseded.
+
+    A postponed grading waits for `release_run`: what a quota holds up is handed in all the same.
+    """
     # Two tabs that submit at once take their numbers one after the other.
     Response.objects.select_for_update().get(pk=response.pk)
     last = response.submissions.aggregate(last=Max("number"))["last"] or 0
@@ -41,5 +50,5 @@ def submit(
     submission.full_clean()
     submission.save()
     supersede(response=response, purpose=Purpose(purpose))
-    start_run(submission=submission, queue=QUEUE[Purpose(purpose)])
+    start_run(submission=submission, queue=QUEUE[Purpose(purpose)], postponed=postponed)
     return submission
