@@ -1,4 +1,4 @@
-"""What a bound on a logarithm, or on its argument, does to a slope."""
+"""What bounds a logarithm: the option, and what a bound does to a slope."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from lossref._numerics import Array
 
+EPS_POLICY = {"eps_policy": ("exact", "clip", "log_clamp")}  # of `Logs`
 Mask = npt.NDArray[np.bool_]
 
 

@@ -46,7 +46,7 @@ def resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
 @functools.lru_cache(maxsize=1024)
 def _resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
     options = dict(given)
-    handled = _HANDLED_HERE if spec.gives != "metric" else set()  # the logarithm of a discount is the metric's own
+    handled = _HANDLED_HERE if spec.gives != "metric" else {"eps_policy"}  # a metric takes its logarithms itself
     extras = {name: _convention(spec, options, name) for name in spec.options if name not in handled}
     policy = _convention(spec, options, "eps_policy")
     if policy == "exact" and options.get("eps") is not None:

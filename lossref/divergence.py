@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossref._bounds import between
+from lossref._bounds import EPS_POLICY, between
 from lossref._numerics import Array, Logs, all_finite, log_ratio, over_or_zero, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -16,7 +16,7 @@ Interval = tuple[Array, Array]
 _P = Parameter("p", "target", "simplex", "rows", plausible=(0.02, 0.98))
 _Q = Parameter("q", "prediction", "simplex", "rows", plausible=(0.02, 0.98))
 _LOG_BASE = {"log_base": ("e", 2, 10)}
-_OPTIONS = {**_LOG_BASE, "eps_policy": ("exact", "clip", "log_clamp")}
+_OPTIONS = {**_LOG_BASE, **EPS_POLICY}
 _PROPERTIES = frozenset({"non_negative", "zero_at_perfect_fit", "convex_in_prediction", "permutation_invariant"})
 _REFERENCE = "S. Kullback and R. A. Leibler, On information and sufficiency, Ann. Math. Stat. 22, 1951"
 _UNBOUNDED = (0.0, math.inf)

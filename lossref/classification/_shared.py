@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lossref._bounds import EPS_POLICY
 from lossref._numerics import Array
 from lossref.domains import index_offence
 from lossref.errors import DomainError, ShapeError
@@ -15,7 +16,7 @@ from lossref.spec import Parameter
 Indices = npt.NDArray[np.intp]
 
 LOG_BASE = {"log_base": ("e", 2, 10)}
-FROM_PROBABILITIES = {**LOG_BASE, "eps_policy": ("exact", "clip", "log_clamp")}
+FROM_PROBABILITIES = {**LOG_BASE, **EPS_POLICY}
 PROPERTIES = frozenset({"non_negative", "convex_in_prediction", "permutation_invariant"})
 FITS = frozenset({"zero_at_perfect_fit"})
 PROPER = frozenset({"proper"})

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lossref._bounds import EPS_POLICY
 from lossref._numerics import Array, Logs, row_sums, times_or_zero
 from lossref.spec import LossSpec, Parameter
 
@@ -111,7 +112,7 @@ VAE_ELBO = LossSpec(
     properties=frozenset({"non_negative", "convex_in_prediction", "permutation_invariant"}),
     options={
         "reconstruction": ("bernoulli", "squared_error", "half_squared_error"),
-        "eps_policy": ("exact", "clip", "log_clamp"),
+        **EPS_POLICY,
     },
     given_domains=_domains,
     bounds=(0.0, math.inf),

@@ -6,19 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import EXACT, Array, times_or_zero
+from lossref._bounds import EPS_POLICY
+from lossref._numerics import Array, Logs, times_or_zero
 from lossref.metrics._counting import counting
 from lossref.spec import LossSpec, Parameter, Peer
 
+AS_SCIKIT_LEARN = {"eps_policy": "clip", "eps": 2.0**-52}
 
-def surprises(y: Array, p: Array) -> Array:
+
+def surprises(y: Array, p: Array, logs: Logs) -> Array:
     """−log of the probability that each label was given."""
-    return times_or_zero(y, EXACT.surprise(p)) + times_or_zero(1.0 - y, EXACT.surprise_of_complement(p))
+    return times_or_zero(y, logs.surprise(p)) + times_or_zero(1.0 - y, logs.surprise_of_complement(p))
 
 
-def _log_loss(y: Array, p: Array, *, weights: Array | None, normalize: bool) -> float:
+def _log_loss(y: Array, p: Array, *, weights: Array | None, normalize: bool, logs: Logs) -> float:
     mass, y, p = counting(weights, y, p)
-    total = float(np.sum(times_or_zero(mass, surprises(y, p))))
+    total = float(np.sum(times_or_zero(mass, surprises(y, p, logs))))
     return total / float(mass.sum()) if normalize else total
 
 
@@ -33,7 +36,7 @@ LOG_LOSS = LossSpec(
         Parameter("y_true", "target", "label01", plausible=(0.0, 1.0), dtype="int64"),
         Parameter("p", "prediction", "probability", plausible=(0.02, 0.98)),
     ),
-    options={"normalize": (True, False)},
+    options={"normalize": (True, False), **EPS_POLICY},
     gives="metric",
     guards={"p": "itself"},
     terms=_log_loss,
@@ -43,21 +46,23 @@ LOG_LOSS = LossSpec(
         Peer(
             "sklearn.metrics.log_loss",
             {"y_true": "y_true", "y_proba": "p"},
-            note="clips p by the resolution of its dtype",
+            AS_SCIKIT_LEARN,
+            "clips p by the resolution of its dtype",
         ),
     ),
 )
 
 
 def log_loss(y_true: Any, p: Any, **options: Any) -> Any:
-    """Average −log of the probability of the labels that came; +inf where one was called impossible.
+    """Average −log of the probability of the labels that came; +inf where one was called impossible, unless clipped.
 
     Parameters
     ----------
     y_true : array_like of labels 0 and 1
     p : array_like of probabilities of label 1, the same shape
     **options
-        `normalize` True (default) for the mean, False for the sum; `weights`, one for each entry.
+        `normalize` True (default) for the mean, False for the sum; `weights`, one for each entry; `eps_policy` and
+        `eps` as for `binary_cross_entropy`.
 
     Returns
     -------

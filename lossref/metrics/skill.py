@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array
+from lossref._bounds import EPS_POLICY
+from lossref._numerics import Array, Logs
 from lossref.metrics._counting import counting
 from lossref.metrics._fit import explained, weighted_quantile
-from lossref.metrics.likelihood import surprises
+from lossref.metrics.likelihood import AS_SCIKIT_LEARN, surprises
 from lossref.regression.deviance import TWEEDIE_DEVIANCE
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -47,10 +48,10 @@ def _d2_tweedie(y: Array, p: Array, power: float, *, weights: Array | None) -> f
     return _share(missed, by_constant, mass)
 
 
-def _d2_log_loss(y: Array, p: Array, *, weights: Array | None) -> float:
+def _d2_log_loss(y: Array, p: Array, *, weights: Array | None, logs: Logs) -> float:
     mass, y, p = counting(weights, y, p)
     constant = np.full_like(y, np.average(y, weights=mass))
-    return _share(surprises(y, p), surprises(y, constant), mass)
+    return _share(surprises(y, p, logs), surprises(y, constant, logs), mass)
 
 
 def _d2_brier(y: Array, p: Array, *, weights: Array | None) -> float:
@@ -210,12 +211,15 @@ D2_LOG_LOSS = LossSpec(
     latex=r"1 - \frac{\sum_i \log p_i(y_i)}{\sum_i \log \bar y(y_i)}",
     references=("D. McFadden, Conditional logit analysis of qualitative choice behavior, 1974",),
     parameters=(_LABEL, _PROBABILITY),
+    options=EPS_POLICY,
     gives="metric",
     guards={"p": "itself"},
     terms=_d2_log_loss,
     slopes={},
     bounds=(float("-inf"), 1.0),
-    peers=(Peer("sklearn.metrics.d2_log_loss_score", {"y_true": "y_true", "y_proba": "p"}, note="clipped"),),
+    peers=(
+        Peer("sklearn.metrics.d2_log_loss_score", {"y_true": "y_true", "y_proba": "p"}, AS_SCIKIT_LEARN, "clipped"),
+    ),
 )
 
 
@@ -227,7 +231,7 @@ def d2_log_loss(y_true: Any, p: Any, **options: Any) -> Any:
     y_true : array_like of labels 0 and 1
     p : array_like of probabilities of label 1, the same shape
     **options
-        `weights`, one for each entry.
+        `weights`, one for each entry; `eps_policy` and `eps` as for `binary_cross_entropy`.
 
     Returns
     -------

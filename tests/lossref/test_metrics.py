@@ -223,6 +223,16 @@ def test_d2_compares_with_the_best_constant():
     assert lossref.d2_log_loss([1, 1], [1.0, 1.0]) == 1.0
 
 
+def test_log_loss_clips_as_scikit_learn_where_it_is_told_to():
+    # sklearn.metrics.log_loss([1, 0], [0, 0.5]): 36.04… is −log of float64's resolution.
+    clipped = lossref.log_loss([1, 0], [0.0, 0.5], eps_policy="clip", eps=2.0**-52)
+    assert clipped == pytest.approx(0.5 * (36.04365338911715 + math.log(2.0)), rel=1e-14)
+    assert lossref.log_loss([1, 0], [0.0, 0.5], eps_policy="log_clamp") == pytest.approx(50.0 + 0.5 * math.log(2.0))
+    assert lossref.log_loss([1, 0], [0.0, 0.5]) == np.inf
+    bounded = lossref.d2_log_loss([1, 0], [0.0, 0.5], eps_policy="log_clamp")
+    assert bounded == pytest.approx(1.0 - (100.0 + math.log(2.0)) / (2.0 * math.log(2.0)))
+
+
 def test_log_loss_is_the_mean_binary_cross_entropy():
     labels, q = [0, 1, 1], [0.25, 0.5, 0.125]
     assert lossref.log_loss(labels, q) == pytest.approx(lossref.binary_cross_entropy(labels, q), rel=1e-15)

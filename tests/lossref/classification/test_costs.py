@@ -31,3 +31,21 @@ def test_expected_costs_are_linear_in_the_probabilities():
 def test_costs_that_do_not_fit_are_refused(arguments, message):
     with pytest.raises((lossref.DomainError, lossref.ShapeError), match=message):
         lossref.cost_sensitive_cross_entropy(*arguments)
+
+
+def test_the_first_row_that_does_not_sum_to_one_is_named():
+    p = np.array([[0.2, 0.3, 0.5], [0.2, 0.3, 0.4], [0.2, 0.3, 0.1]])
+    with pytest.raises(lossref.DomainError) as caught:
+        lossref.cost_sensitive_cross_entropy([0, 1, 2], p, COST)
+    assert caught.value.index == (1,)
+    assert caught.value.value == pytest.approx(0.9)
+
+
+def test_drawn_costs_are_plausible_and_nothing_for_the_right_class(rng):
+    spec = get("expected_cost")
+    _, _, cost = spec.sample(rng, 3, 30)
+    low, high = spec.parameters[2].plausible
+    np.testing.assert_array_equal(np.diag(cost), 0.0)
+    assert low <= cost.min()
+    assert cost[~np.eye(30, dtype=bool)].min() < 1.0
+    assert 4.0 < cost.max() <= high

@@ -127,3 +127,10 @@ def test_entries_that_tie_for_the_largest_share_the_probability():
     assert lossref.sparse_categorical_cross_entropy_with_logits([1], z) == pytest.approx(math.log(3.0), rel=1e-15)
     gradient = get("sparse_cce_with_logits").gradient([1], z)
     np.testing.assert_allclose(gradient[0], [1 / 3, -2 / 3, 1 / 3, 0.0], rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["cce", "cce_with_logits", "sparse_cce", "sparse_cce_with_logits"])
+def test_labels_smoothed_wholly_are_even(name):
+    label = Y if "sparse" in name else np.eye(3)[Y]
+    terms = get(name).value(label, Z if "logits" in name else np.exp(LOG_P), 1.0, reduction="none")
+    np.testing.assert_allclose(terms, -LOG_P.mean(axis=1), rtol=1e-14)

@@ -24,3 +24,12 @@ def test_errors_are_counted_for_labels_and_for_probabilities():
     np.testing.assert_array_equal(get("zero_one").gradient([1, 0], [0.3, 0.3]), [0.0, 0.0])
     with pytest.raises(lossref.DomainError, match="labels"):
         lossref.zero_one([1], [1.5])
+
+
+def test_half_of_the_brier_score_has_half_of_its_derivatives():
+    y, p = [[1, 0, 0]], [[0.5, 0.25, 0.25]]
+    spec = get("multiclass_brier")
+    for wrt in ("p", "y_true"):
+        for of in (spec.gradient, spec.hessian_diagonal):
+            np.testing.assert_array_equal(of(y, p, wrt=wrt, half=True), 0.5 * of(y, p, wrt=wrt))
+    np.testing.assert_array_equal(spec.hessian_diagonal(y, p), [[2.0, 2.0, 2.0]])

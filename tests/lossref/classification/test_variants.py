@@ -37,3 +37,16 @@ def test_relevances_of_a_list_need_not_sum_to_one():
     assert lossref.ranking_softmax([[3.0, 1.0]], [[0.0, 0.0]]) == pytest.approx(4.0 * LOG2, rel=1e-15)
     gradient = get("ranking_softmax").gradient([[3.0, 1.0]], [[0.0, 0.0]])
     np.testing.assert_array_equal(gradient, [[-1.0, 1.0]])
+
+
+def test_the_poly_slope_of_a_sure_row_keeps_what_is_missing():
+    # −(1 + ε p)(1 − p) p / p of the label: with p = 1 − r it is −(1 + ε) r for r far below 1.
+    rest = 2.0 * math.exp(-40.0)
+    gradient = get("poly_cross_entropy").gradient([[1, 0, 0]], [[40.0, 0.0, 0.0]], 2.0)
+    np.testing.assert_allclose(gradient, [[-3.0 * rest, 1.5 * rest, 1.5 * rest]], rtol=1e-14)
+
+
+def test_with_q_of_one_the_generalized_cross_entropy_is_linear_to_its_end():
+    spec = get("gce")
+    np.testing.assert_array_equal(spec.gradient([0, 0], [[0.0, 1.0], [0.5, 0.5]], 1.0), [[-0.5, 0.0], [-0.5, 0.0]])
+    np.testing.assert_array_equal(spec.hessian_diagonal([0, 0], [[0.0, 1.0], [0.5, 0.5]], 1.0), np.zeros((2, 2)))
