@@ -28,7 +28,7 @@ DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "transform": _OF_VALUE,
     "gradient": {"correctness": 8.0, "edge_cases": 1.0, "numerical_stability": 1.0},
 }
-CHECKS = ("correctness", "edge_cases", "numerical_stability", "gradient", "efficiency")
+CHECKS = ("correctness", "edge_cases", "numerical_stability", "gradient", "properties", "efficiency", "rules")
 # Options that are read here and not by lossref.
 _OURS = frozenset({"with_respect_to"})
 # As the last of a function's parameters, one weight for each term: lossref's option of that name, drawn.
@@ -50,6 +50,8 @@ class Task:
     loss : entry of lossref's catalogue; None where the folder's reference.py is the reference.
     options : pinned conventions and hyper-parameters, as lossref takes them.
     wrt : the reference's name of the parameter that a gradient is taken with respect to.
+    forbidden : words of `grader.kinds.coding.notes.LOOKS` that no answer may give cause for.
+    imports : modules that an answer may import; None for numpy and the standard library.
     """
 
     function: str
@@ -66,6 +68,8 @@ class Task:
     atol: float
     partial: bool
     samples: tuple[Mapping[str, Any], ...]
+    forbidden: frozenset[str] = frozenset()
+    imports: tuple[str, ...] | None = None
     reference_source: str | None = None
 
     @functools.cached_property
@@ -216,6 +220,8 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
         atol=float(table.get("atol", DEFAULT_ATOL)),
         partial=bool(table.get("partial", spec.get("partial", False))),
         samples=tuple(table.get("samples", ())),
+        forbidden=frozenset(table.get("forbid", ())),
+        imports=tuple(table["imports"]) if "imports" in table else None,
         reference_source=reference_source if loss is None else None,
     )
 

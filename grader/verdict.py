@@ -43,12 +43,25 @@ class Check:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """A named mistake (code as in the catalogue of mistakes) with the numbers that prove it."""
+    """A named mistake (code as in the catalogue of mistakes) with the numbers that prove it.
+
+    `message` is for the candidate, `recruiter` for who reads the report: what it says of the candidate.
+    """
 
     code: str
     name: str
     message: str
     evidence: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    recruiter: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the text of an answer shows, for who reads it; `code` is the word that a spec may forbid."""
+
+    code: str
+    message: str
+    line: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,10 +108,7 @@ class Verdict:
             "outcome": str(self.outcome),
             "score": self.score,
             "checks": [jsonable(dataclasses.asdict(check)) for check in self.checks],
-            "findings": [
-                {"code": f.code, "name": f.name, "message": f.message, "evidence": jsonable(f.evidence)}
-                for f in self.findings
-            ],
+            "findings": [jsonable(dataclasses.asdict(finding)) for finding in self.findings],
             "timing": jsonable(self.timing),
             "provenance": jsonable(self.provenance),
             "samples": [jsonable(dataclasses.asdict(sample)) for sample in self.samples],

@@ -50,6 +50,7 @@ class Reading:
 
     checks: list[Check]
     proofs: list[Proof]
+    notes: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def weight(self) -> float:
@@ -70,7 +71,8 @@ _WORDS = {
 
 def read(verdict: Mapping[str, Any], *, hidden: bool = False) -> Reading:
     """Read a verdict for a page; only with `hidden` does anything of a hidden case come along."""
-    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)))
+    notes = [note["message"] for note in verdict.get("notes", ())]
+    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes)
 
 
 def checks(verdict: Mapping[str, Any]) -> list[Check]:

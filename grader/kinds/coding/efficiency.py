@@ -6,7 +6,7 @@ reference runs in a profile of its own that never sees a candidate's code, so th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,7 +61,8 @@ def efficiency_check(task: Task, request: GradeRequest, sandboxes: Sandboxes) ->
 
 def _reference_seconds(task: Task, case: Case, request: GradeRequest, sandboxes: Sandboxes) -> float:
     """Time the reference, lossref or the folder's own, on the same data; the quickest of some tries."""
-    source, args, options = request.reference_source or "", case.args, {}
+    source, args = request.reference_source or "", case.args
+    options: dict[str, Any] = {}
     if task.loss is not None:
         entry, args, options = task.asked_of_lossref(case)
         source = _LOSSREF.format(function=task.function, name=task.loss.name, entry=entry)

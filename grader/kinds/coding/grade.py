@@ -6,15 +6,17 @@ import dataclasses
 import functools
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from grader.cases import Case, draw, samples
 from grader.contract import GradeRequest
-from grader.kinds.coding.checks import checks_of, fault_message, fault_of, unreached
+from grader.kinds.coding.checks import checks_of, fault_message, fault_of, unreached, withheld
 from grader.kinds.coding.efficiency import efficiency_check
 from grader.kinds.coding.gradients import gradient_check
+from grader.kinds.coding.notes import notes_on, rules_check
 from grader.kinds.coding.printed import of_samples, sample_cases
+from grader.kinds.coding.properties import properties_check
 from grader.kinds.coding.reference import reference_values
 from grader.mistakes import diagnose
 from grader.observations import Observation
@@ -22,12 +24,18 @@ from grader.oracle import Oracle, conventions
 from grader.sandbox import Job, JobResult
 from grader.scoring import settle
 from grader.task import Task, read_task
-from grader.verdict import Outcome, Verdict
+from grader.verdict import Check, Outcome, Verdict
 
 if TYPE_CHECKING:
     from grader.grading import Sandboxes
 
 _GROUP_OF_CHECK = {"edge_cases": "edge", "numerical_stability": "extreme"}
+# Checks that run the answer once more; where correctness fails they are not reached.
+_FURTHER: dict[str, Callable[[Task, Sequence[Case], GradeRequest, Sandboxes], Check]] = {
+    "gradient": gradient_check,
+    "properties": properties_check,
+    "efficiency": lambda task, _, request, sandboxes: efficiency_check(task, request, sandboxes),
+}
 _MAX_TASKS = 256
 _tasks: dict[str, Task] = {}
 
@@ -43,11 +51,12 @@ def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
     meanwhile = functools.partial(oracle.prepare, cases) if task.loss is not None else None
     result = sandboxes.get("numpy").run(_job(task, cases, request), meanwhile)
     ran = time.perf_counter()
+    notes = () if result.rejected is not None else notes_on(request.answer, task.function, task.imports)
     verdict = _settled(oracle, cases, result, request, sandboxes)
     timing = {"draw_seconds": drawn - started, "run_seconds": ran - drawn, "compare_seconds": time.perf_counter() - ran}
     if result.cpu_seconds is not None:
         timing["cpu_seconds"] = result.cpu_seconds
-    return dataclasses.replace(verdict, timing=timing)
+    return dataclasses.replace(verdict, timing=timing, notes=notes)
 
 
 def _task_of(request: GradeRequest) -> Task:
@@ -87,6 +96,9 @@ def _settled(
     task = oracle.task
     if result.rejected is not None:
         return settle(unreached(task, result.rejected), fault=Outcome.REJECTED)
+    rules = rules_check(task, request.answer)
+    if rules is not None and not rules.passed and not rules.weight:
+        return settle([rules, *unreached(task, "The answer breaks a rule of the task.")], fault=Outcome.REJECTED)
     if task.loss is None:
         oracle = Oracle(task, reference_values(task, cases, request, sandboxes))
     oracle, observations = _observe(oracle, cases, result)
@@ -99,10 +111,11 @@ def _settled(
     if request.mode == "sample":
         return of_samples(printed)
     checks = checks_of(oracle, observations)
-    if checks[0].passed and "gradient" in task.weights:
-        checks.append(gradient_check(oracle, cases, request, sandboxes))
-    if checks[0].passed and "efficiency" in task.weights:
-        checks.append(efficiency_check(task, request, sandboxes))
+    for name, check in _FURTHER.items():
+        if name in task.weights:
+            reached = checks[0].passed
+            checks.append(check(task, cases, request, sandboxes) if reached else withheld(name, task.weights[name]))
+    checks += [] if rules is None else [rules]
     return settle(checks, diagnose(oracle, observations, request.answer), samples=printed)
 
 

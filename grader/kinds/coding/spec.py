@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grader.kinds.coding.notes import LOOKS
 from grader.kinds.specs import describe, number_problems, table_of, unknown_keys
 
 _KEYS = frozenset(
@@ -19,6 +20,8 @@ _KEYS = frozenset(
         "inputs",
         "draw",
         "samples",
+        "forbid",
+        "imports",
         "partial",
         "rtol",
         "atol",
@@ -85,6 +88,8 @@ def _form_problems(table: Mapping[str, Any]) -> list[str]:
     problems += [f"coding.{name}: expected a table, got {describe(table[name])}" for name in tables]
     problems += _word_problems(table.get("open", []), "coding.open", _CONVENTIONS)
     problems += _word_problems(table.get("draw", []), "coding.draw", frozenset(DRAWS), spelled)
+    problems += _word_problems(table.get("forbid", []), "coding.forbid", frozenset(LOOKS))
+    problems += _word_problems(table.get("imports", []), "coding.imports", None)
     return problems + _sample_problems(table)
 
 
@@ -92,10 +97,13 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and value.isidentifier() and not keyword.iskeyword(value)
 
 
-def _word_problems(words: object, where: str, known: frozenset[str], read: Callable[[str], str] = str) -> list[str]:
+def _word_problems(
+    words: object, where: str, known: frozenset[str] | None, read: Callable[[str], str] = str
+) -> list[str]:
+    """Check a list of words, which are all known ones or, where `known` is None, any."""
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         return [f"{where}: expected a list of words, got {describe(words)}"]
-    return unknown_keys(dict.fromkeys(map(read, words)), known, f"{where}: ")
+    return [] if known is None else unknown_keys(dict.fromkeys(map(read, words)), known, f"{where}: ")
 
 
 def _sample_problems(table: Mapping[str, Any]) -> list[str]:
@@ -126,6 +134,7 @@ def _weight_problems(weights: object) -> list[str]:
 def _binding_problems(spec: Mapping[str, Any]) -> list[str]:
     """Try the whole: bind the table, draw cases, evaluate the reference on them."""
     from grader.cases import draw, refusals
+    from grader.kinds.coding.properties import asked
     from grader.oracle import Convention, Oracle
     from grader.task import TaskError, read_task
 
@@ -134,6 +143,10 @@ def _binding_problems(spec: Mapping[str, Any]) -> list[str]:
     except TaskError as error:
         return [str(error)]
     refused = [f"coding.draw: {sentence}" for sentence in refusals(task)]
+    if "properties" in task.weights and not asked(task):
+        refused.append("weights.properties: expected a loss with properties that can be tried; this task has none")
+    if "rules" in task.weights and not task.forbidden:
+        refused.append("weights.rules: expected coding.forbid to say what the rules are")
     if refused:
         return refused
     try:
