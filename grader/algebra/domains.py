@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.algebra.tree import Symbols
@@ -48,6 +48,24 @@ class Domain:
     @property
     def is_probability(self) -> bool:
         return self.low == Fraction(0) and self.high == Fraction(1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Space:
+    """The scalars of a grounded pair.
+
+    Attributes
+    ----------
+    domains : scalar to its domain (the element's domain for an entry of an array).
+    simplexes : groups of scalars that are positive and sum to 1.
+    onehots : groups of labels of which exactly one is 1.
+    lawful : whether a proof may use what labels obey, such as y² = y on {0,1}.
+    """
+
+    domains: Mapping[str, Domain]
+    simplexes: Sequence[tuple[str, ...]] = ()
+    onehots: Sequence[tuple[str, ...]] = ()
+    lawful: bool = False
 
 
 def read_domain(text: str) -> Domain:

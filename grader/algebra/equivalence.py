@@ -12,12 +12,11 @@ from fractions import Fraction
 from grader.algebra.balls import NoValue, Unclear, evaluate, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.constants import is_number, proved_equal_numbers
-from grader.algebra.domains import DomainError
+from grader.algebra.domains import DomainError, Space
 from grader.algebra.ground import Grounder, LimitError, OutsideError
 from grader.algebra.problem import Case, Problem, Values
 from grader.algebra.proof import prove_equal
 from grader.algebra.shapes import ARRAY_FUNCTIONS, SCALAR, ShapeError, shown
-from grader.algebra.translation import Space
 from grader.algebra.tree import Node, call, children, is_condition, names_in
 from grader.algebra.witness import THOROUGH, Difference, Search
 

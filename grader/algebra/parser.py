@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from importlib import resources
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedToken
@@ -32,7 +32,9 @@ from grader.algebra.tree import (
 
 Syntax: TypeAlias = Literal["calculator", "latex"]
 
-LEFT_SIDE = re.compile(r"(?:\\frac)?[A-Za-z_0-9\\{}∂/()\[\]\s,]*[A-Za-z_0-9\]})]\s*=(?![=])")
+LEFT_SIDE = re.compile(r"[A-Za-z_0-9\\{}∂/()\[\]\s,^]*[A-Za-z_0-9\]})]\s*=(?![=])")
+DERIVED = re.compile(r"d(?:\^?(?P<order>[1-9]))?\w*/d(?P<by>\w+?(?:\[[\w,]+\])?)(?:\^(?P=order))?")
+NAMED = re.compile(r"[A-Za-z]\w*(?:[\[(][\w,]+[\])])?")
 
 
 class _Replay(Lexer):
@@ -212,25 +214,40 @@ def check_size(text: str) -> None:
         raise ParseError(f"More than {MAX_BRACKETS} pairs of bars.", text.index("|"), code="limit")
 
 
-def split_left_side(text: str) -> tuple[str, int]:
-    """Split `dL/dz = …` into its left-hand side and the offset of the rest ("" and 0 where there is none)."""
+class LeftSide(NamedTuple):
+    """What stands before the `=` of a line: how often and by what it is differentiated, and where the rest begins."""
+
+    order: int
+    by: str
+    end: int
+
+
+def left_side(text: str) -> LeftSide | None:
+    r"""Read a left-hand side such as `L =`, `dL/dz =`, `d^2L/dz^2 =` or `\frac{\partial L}{\partial z} =`."""
     match = LEFT_SIDE.match(text)
     if match is None or match.group().count("{") != match.group().count("}"):
-        return "", 0
-    left = re.sub(
-        r"\\partial|\\frac|\\mathrm|[{}\s\\]", lambda m: "d" if m.group() == r"\partial" else "", match.group()[:-1]
-    )
-    if len(left) > 40 or not re.fullmatch(r"[A-Za-z]\w*(\[\w+\])?(/?d\w+(\[\w+\])?)?", left):
-        return "", 0
-    return left, match.end()
+        return None
+    left = re.sub(r"\\partial|\\mathrm\s*\{\s*d\s*\}|∂", "d", match.group().rstrip("= \t"))
+    left = re.sub(r"\\[dt]?frac\s*\{(.*)\}\s*\{(.*)\}", r"\1/\2", left)
+    left = re.sub(r"[{}\s\\]", "", left)
+    derived = DERIVED.fullmatch(left) if len(left) <= 40 else None
+    if derived:
+        return LeftSide(int(derived["order"] or 1), derived["by"], match.end())
+    return LeftSide(0, "", match.end()) if len(left) <= 40 and NAMED.fullmatch(left) else None
 
 
 def check_left_side(text: str, wrt: str | None) -> None:
     """Refuse an answer whose left-hand side names the derivative by another variable."""
-    left, _ = split_left_side(text)
-    _, derived, by = left.partition("/d")
-    if derived and wrt is not None and by.replace(" ", "") != wrt.replace(" ", ""):
-        raise ParseError(f"The derivative by {wrt} is asked, this says d/d{by}.", 0, f"Write d…/d{wrt} = …", "equals")
+    left = left_side(text)
+    if left is not None and left.by and wrt is not None and _flat(left.by) != _flat(wrt):
+        raise ParseError(
+            f"The derivative by {wrt} is asked, this says d/d{left.by}.", 0, f"Write d…/d{wrt} = …", "equals"
+        )
+
+
+def _flat(name: str) -> str:
+    """Write z[k], z_k and zk alike."""
+    return re.sub(r"[\[\]_\s,]", "", name)
 
 
 def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
@@ -257,7 +274,8 @@ def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     ('op', '*', ('num', Fraction(2, 1)), ('var', 'x'))
     """
     check_size(text)
-    _, start = split_left_side(text)
+    left = left_side(text)
+    start = left.end if left else 0
     blank = " " * start + text[start:]
     raws = read_latex(blank, symbols) if syntax == "latex" else scan(blank)
     resolver = Resolver(symbols)

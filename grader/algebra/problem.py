@@ -10,12 +10,12 @@ from typing import Any
 
 from grader.algebra.arrays import ArrayGrounder
 from grader.algebra.budget import Budget
-from grader.algebra.domains import Domain, DomainError, read_definition, read_domain, symbols_of
+from grader.algebra.domains import Domain, DomainError, Space, read_definition, read_domain, symbols_of
 from grader.algebra.ground import Definition, Grounder
 from grader.algebra.parser import Syntax, parse
+from grader.algebra.printing import to_text
 from grader.algebra.shapes import SCALAR, Shape, ShapeError, Shapes
-from grader.algebra.translation import Space
-from grader.algebra.tree import Node, ParseError, Symbols, children, names_in
+from grader.algebra.tree import ALIASES, CONSTANTS, Node, ParseError, Symbols, children, names_in
 
 MAX_CASES = 400
 # Functions whose arguments are whole numbers that shape the result.
@@ -73,6 +73,7 @@ class Problem:
         *,
         vector: bool = False,
     ) -> None:
+        self.declared = (dict(variables), dict(definitions or {}), joint, dict(latex or {}))
         self.domains = {name: read_domain(text) for name, text in variables.items()}
         self.symbols = symbols_of(variables, definitions or {}, latex or {}, vector=vector)
         self.shapes: Shapes | None = None
@@ -82,6 +83,27 @@ class Problem:
             self._define(head, body)
         if vector:
             self._shape_definitions()
+
+    def with_variable(self, name: str, domain: str) -> Problem:
+        """Give the problem with one more variable."""
+        known, defined, joint, latex = self.declared
+        return Problem({**known, name: domain}, defined, joint, latex, vector=self.symbols.vector)
+
+    def with_definition(self, head: str, body: str, syntax: Syntax = "calculator") -> Problem:
+        """Give the problem with a name that a candidate introduces.
+
+        Raises
+        ------
+        DomainError, ParseError
+            Where the name is taken, or the body cannot be read.
+        """
+        name, indices = read_definition(head)
+        symbols = self.symbols
+        if name in symbols.arity or ALIASES.get(name, name) in symbols.functions() or name in CONSTANTS:
+            raise DomainError(f"{name!r} already stands for something: choose another name")
+        tree = parse(body, dataclasses.replace(symbols, arity={**symbols.arity, **dict.fromkeys(indices, 0)}), syntax)
+        known, defined, joint, latex = self.declared
+        return Problem(known, {**defined, head: to_text(tree)}, joint, latex, vector=symbols.vector)
 
     def _define(self, head: str, body: str) -> None:
         name, indices = read_definition(head)

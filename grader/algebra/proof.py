@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from grader.algebra.budget import Budget
 from grader.algebra.cells import CONSTANT, inside
+from grader.algebra.domains import Space
 from grader.algebra.field import Field, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
 from grader.algebra.signs import Branch, SignedField
-from grader.algebra.translation import Space, Translator
+from grader.algebra.translation import Translator
 from grader.algebra.tree import Node
 
 MAX_CELLS = 512

@@ -11,6 +11,7 @@ from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.domains import DomainError
 from grader.algebra.equivalence import SECONDS, Comparison
 from grader.algebra.form import form_problems
+from grader.algebra.freedom import apart_from_a_constant
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.problem import Problem
 from grader.algebra.shapes import ShapeError
@@ -67,8 +68,11 @@ def _answer(payload: Mapping[str, Any]) -> dict[str, Any]:
         tree = _read_answer(problem, text, payload)
     except ParseError as error:
         return invalid(error, text)
+    sides = (problem, reference, tree)
+    if payload.get("free_constant"):
+        sides = apart_from_a_constant(*sides, problem.read(_text(payload, "wrt")))
     try:
-        decision = Comparison(problem, reference, tree, int(payload.get("seed", 0)), budget).decide()
+        decision = Comparison(*sides, int(payload.get("seed", 0)), budget).decide()
     except OutsideError as error:
         raise DomainError(f"the reference has no value: {error}") from error
     word: bool | str = "undecided" if decision.equal is None else decision.equal
@@ -88,7 +92,8 @@ def _steps(payload: Mapping[str, Any]) -> dict[str, Any]:
     problem = malformed_steps(payload)
     if problem:
         return {"lines": [], "first_wrong_line": None, "score": None, "reason": problem, "fault": "call"}
-    return check_derivation(payload, Budget(float(payload.get("seconds", STEPS_SECONDS)), steps=4_000_000))
+    budget = Budget(float(payload.get("seconds", STEPS_SECONDS)), steps=4_000_000)
+    return check_derivation(payload, _problem(payload["task"]), budget)
 
 
 def _slips(problem: Problem, reference: Node, tree: Node, payload: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -12,13 +12,12 @@ from typing import Any
 from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.derivative import NoDerivative, derivative, mutants, substituted
-from grader.algebra.domains import DomainError
+from grader.algebra.domains import DomainError, Space
 from grader.algebra.edits import one_edits
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.printing import to_text
 from grader.algebra.problem import Case, Problem, Values
 from grader.algebra.shapes import SCALAR, ShapeError
-from grader.algebra.translation import Space
 from grader.algebra.tree import Node, call, children, number, operation
 from grader.algebra.witness import Search
 

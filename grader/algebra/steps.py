@@ -9,16 +9,21 @@ from typing import Any
 from grader.algebra.budget import Budget
 from grader.algebra.derivative import NoDerivative, derivative
 from grader.algebra.domains import DomainError
-from grader.algebra.equivalence import Comparison
+from grader.algebra.equivalence import Comparison, Decision
+from grader.algebra.form import form_problems
+from grader.algebra.freedom import apart_from_a_constant
 from grader.algebra.ground import LimitError, OutsideError
+from grader.algebra.lines import LET, ORDERS, ROLES, read_definition_line
+from grader.algebra.parser import Syntax
 from grader.algebra.problem import Problem
-from grader.algebra.slips import name_slips
+from grader.algebra.slips import Slip, name_slips
 from grader.algebra.tree import Node, ParseError
 
 STEPS_SECONDS = 2.0
-ROLES = ("loss", "gradient")
+MAX_LINES = 60
 # What honest work after a mistake is worth, against a line that is true.
 FOLLOW_THROUGH = 0.5
+UNREAD = Slip("unread", "cannot be read", "the line cannot be read")
 
 
 @dataclasses.dataclass
@@ -29,8 +34,19 @@ class Line:
     tree: Node | None = None
     value_ok: bool | None = None
     step_ok: bool | None = None
-    slip: str | None = None
+    slip: Slip | None = None
     reason: str = ""
+    witness: Mapping[str, Any] | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """Give plain values, as they leave the sandbox."""
+        plain: dict[str, Any] = {"value_ok": self.value_ok, "step_ok": self.step_ok, "reason": self.reason}
+        plain["slip"] = self.slip.name if self.slip else None
+        if self.slip:
+            plain["slip_code"], plain["slip_message"] = self.slip.code, self.slip.message
+        if self.witness is not None:
+            plain["witness"] = dict(self.witness)
+        return plain
 
 
 class Derivation:
@@ -42,101 +58,142 @@ class Derivation:
     loss, wrt : what is differentiated, and by what.
     seed : draws the points.
     budget : bounds the whole derivation.
+    free_constant : whether lines of the loss may differ from it by a constant.
+    syntax : of the lines.
     """
 
-    def __init__(self, problem: Problem, loss: Node, wrt: Node, seed: int, budget: Budget) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        loss: Node,
+        wrt: Node,
+        seed: int,
+        budget: Budget,
+        *,
+        free_constant: bool = False,
+        syntax: Syntax = "calculator",
+    ) -> None:
+        self.syntax = syntax
         self.problem = problem
-        self.loss = loss
         self.wrt = wrt
         self.seed = seed
         self.budget = budget
-        self.gradient = derivative(loss, wrt, problem.definitions)
+        self.free_constant = free_constant
+        self.goals = [loss, derivative(loss, wrt, problem.definitions)]
 
     def check(self, lines: Sequence[tuple[str, str]]) -> list[Line]:
         """Judge every line; one that cannot be read is wrong, one that cannot be decided has None."""
         checked: list[Line] = []
         before: Line | None = None
         for role, text in lines:
-            line = self._line(role, text, before)
+            line = self._definition(text) if role == LET else self._line(role, text, before)
             checked.append(line)
             if line.tree is not None:
                 before = line
         return checked
 
-    def _line(self, role: str, text: str, before: Line | None) -> Line:
-        line = Line(role)
+    def _definition(self, text: str) -> Line:
+        """Take in a name that the candidate introduces; it claims nothing."""
         try:
-            line.tree = self.problem.read(text, answer=True)
+            head, body, _ = read_definition_line(text)
+            self.problem = self.problem.with_definition(head, body, self.syntax)
+        except (ParseError, DomainError) as error:
+            return Line(LET, value_ok=False, step_ok=False, slip=UNREAD, reason=str(error))
+        return Line(LET, value_ok=True, step_ok=True, reason="a definition")
+
+    def goal(self, role: str) -> Node:
+        """Give what every line of this role is equal to: the loss, or its derivative so many times."""
+        while len(self.goals) <= ORDERS[role]:
+            self.goals.append(derivative(self.goals[-1], self.wrt, self.problem.definitions))
+        return self.goals[ORDERS[role]]
+
+    def _line(self, role: str, text: str, before: Line | None) -> Line:
+        try:
+            tree = self.problem.read(text, self.syntax, answer=True)
         except ParseError as error:
-            return dataclasses.replace(
-                line, value_ok=False, step_ok=False, slip="cannot be read", reason=error.sentence()
-            )
-        goal = self.loss if role == "loss" else self.gradient
-        line.value_ok, line.reason = self._equal(goal, line.tree)
-        expected = self._expected(role, before)
+            return Line(role, value_ok=False, step_ok=False, slip=UNREAD, reason=error.sentence())
+        decision = self.equal(role, self.goal(role), tree)
+        line = Line(role, tree, decision.equal, reason=decision.reason, witness=decision.witness)
         # Where the line before is true, following from it and being true are one question.
         follows_truth = before is None or before.value_ok is True
-        line.step_ok = line.value_ok if follows_truth else self._equal(expected, line.tree)[0]
+        expected = self._expected(role, before)
+        line.step_ok = line.value_ok if follows_truth else self.equal(role, expected, tree).equal
         if line.step_ok is False:
-            line.slip = self._slip(expected, line.tree, before)
+            line.slip = self._slip(expected, line, before)
         return line
 
     def _expected(self, role: str, before: Line | None) -> Node:
         """Give what this line has to equal to follow from the line before."""
-        if before is None or before.tree is None:
-            return self.loss if role == "loss" else self.gradient
-        if before.role == role:
-            return before.tree
+        if before is None or before.tree is None or ORDERS[before.role] > ORDERS[role]:
+            return self.goal(role)
+        tree = before.tree
         try:
-            return derivative(before.tree, self.wrt, self.problem.definitions)
+            for _ in range(ORDERS[role] - ORDERS[before.role]):
+                tree = derivative(tree, self.wrt, self.problem.definitions)
         except NoDerivative:
-            return self.gradient
+            return self.goal(role)
+        return tree
 
-    def _equal(self, reference: Node, answer: Node) -> tuple[bool | None, str]:
+    def equal(self, role: str, reference: Node, answer: Node) -> Decision:
+        """Decide whether a line of this role is what is expected."""
+        budget = self.budget.part(0.5)
+        sides = (self.problem, reference, answer)
+        if self.free_constant and ORDERS[role] == 0:
+            sides = apart_from_a_constant(*sides, self.wrt)
         try:
-            decision = Comparison(self.problem, reference, answer, self.seed, self.budget.part(0.5)).decide()
+            return Comparison(*sides, self.seed, budget).decide()
         except LimitError as error:
-            return False, str(error)
+            return Decision(False, str(error))
         except OutsideError as error:
-            return None, str(error)
-        return decision.equal, decision.reason
+            return Decision(None, str(error))
 
-    def _slip(self, expected: Node, answer: Node, before: Line | None) -> str | None:
-        source = before.tree if before is not None and before.role == "loss" else self.loss
+    def _slip(self, expected: Node, line: Line, before: Line | None) -> Slip | None:
+        """Name what went wrong from the line before to this one, or where the loss was differentiated."""
+        order = ORDERS[line.role]
+        source = self.goals[max(order - 1, 0)]
+        if before is not None and before.tree is not None and ORDERS[before.role] == order - 1:
+            source = before.tree
         slips = name_slips(
             self.problem,
             expected,
-            answer,
+            line.tree or (),
             loss=source,
             wrt=self.wrt,
             seed=self.seed,
             budget=self.budget.part(0.4),
         )
-        return slips[0].name if slips else None
+        return slips[0] if slips else None
 
 
-def score_of(lines: Sequence[Line]) -> float | None:
-    """Give the share of lines that are true, with half for valid steps after the first mistake."""
-    if not lines:
-        return 0.0
+def score_of(lines: Sequence[Line], at_least: int = 1) -> float | None:
+    """Give the share of lines that are true up to the first mistake, with half for valid steps after it.
+
+    Parameters
+    ----------
+    lines : as they were judged; a definition neither earns nor costs.
+    at_least : the number of lines that a whole derivation has: fewer earn less.
+    """
+    lines = [line for line in lines if line.role != LET or line.value_ok is False]
     if any(line.value_ok is None for line in lines):
         return None
-    earned = 0.0
+    earned, wrong = 0.0, False
     seen: list[Node] = []
     for line in lines:
+        wrong = wrong or line.value_ok is False
         if line.tree in seen:  # a line written twice earns once
             continue
         seen.append(line.tree or ())
-        earned += 1.0 if line.value_ok else FOLLOW_THROUGH if line.step_ok else 0.0
-    return round(earned / len(lines), 4)
+        earned += 1.0 if not wrong else FOLLOW_THROUGH if line.step_ok else 0.0
+    return round(earned / max(len(lines), at_least), 4)
 
 
-def check_derivation(payload: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
+def check_derivation(payload: Mapping[str, Any], problem: Problem, budget: Budget) -> dict[str, Any]:
     """Check a derivation as `python -m grader algebra --steps` gives it.
 
     Parameters
     ----------
-    payload : `task` with loss, wrt, variables and optional definitions, and `lines` of role and expr.
+    payload : `task` with loss, wrt, variables and optional definitions, and `lines` of role and expr; where the task
+        has a `reference` (the goal, at the role `goal`), whether the last line reaches it is said too.
 
     Raises
     ------
@@ -144,24 +201,39 @@ def check_derivation(payload: Mapping[str, Any], budget: Budget) -> dict[str, An
         Where the task's own declarations cannot hold.
     """
     task = payload["task"]
-    problem = Problem(task["variables"], task.get("definitions"), task.get("joint", []), task.get("latex_symbols"))
     try:
         loss, wrt = problem.read(task["loss"]), problem.read(task["wrt"])
-        work = Derivation(problem, loss, wrt, int(payload.get("seed", 0)), budget)
+        options = {"free_constant": bool(task.get("free_constant")), "syntax": task.get("syntax", "calculator")}
+        work = Derivation(problem, loss, wrt, int(payload.get("seed", 0)), budget, **options)
+        lines = work.check([(line["role"], line["expr"]) for line in payload["lines"]])
+        goal = _goal(work, task, lines, payload.get("form"))
     except ParseError as error:
-        raise DomainError(f"the loss or its variable cannot be read: {error.sentence()}") from error
+        raise DomainError(f"the loss, its variable or the goal cannot be read: {error.sentence()}") from error
     except NoDerivative as error:
         raise DomainError(f"the loss has no rule of differentiation: {error}") from error
-    lines = work.check([(line["role"], line["expr"]) for line in payload["lines"]])
     wrong = [number for number, line in enumerate(lines, 1) if line.value_ok is False]
     return {
-        "lines": [
-            {"value_ok": line.value_ok, "step_ok": line.step_ok, "slip": line.slip, "reason": line.reason}
-            for line in lines
-        ],
+        "lines": [line.shown() for line in lines],
         "first_wrong_line": wrong[0] if wrong else None,
-        "score": score_of(lines),
+        "score": score_of(lines, int(task.get("min_lines", 1))),
+        **goal,
     }
+
+
+def _goal(
+    work: Derivation, task: Mapping[str, Any], lines: Sequence[Line], form: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    if "reference" not in task:
+        return {}
+    role = str(task.get("goal", "gradient"))
+    last = next((line for line in reversed(lines) if line.role != LET), None)
+    if last is None or last.tree is None or last.role != role:
+        said = f"it is still about the {last.role}" if last is not None and last.tree is not None else "there is none"
+        return {"goal": False, "goal_reason": f"the last line does not give the {role}: {said}"}
+    reference = work.problem.read(task["reference"])
+    decision = work.equal(role, reference, last.tree)
+    missing = form_problems(last.tree, reference, form) if form and decision.equal else []
+    return {"goal": decision.equal, "goal_reason": decision.reason, "form": missing}
 
 
 def malformed_steps(payload: Mapping[str, Any]) -> str:
@@ -171,9 +243,9 @@ def malformed_steps(payload: Mapping[str, Any]) -> str:
         return "'task' is a table with loss, wrt and variables"
     if not isinstance(task.get("variables"), dict):
         return "'task' needs its variables"
-    if not isinstance(lines, list) or not 0 < len(lines) <= 60:
-        return "'lines' is a list of 1 to 60 lines"
+    if not isinstance(lines, list) or not 0 < len(lines) <= MAX_LINES:
+        return f"'lines' is a list of 1 to {MAX_LINES} lines"
     for line in lines:
         if not isinstance(line, dict) or line.get("role") not in ROLES or not isinstance(line.get("expr"), str):
-            return "a line has a role (loss or gradient) and an expr"
+            return f"a line has a role ({', '.join(ROLES)}) and an expr"
     return ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from grader.algebra import kernels
-from grader.algebra.domains import Domain
+from grader.algebra.domains import Domain, Space
 from grader.algebra.field import GENS, NeedsEnumeration, Poly, Rat, Undefined, Unsupported, rational
 from grader.algebra.ground import compare
 from grader.algebra.signs import SignedField
@@ -16,24 +15,6 @@ from grader.algebra.tree import Node
 
 # Labels with more values than this are looked at one by one.
 MAX_VALUES = 4
-
-
-@dataclasses.dataclass(frozen=True)
-class Space:
-    """The scalars of a grounded pair.
-
-    Attributes
-    ----------
-    domains : scalar to its domain (the element's domain for an entry of an array).
-    simplexes : groups of scalars that are positive and sum to 1.
-    onehots : groups of labels of which exactly one is 1.
-    lawful : whether a proof may use what labels obey, such as y² = y on {0,1}.
-    """
-
-    domains: Mapping[str, Domain]
-    simplexes: Sequence[tuple[str, ...]] = ()
-    onehots: Sequence[tuple[str, ...]] = ()
-    lawful: bool = False
 
 
 class Translator:

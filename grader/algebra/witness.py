@@ -12,7 +12,7 @@ from flint import fmpq
 
 from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, evaluate, sign_of, to_ball
 from grader.algebra.budget import Budget
-from grader.algebra.translation import Space
+from grader.algebra.domains import Space
 from grader.algebra.tree import COMPARISONS, Node, distinct, operation
 
 QUICK = (64, 256)

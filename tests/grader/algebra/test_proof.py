@@ -13,11 +13,10 @@ from grader.algebra.balls import NoValue, Unclear, evaluate
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.cells import inside, simplest_between
 from grader.algebra.constants import proved_equal_numbers
-from grader.algebra.domains import read_domain
+from grader.algebra.domains import Space, read_domain
 from grader.algebra.ground import Grounder
 from grader.algebra.proof import prove_equal
 from grader.algebra.service import answer
-from grader.algebra.translation import Space
 
 XY = Symbols({"x": 0, "y": 0})
 

@@ -53,6 +53,54 @@ def test_a_line_written_twice_earns_once():
     assert twice["score"] == 0.5
 
 
+def test_a_definition_claims_nothing_and_stands_for_its_body():
+    result = checked(BCE, ("let", "s = sigma(z)"), ("gradient", "s*(1-y)-(1-s)*y"), ("gradient", "s-y"))
+    assert [(line["value_ok"], line["step_ok"]) for line in result["lines"]] == [(True, True)] * 3
+    assert (result["first_wrong_line"], result["score"]) == (None, 1.0)
+
+
+def test_a_definition_may_have_an_index_and_use_another():
+    task = {**MSE, "wrt": "w"}
+    lines = (("let", "r[i] = w*x[i]-y[i]"), ("let", "S = sum(r[i]*x[i],i,1,n)"), ("gradient", "2*S/n"))
+    assert checked(task, *lines)["first_wrong_line"] is None
+
+
+@pytest.mark.parametrize("definition", ["z = 3", "sigma = z", "s", "s = q+1", "s[i = z", "e = 2"])
+def test_a_definition_that_cannot_be_had_is_the_wrong_line(definition):
+    assert checked(BCE, ("let", definition), ("gradient", "sigma(z)-y"))["first_wrong_line"] == 1
+
+
+def test_a_second_derivative_follows_from_the_gradient():
+    right = checked(BCE, ("gradient", "sigma(z)-y"), ("hessian", "sigma(z)*(1-sigma(z))"))
+    assert right["first_wrong_line"] is None
+    wrong = checked(BCE, ("gradient", "sigma(z)-y"), ("hessian", "sigma(z)"))
+    assert (wrong["first_wrong_line"], wrong["lines"][1]["slip"]) == (2, "σ' taken as σ")
+
+
+def test_whether_the_goal_is_reached_is_said_apart_from_the_steps():
+    task = {**BCE, "reference": "sigma(z)-y"}
+    stopped = checked(task, ("loss", "softplus(z)-y*z"))
+    assert (stopped["first_wrong_line"], stopped["goal"]) == (None, False)
+    assert "still about the loss" in stopped["goal_reason"]
+    assert checked(task, ("gradient", "1/(1+exp(-z))-y"))["goal"] is True
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("(w*x-y)^2+3", True),
+        ("w^2*x^2-2*w*x*y", True),
+        ("(w*x-y)^2+w", False),
+        ("(w*x-y)^2+sign(w)", False),
+        ("(w*x-y)^2+ind(w>10^6)", False),
+    ],
+)
+def test_a_free_constant_is_free_of_the_variable_everywhere(line, right):
+    names = {"x": "real", "y": "real", "w": "real"}
+    task = {"loss": "(w*x-y)^2", "wrt": "w", "variables": names, "free_constant": True}
+    assert checked(task, ("loss", line))["lines"][0]["value_ok"] is right
+
+
 def test_a_line_that_cannot_be_read_is_wrong_and_the_next_follows_the_one_before():
     result = checked(HINGE, ("loss", "max(0,1-y*s)"), ("gradient", "-y*(s<"), ("gradient", "-y*ind(y*s<1)"))
     assert [line["value_ok"] for line in result["lines"]] == [True, False, True]
@@ -64,7 +112,7 @@ def test_a_line_that_cannot_be_read_is_wrong_and_the_next_follows_the_one_before
     "payload",
     [
         {"task": BCE, "lines": []},
-        {"task": BCE, "lines": [{"role": "hessian", "expr": "1"}]},
+        {"task": BCE, "lines": [{"role": "guess", "expr": "1"}]},
         {"task": {"loss": "z"}, "lines": [{"role": "loss", "expr": "z"}]},
         {"lines": [{"role": "loss", "expr": "z"}]},
     ],

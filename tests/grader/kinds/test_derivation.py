@@ -96,13 +96,25 @@ def test_the_same_request_gives_the_same_verdict(grader):
         ({"loss": "log("}, "derivation.loss: "),
         ({"form": "short"}, "derivation.form: expected a table"),
         ({"form": {"size": 0.5}}, "derivation.form.size"),
-        ({"steps": True}, "derivation.steps"),
+        ({"steps": "yes"}, "derivation.steps: expected true or false"),
+        ({"steps": True, "goal": "end"}, "derivation.goal: expected gradient or loss or hessian"),
+        ({"min_lines": 3}, "derivation.min_lines: is read only with steps = true"),
+        ({"steps": True, "min_lines": 0}, "derivation.min_lines: expected a number"),
+        ({"mode": "matrix"}, "derivation.mode: expected scalar or vector"),
+        ({"free_constant": True, "mode": "vector"}, "derivation.free_constant: needs wrt"),
+        ({"steps": True, "mode": "vector"}, "derivation.steps: lines are differentiated by one number"),
+        ({"form": {"flat": 1}}, "derivation.form.flat"),
         ({"refrence": "p"}, "did you mean reference?"),
     ],
 )
 def test_a_broken_spec_is_named_by_its_field(change, words):
     problems = derivation.check_spec({"derivation": {**TABLE, **change}})
     assert any(words in problem for problem in problems), problems
+
+
+def test_lines_need_the_loss_they_are_compared_with():
+    table = {"variables": {"z": "real"}, "reference": "z", "steps": True}
+    assert "give loss and wrt" in derivation.check_spec({"derivation": table})[0]
 
 
 def test_a_sound_spec_has_no_problems():
