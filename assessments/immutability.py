@@ -45,6 +45,8 @@ class Freeze(Operation):
             clauses["DELETE"] = [self.when]
         if self.insert:
             clauses["INSERT"] = [self.when.replace("OLD.", "NEW.")]
+        # A table that SQLite had to remake has lost its triggers, one that PostgreSQL altered still has them.
+        self.database_backwards(app_label, schema_editor, to_state, to_state)
         for event, parts in clauses.items():
             condition = " AND ".join(f"({part})" for part in parts if part) or "TRUE"
             for statement in _TRIGGERS[vendor](model._meta.db_table, event, condition, self.model):

@@ -90,6 +90,8 @@ SPECS = {
             "multiple": False,
         }
     },
+    "ordering": {"ordering": {"items": ["$a$ first", "second", "third", "fourth"]}},
+    "matching": {"matching": {"pairs": [["$r^2$", "the mean"], {"left": "$|r|$", "right": "the median"}, ["c", "C"]]}},
     "derivation": {
         "derivation": {"reference": "2*x", "loss": "x^2", "wrt": "x", "variables": {"x": "real"}},
     },

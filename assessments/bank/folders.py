@@ -121,6 +121,14 @@ def _text_problems(question: QuestionFolder, number: int) -> list[str]:
     if question.kind == Kind.CHOICE:
         for index, option in enumerate(question.spec["choice"]["options"]):
             texts |= {f"spec.toml: choice.options[{index}].{key}": option.get(key, "") for key in ("text", "feedback")}
+    elif question.kind == Kind.ORDERING:
+        texts |= {f"spec.toml: ordering.items[{i}]": item for i, item in enumerate(question.spec["ordering"]["items"])}
+    elif question.kind == Kind.MATCHING:
+        for index, pair in enumerate(question.spec["matching"]["pairs"]):
+            sides = pair.values() if isinstance(pair, Mapping) else pair
+            texts |= {
+                f"spec.toml: matching.pairs[{index}], {s}": t for s, t in zip(("left", "right"), sides, strict=True)
+            }
     problems = []
     for where, text in texts.items():
         try:

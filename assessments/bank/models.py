@@ -11,8 +11,11 @@ from assessments.people.models import Organisation
 class Kind(models.TextChoices):
     CHOICE = "choice", "Choice"
     NUMERIC = "numeric", "Numeric"
+    ORDERING = "ordering", "Ordering"
+    MATCHING = "matching", "Matching"
     DERIVATION = "derivation", "Derivation"
     CODING = "coding", "Coding"
+    LAB = "lab", "Training lab"
     WRITTEN = "written", "Written"
 
 

@@ -18,6 +18,15 @@ _SPECS: dict[str, dict[str, Any]] = {
         }
     },
     Kind.NUMERIC: {"numeric": {"answer": "1/3", "rtol": 0.0, "atol": 0.001}},
+    Kind.ORDERING: {"ordering": {"items": ["The first", "The second", "The third"], "credit": "position"}},
+    Kind.MATCHING: {
+        "matching": {
+            "pairs": [
+                {"left": "One thing", "right": "Its partner"},
+                {"left": "Another", "right": "The other's partner"},
+            ]
+        }
+    },
     Kind.DERIVATION: {
         "derivation": {
             "reference": "2*(x - y)",
@@ -41,6 +50,8 @@ _SOLUTIONS: dict[str, tuple[str, str, str]] = {
     # kind: file name, a right answer, a wrong one
     Kind.CHOICE: ("first.json", "[0]", "[1]"),
     Kind.NUMERIC: ("number.txt", "1/3", "2/3"),
+    Kind.ORDERING: ("key.json", "[0, 1, 2]", "[2, 1, 0]"),
+    Kind.MATCHING: ("key.json", "[0, 1]", "[1, 0]"),
     Kind.DERIVATION: ("short.txt", "2*(x - y)", "x - y"),
     Kind.CODING: (
         "numpy_mean.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,49 @@ def _choice(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequence[
             for index in shown
         ],
     }
+
+
+def _ordering(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequence[int], text: str) -> dict[str, Any]:
+    items = table["items"]
+    return _places([_ordinal(place) for place in range(1, len(items) + 1)], items, order, text)
+
+
+def _matching(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequence[int], text: str) -> dict[str, Any]:
+    pairs = [tuple(pair.values()) if isinstance(pair, Mapping) else pair for pair in table["pairs"]]
+    return _places([rendering.render_inline(left) for left, _ in pairs], [right for _, right in pairs], order, text)
+
+
+def _places(labels: Sequence[str], entries: Sequence[str], order: Sequence[int], text: str) -> dict[str, Any]:
+    """Give each place the entry that stands there; entries go by letters, in the order in which they are shown."""
+    shown = order if sorted(order) == list(range(len(entries))) else range(len(entries))
+    letters = dict(zip(shown, string.ascii_uppercase, strict=False))
+    chosen = places_of(text)
+    return {
+        "entries": [
+            {"index": index, "letter": letters[index], "html": rendering.render_inline(entries[index])}
+            for index in shown
+        ],
+        "places": [
+            {"html": label, "chosen": chosen[place] if place < len(chosen) else None}
+            for place, label in enumerate(labels)
+        ],
+    }
+
+
+def _ordinal(number: int) -> str:
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number, 'th') }"
+
+
+def places_of(text: str) -> list[int | None]:
+    """Read the answer of a matching or an ordering: an index for each place, None where it is open."""
+    words = [word.strip() for word in text.strip().strip("[]").split(",")]
+    return [int(word) if _is_index(word) else None for word in words]
+
+
+def places_answer(values: Sequence[str]) -> str:
+    """Write an entry for each place as the answer of the kind; "" where all are open."""
+    words = [str(int(value)) if _is_index(value) else "null" for value in values]
+    return f"[{', '.join(words)}]" if any(word != "null" for word in words) else ""
 
 
 def chosen_options(text: str) -> list[int]:
@@ -80,6 +124,8 @@ def _written(*_: object) -> dict[str, Any]:
 _CONTEXT: Mapping[Kind, Callable[..., dict[str, Any]]] = {
     Kind.CHOICE: _choice,
     Kind.NUMERIC: _numeric,
+    Kind.ORDERING: _ordering,
+    Kind.MATCHING: _matching,
     Kind.DERIVATION: _derivation,
     Kind.CODING: _coding,
     Kind.WRITTEN: _written,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.kinds.specs import describe, indices, table_of, unknown_keys
+from grader.kinds.specs import describe, places_of, table_of, unknown_keys
 from grader.scoring import CORRECTNESS, failed, passed, rejected, settle
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     table = table_of(spec, "matching", problems)
     problems += unknown_keys(table, {"pairs"}, "matching.")
     pairs = table.get("pairs")
-    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or len(pairs) < 2:
-        return [*problems, f"matching.pairs: expected at least two pairs, got {describe(pairs)}"]
+    if not isinstance(pairs, Sequence) or isinstance(pairs, str) or not 2 <= len(pairs) <= 26:
+        return [*problems, f"matching.pairs: expected 2 to 26 pairs, got {describe(pairs)}"]
     for number, pair in enumerate(pairs):
         if not _is_pair(pair):
             problems.append(f"matching.pairs[{number}]: expected two texts, left and right, got {describe(pair)}")
@@ -36,9 +36,9 @@ def _is_pair(pair: object) -> bool:
 
 
 def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:  # noqa: ARG001
-    """Score the pairing: the n-th number is the right partner of the n-th left item."""
+    """Score the pairing: the n-th number is the right partner of the n-th left item, `null` none."""
     count = len(request.spec["matching"]["pairs"])
-    partners = indices(request.answer, count)
+    partners = places_of(request.answer, count)
     if isinstance(partners, str):
         return rejected(partners)
     if len(partners) != count:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from grader.kinds.specs import describe, indices, table_of, unknown_keys
+from grader.kinds.specs import describe, places_of, table_of, unknown_keys
 from grader.scoring import CORRECTNESS, failed, passed, rejected, settle
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     table = table_of(spec, "ordering", problems)
     problems += unknown_keys(table, {"items", "credit"}, "ordering.")
     items = table.get("items")
-    if not isinstance(items, Sequence) or isinstance(items, str) or len(items) < 2:
-        problems.append(f"ordering.items: expected at least two items in their right order, got {describe(items)}")
+    if not isinstance(items, Sequence) or isinstance(items, str) or not 2 <= len(items) <= 26:
+        problems.append(f"ordering.items: expected 2 to 26 items in their right order, got {describe(items)}")
     elif not all(isinstance(item, str) and item.strip() for item in items) or len(set(items)) != len(items):
         problems.append("ordering.items: expected different texts, none of them empty")
     if table.get("credit", "position") not in CREDITS:
@@ -33,16 +33,16 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
 
 
 def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:  # noqa: ARG001
-    """Score a permutation of the items."""
+    """Score a permutation of the items, in which `null` is a place left open."""
     table = request.spec["ordering"]
     count = len(table["items"])
-    order = indices(request.answer, count)
+    order = places_of(request.answer, count)
     if isinstance(order, str):
         return rejected(order)
     if len(order) != count:
         return rejected(f"expected all {count} items, got {len(order)}")
     if table.get("credit", "position") == "adjacent":
-        right, of = sum(after == before + 1 for before, after in pairwise(order)), count - 1
+        right, of = sum(before is not None and after == before + 1 for before, after in pairwise(order)), count - 1
         words = "neighbours"
     else:
         right, of = sum(index == place for place, index in enumerate(order)), count

@@ -66,15 +66,29 @@ def describe(value: object) -> str:
 
 def indices(answer: str, count: int) -> list[int] | str:
     """Read a JSON list of distinct indices below `count`; a string is the sentence of what is wrong with it."""
+    places = places_of(answer, count)
+    if isinstance(places, str):
+        return places
+    chosen = [index for index in places if index is not None]
+    return chosen if len(chosen) == len(places) else _no_list(answer)
+
+
+def places_of(answer: str, count: int) -> list[int | None] | str:
+    """Read a list as `indices` does, where `null` is a place that was left open."""
     try:
         chosen = json.loads(answer) if len(answer) <= 10_000 else None
     except (ValueError, RecursionError):
         chosen = None
-    if not isinstance(chosen, list) or any(type(index) is not int for index in chosen):
-        return f"expected a JSON list of option numbers such as [0, 2], got {describe(answer.strip() or None)}"
-    outside = [index for index in chosen if not 0 <= index < count]
+    if not isinstance(chosen, list) or any(index is not None and type(index) is not int for index in chosen):
+        return _no_list(answer)
+    named = [index for index in chosen if index is not None]
+    outside = [index for index in named if not 0 <= index < count]
     if outside:
         return f"expected option numbers from 0 to {count - 1}, got {outside[0]}"
-    if len(set(chosen)) != len(chosen):
+    if len(set(named)) != len(named):
         return f"each option can be named once, got {describe(chosen)}"
     return chosen
+
+
+def _no_list(answer: str) -> str:
+    return f"expected a JSON list of option numbers such as [0, 2], got {describe(answer.strip() or None)}"
