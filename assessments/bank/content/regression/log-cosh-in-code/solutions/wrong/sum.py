@@ -1,0 +1,7 @@
+# expects: correctness
+import numpy as np
+
+
+def log_cosh(y_true, y_pred):
+    r = y_pred - y_true
+    return np.sum(np.logaddexp(r, -r) - np.log(2))

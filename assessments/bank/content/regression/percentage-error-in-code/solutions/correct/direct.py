@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def mape(y_true, y_pred):
+    return 100 * np.mean(np.abs((y_pred - y_true) / y_true))

@@ -1,0 +1,6 @@
+# expects: correctness
+import numpy as np
+
+
+def mape(y_true, y_pred):
+    return np.mean(np.abs((y_pred - y_true) / y_true))

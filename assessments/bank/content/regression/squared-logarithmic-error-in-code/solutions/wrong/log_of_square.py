@@ -1,0 +1,6 @@
+# expects: correctness
+import numpy as np
+
+
+def msle(y_true, y_pred):
+    return np.mean(np.log1p((y_pred - y_true) ** 2))
