@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def momentum_step(param, grad, velocity, lr, momentum):
+    v = momentum * velocity + grad
+    return param - lr * v, v
