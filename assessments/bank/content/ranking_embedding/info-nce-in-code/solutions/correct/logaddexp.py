@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def info_nce(q, k, temperature):
+    s = (q @ k.T) / temperature
+    return float(np.mean(np.logaddexp.reduce(s, axis=1) - np.diagonal(s)))

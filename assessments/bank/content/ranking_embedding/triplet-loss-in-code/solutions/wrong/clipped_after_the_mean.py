@@ -1,0 +1,7 @@
+# expects: correctness
+import numpy as np
+
+
+def triplet_loss(a, p, n, margin):
+    gap = np.linalg.norm(a - p, axis=-1) - np.linalg.norm(a - n, axis=-1)
+    return max(0.0, np.mean(gap + margin))
