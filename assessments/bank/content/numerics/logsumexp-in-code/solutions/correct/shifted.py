@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def logsumexp(x):
+    m = x.max(axis=-1)
+    return m + np.log(np.exp(x - m[..., None]).sum(axis=-1))
