@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lossref._numerics import Array
+from lossref._numerics import Array, Logs, over_or_zero
 
 EPS_POLICY = {"eps_policy": ("exact", "clip", "log_clamp")}  # of `Logs`
 Mask = npt.NDArray[np.bool_]
@@ -15,3 +15,16 @@ def between(slope: Array, beyond: Array | float, inside: Mask, reached: Mask) ->
     """Interval of a slope that is `beyond` where a bound holds, and both at the corner: reached, but not inside."""
     one, other = np.where(inside, slope, beyond), np.where(reached, slope, beyond)
     return np.minimum(one, other), np.maximum(one, other)
+
+
+def slope_of_both(one: Array, zero: Array, p: Array, logs: Logs) -> tuple[Array, Array]:
+    """Interval of the derivative −one/p + zero/(1 − p) of two logarithms with shares in them."""
+    if logs.policy == "log_clamp":
+        (low, high), (low_of_complement, high_of_complement) = logs.slope(p, one), logs.slope_of_complement(p, zero)
+        return low + low_of_complement, high + high_of_complement
+    slope = over_or_zero(zero, 1.0 - p) - over_or_zero(one, p)
+    if logs.policy == "exact":
+        return slope, slope
+    # clip bounds p for both logarithms at once: at its corner both slopes are there, or neither.
+    bottom, top = logs.eps, 1.0 - logs.eps
+    return between(slope, 0.0, (bottom < p) & (p < top), (bottom <= p) & (p <= top))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lossref._bounds import slope_of_both
 from lossref._numerics import Array, Logs, all_finite, times_or_zero
 from lossref.classification._shared import (
     FITS,
@@ -46,16 +47,12 @@ def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
 
 def _slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
     if smoothing == 0.0 and logs.policy == "exact":
-        slope = _slope_of_unsmoothed(y, p)
+        slope = slope_of_unsmoothed(y, p)
         return slope, slope
-    one, zero = of_both_labels(y, smoothing)
-    low, high = logs.slope(p, one)
-    low_0, high_0 = logs.slope_of_complement(p, zero)
-    lowest = low + low_0
-    return lowest, lowest if low is high else high + high_0
+    return slope_of_both(*of_both_labels(y, smoothing), p, logs)
 
 
-def _slope_of_unsmoothed(y: Array, p: Array) -> Array:
+def slope_of_unsmoothed(y: Array, p: Array) -> Array:
     """(p − y) / (p (1 − p)); for hard labels without the factor that cancels, since it may be 0/0."""
     q = 1.0 - p
     hard = np.where(y == 0.0, 1.0 / q, -1.0 / p)

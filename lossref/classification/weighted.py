@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lossref._bounds import slope_of_both
 from lossref._numerics import Array, Logs, sigmoid, softplus, times_or_zero
 from lossref.classification._shared import (
     FITS,
@@ -37,10 +38,7 @@ def _terms(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) 
 
 def _slope(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
     one, zero = of_both_labels(y, smoothing)
-    low, high = logs.slope(p, one)
-    low_0, high_0 = logs.slope_of_complement(p, zero)
-    lowest = pos_weight * low + low_0
-    return lowest, lowest if low is high else pos_weight * high + high_0
+    return slope_of_both(pos_weight * one, zero, p, logs)
 
 
 def _slope_target(_: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lossref._bounds import EPS_POLICY
+from lossref._bounds import EPS_POLICY, slope_of_both
 from lossref._numerics import Array, Logs, row_sums, times_or_zero
+from lossref.classification.binary import slope_of_unsmoothed
 from lossref.spec import LossSpec, Parameter
 
 Interval = tuple[Array, Array]
@@ -58,13 +59,9 @@ def _vae_slope_x_hat(x: Array, x_hat: Array, *_: Any, reconstruction: str, logs:
         slope = 2.0 * _factor(reconstruction) * (x_hat - x)
         return slope, slope
     if logs.policy == "exact":
-        # (p − y) / (p (1 − p)); for hard labels the factor that cancels is left out, since it may be 0/0.
-        soft = (x_hat - x) / x_hat / (1.0 - x_hat)
-        slope = np.where(x == 0.0, 1.0 / (1.0 - x_hat), np.where(x == 1.0, -1.0 / x_hat, soft))
+        slope = slope_of_unsmoothed(x, x_hat)
         return slope, slope
-    (low, high), (low_of_complement, high_of_complement) = logs.slope(x_hat), logs.slope_of_complement(x_hat)
-    lowest = times_or_zero(x, low) + times_or_zero(1.0 - x, low_of_complement)
-    return lowest, times_or_zero(x, high) + times_or_zero(1.0 - x, high_of_complement)
+    return slope_of_both(x, 1.0 - x, x_hat, logs)
 
 
 def _vae_slope_mu(_: Array, __: Array, mu: Array, ___: Array, beta: float, **____: Any) -> Interval:

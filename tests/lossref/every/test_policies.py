@@ -12,7 +12,7 @@ BOUNDED = [
     for policy in lossref.get(name).conventions.get("eps_policy", ("exact",))
     if policy != "exact"
 ]
-EPS = 0.05  # so that some drawn probabilities lie beyond it
+EPS = 0.0625  # so that some drawn probabilities lie beyond it, and 1 − eps is exact
 policies = pytest.mark.parametrize(("loss", "policy"), BOUNDED, ids=lambda value: getattr(value, "name", value))
 
 
@@ -88,3 +88,21 @@ def test_what_is_bounded_is_finite_and_keeps_its_dtype(loss, policy, dtype, rng)
         gradient = loss.gradient(*arguments, wrt=wrt, eps_policy=policy, eps=1e-6)
         assert np.isfinite(gradient).all()
         assert gradient.dtype == dtype
+
+
+@policies
+def test_at_the_corner_the_slope_reaches_from_one_side_to_the_other(loss, policy, rng):
+    if not loss.slopes:
+        return
+    wrt = loss.argument(None).name
+    arguments, place, hypers = batch_of(loss, rng), place_of(loss, wrt), [middle_of(p) for p in loss.hypers]
+    arguments[place][...] = rng.choice([EPS, 1.0 - EPS], size=arguments[place].shape)
+    options = {"eps_policy": policy, "eps": EPS, "check_domain": False, "reduction": "sum"}
+    sides = []
+    for step in (-1e-9, 1e-9):
+        moved = [a + step if i == place else a for i, a in enumerate(arguments)]
+        sides.append(loss.gradient(*moved, *hypers, wrt=wrt, **options))
+    low, high = loss.subdifferential(*arguments, *hypers, wrt=wrt, **options)
+    np.testing.assert_allclose(low, np.minimum(*sides), rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(high, np.maximum(*sides), rtol=1e-6, atol=1e-7)
+    assert (low < high).any()
