@@ -124,6 +124,7 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     finished_by = models.CharField(max_length=10, blank=True, choices=[("candidate", "candidate"), ("clock", "clock")])
     released_at = models.DateTimeField(null=True, blank=True)
+    typed_characters = models.PositiveBigIntegerField(default=0, help_text="of all drafts together")
     tab = models.CharField(max_length=64, blank=True, help_text="the browser tab that may write; a newer takes over")
 
     class Meta:

@@ -15,7 +15,7 @@ from assessments.sittings import selectors
 from assessments.sittings.models import Attempt, AttemptItem, Feedback
 
 WAITING = "waiting"
-IN_PROGRESS = frozenset({RunState.QUEUED, RunState.RUNNING})
+IN_PROGRESS = frozenset({RunState.POSTPONED, RunState.QUEUED, RunState.RUNNING})
 KIND_OF_OUTCOME = {"correct": "good", "partial": "warning", "pending_review": "info", "ungradable": "info"}
 
 
@@ -23,8 +23,8 @@ KIND_OF_OUTCOME = {"correct": "good", "partial": "warning", "pending_review": "i
 class Shown:
     """One grading as a page may show it.
 
-    `state` is received (nothing further is told), queued, running, checked (done, and no more is told), done or
-    ungradable. The fields behind `at` are filled for a done one only, and as far as the feedback level goes.
+    `state` is received (nothing further is told), postponed, queued, running, checked (done, and no more is told),
+    done or ungradable. The fields behind `at` are filled for a done one only, and as far as the feedback level goes.
     """
 
     state: str
@@ -38,7 +38,7 @@ class Shown:
 
     @property
     def in_progress(self) -> bool:
-        return self.state in {RunState.QUEUED, RunState.RUNNING}
+        return self.state in IN_PROGRESS
 
     @property
     def key(self) -> str:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments.bank.models import Kind
@@ -20,6 +19,9 @@ from assessments.sittings.models import AssessmentVersion, Attempt, AttemptItem,
 
 # No sitting is shorter: what started later than this ago cannot be over.
 _SHORTEST = timedelta(minutes=1)
+
+# Kinds whose answers a sandbox computes on.
+IN_SANDBOX = frozenset({Kind.CODING, Kind.DERIVATION, Kind.LAB})
 
 # The event of a text that came from a page which no longer had the newest one.
 KEPT_ASIDE = "draft kept aside"
@@ -198,28 +200,36 @@ def saves_since(attempt: Attempt, since: datetime) -> int:
     return saved + attempt.events.filter(kind=KEPT_ASIDE, at__gt=since).count()
 
 
-def submissions_since(attempt: Attempt, purpose: Purpose, since: datetime) -> int:
-    return Submission.objects.filter(
+def handed_in_since(attempt: Attempt, purpose: Purpose, since: datetime) -> list[datetime]:
+    """Give when the candidate handed in, oldest first."""
+    submissions = Submission.objects.filter(
         response__item__attempt=attempt, purpose=purpose, by_deadline=False, created_at__gt=since
-    ).count()
-
-
-def open_jobs(attempt: Attempt, *, beside: AttemptItem, purpose: Purpose) -> int:
-    """Count what waits or runs in a sandbox for this attempt; a new job replaces the item's own of that purpose."""
-    runs = GradingRun.objects.filter(
-        submission__response__item__attempt=attempt,
-        submission__response__version__kind__in=[Kind.CODING, Kind.DERIVATION],
-        state__in=[RunState.QUEUED, RunState.RUNNING],
     )
-    return runs.exclude(submission__response=beside.response_id, submission__purpose=purpose).count()
+    return list(submissions.order_by("created_at").values_list("created_at", flat=True))
 
 
-def cpu_seconds(attempt: Attempt) -> float:
-    """Add up what the attempt's code has used so far; where nobody waited for the kernel's account, by the clock."""
-    runs = GradingRun.objects.filter(submission__response__item__attempt=attempt, verdict__isnull=False)
-    told = (Cast(KT(f"verdict__timing__{name}"), FloatField()) for name in ("cpu_seconds", "run_seconds"))
-    used = Coalesce(*told, 0.0)
-    return float(runs.aggregate(total=Coalesce(Sum(used), 0.0))["total"])
+def _runs(attempt: Attempt) -> QuerySet[GradingRun]:
+    return GradingRun.objects.filter(submission__response__item__attempt=attempt)
+
+
+def unfinished_jobs(attempt: Attempt) -> QuerySet[GradingRun]:
+    """Give what waits or runs in a sandbox for this attempt, oldest first.
+
+    A superseded run is among it until its worker told that it is through: its message cannot be called back.
+    """
+    superseded = Q(state=RunState.SUPERSEDED, run_seconds=None, lease_expires_at__gt=timezone.now())
+    runs = _runs(attempt).filter(Q(state__in=[RunState.QUEUED, RunState.RUNNING]) | superseded)
+    return runs.filter(submission__response__version__kind__in=IN_SANDBOX).select_related("spec").order_by("pk")
+
+
+def computing_seconds(attempt: Attempt) -> float:
+    """Add up how long the attempt's answers have held workers up so far."""
+    return float(_runs(attempt).aggregate(total=Coalesce(Sum("run_seconds"), 0.0))["total"])
+
+
+def postponed_runs() -> QuerySet[GradingRun]:
+    runs = GradingRun.objects.filter(state=RunState.POSTPONED).order_by("pk")
+    return runs.select_related("submission__response__item", "submission__response__version")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

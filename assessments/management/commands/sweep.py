@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
 from assessments.grading import services as grading
-from assessments.sittings.services import attempts, invitations
+from assessments.sittings.services import attempts, invitations, submissions
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +38,11 @@ def sweep() -> None:
     try:
         closed = attempts.close_overdue()
         swept = grading.sweep()
+        released = submissions.release_postponed()
         mails = invitations.send_lost()
     except Error:
         logger.exception("this sweep failed; the next one tries again")
         return
-    if closed or mails or swept.lost_workers or swept.lost_messages:
-        logger.warning("closed %s sittings; sent %s mails again; %s", closed, mails, swept)
+    if closed or released or mails or swept.lost_workers or swept.lost_messages:
+        words = "closed %s sittings; released %s postponed gradings; sent %s mails again; %s"
+        logger.warning(words, closed, released, mails, swept)

@@ -115,12 +115,16 @@ def _lay(attempt: Attempt, position: int, drawn: Drawn, rng: random.Random) -> A
     return item
 
 
+# What is shown in an order of each attempt's own, by the name it has in the kind's table.
+_SHUFFLED: dict[str, str] = {Kind.CHOICE: "options", Kind.ORDERING: "items", Kind.MATCHING: "pairs"}
+
+
 def _option_order(version: QuestionVersion, rng: random.Random) -> list[int]:
     """Order in which the options are shown, as indices of the spec; the spec may lock it."""
-    if version.kind != Kind.CHOICE:
+    if version.kind not in _SHUFFLED:
         return []
-    table = GradingSpec.objects.get(version=version, live=True).spec["choice"]
-    order = list(range(len(table["options"])))
+    table = GradingSpec.objects.get(version=version, live=True).spec[version.kind]
+    order = list(range(len(table[_SHUFFLED[version.kind]])))
     if table.get("shuffle", True):
         rng.shuffle(order)
     return order
@@ -162,6 +166,8 @@ def _close(attempt: Attempt, *, by: Literal["candidate", "clock"]) -> Attempt:
     locked.finished_at = timezone.now() if by == "candidate" else min(timezone.now(), locked.deadline)
     locked.finished_by = by
     locked.save(update_fields=["finished_at", "finished_by"])
+    for run in selectors.postponed_runs().filter(submission__response__item__attempt=locked):
+        grading.release_run(run_id=run.pk)
     AttemptEvent.objects.create(attempt=locked, kind="finished", data={"by": by})
     return locked
 

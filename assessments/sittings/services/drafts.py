@@ -47,12 +47,20 @@ def _save(*, item: AttemptItem, text: str, base_revision: int, tab: str) -> Draf
     )
     draft.full_clean()
     draft.save()
+    _count(attempt, text)
     return draft
 
 
+def _count(attempt: Attempt, text: str) -> None:
+    attempt.typed_characters += len(text)
+    attempt.save(update_fields=["typed_characters"])
+
+
 def _refuse_many(attempt: Attempt) -> None:
+    full_speed = attempt.typed_characters < limits.CHARACTERS_AT_FULL_SPEED
+    allowed = limits.SAVES_PER_MINUTE if full_speed else limits.SLOW_SAVES_PER_MINUTE
     minute_ago = timezone.now() - timedelta(minutes=1)
-    if selectors.saves_since(attempt, minute_ago) >= limits.SAVES_PER_MINUTE:
+    if selectors.saves_since(attempt, minute_ago) >= allowed:
         raise TooManyRequests("Too many saves within a minute: kept in this page, sent again soon", retry_after=15)
 
 
@@ -67,6 +75,7 @@ def _conflict(attempt: Attempt, last: Draft | None, base_revision: int, tab: str
 def _keep_aside(attempt: Attempt, item: AttemptItem, last: Draft | None, text: str, reason: str) -> Conflict:
     data = {"item": item.position, "text": text, "reason": reason}
     AttemptEvent.objects.create(attempt=attempt, kind=selectors.KEPT_ASIDE, data=data)
+    _count(attempt, text)
     sentence = {
         "tab": "You went on in another tab or browser. What you typed here is kept aside and changes nothing there.",
         "revision": "A newer text of this answer is on the server. What you typed here is kept aside.",

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.bank.models import Kind
 from assessments.grading import services as grading
 from assessments.grading.models import Purpose, Submission
-from assessments.sittings import limits, selectors
-from assessments.sittings.errors import AnswerRefused, SittingError, TimeIsUp, TooManyRequests
+from assessments.sittings import selectors
+from assessments.sittings.errors import AnswerRefused, SittingError, TimeIsUp
 from assessments.sittings.models import Attempt, AttemptItem, Feedback
+from assessments.sittings.services import quotas
 from assessments.sittings.services.drafts import save_draft
 
-IN_SANDBOX = frozenset({Kind.CODING, Kind.DERIVATION})
 MAY_RUN = frozenset({Feedback.SAMPLE, Feedback.FULL})
 
 
@@ -49,8 +47,12 @@ def _hand_in(*, item: AttemptItem, answer: str, purpose: Purpose) -> Submission:
         Attempt.objects.select_for_update(of=("self",)).select_related("version", "invitation").get(pk=item.attempt_id)
     )
     late = _refuse_late(attempt, purpose)
-    _refuse_many(attempt, item, purpose)
-    return grading.submit(response=item.response, answer=answer, purpose=purpose, late=late)
+    quotas.refuse_many(attempt, purpose)
+    lack = quotas.exhausted(attempt, item)
+    if lack is not None and purpose == Purpose.SAMPLE:
+        raise lack
+    # What is handed in counts, whatever was used up: its grading waits.
+    return grading.submit(response=item.response, answer=answer, purpose=purpose, late=late, postponed=lack is not None)
 
 
 def _refuse_late(attempt: Attempt, purpose: Purpose) -> bool:
@@ -63,25 +65,16 @@ def _refuse_late(attempt: Attempt, purpose: Purpose) -> bool:
     return late
 
 
-def _refuse_many(attempt: Attempt, item: AttemptItem, purpose: Purpose) -> None:
-    recent = selectors.submissions_since(attempt, purpose, timezone.now() - timedelta(minutes=1))
-    if recent >= limits.PER_MINUTE:
-        what = "runs" if purpose == Purpose.SAMPLE else "submissions"
-        raise TooManyRequests(
-            f"That were {recent} {what} within a minute, which is the most there may be. "
-            "Your text is saved; try again in a minute.",
-            retry_after=60,
-        )
-    if item.response.version.kind not in IN_SANDBOX:
-        return
-    if selectors.open_jobs(attempt, beside=item, purpose=purpose) >= limits.UNFINISHED_JOBS:
-        raise TooManyRequests(
-            "One answer of yours is being graded and another one waits. Your text is saved; try again in a moment.",
-            retry_after=5,
-        )
-    if selectors.cpu_seconds(attempt) >= limits.CPU_SECONDS:
-        raise TooManyRequests(
-            f"Your code has used the {limits.CPU_SECONDS:.0f} seconds of computing that a sitting has. "
-            "Your text is saved, and what was never submitted is submitted at the end.",
-            retry_after=3600,
-        )
+def release_postponed() -> int:
+    """Queue what a quota held up and no longer does; say how much."""
+    return sum(_release(run.pk, run.submission.response.item) for run in selectors.postponed_runs())
+
+
+@transaction.atomic
+def _release(run_id: int, item: AttemptItem) -> bool:
+    attempt = (
+        Attempt.objects.select_for_update(of=("self",)).select_related("version", "invitation").get(pk=item.attempt_id)
+    )
+    if attempt.finished_at is None and quotas.exhausted(attempt, item) is not None:
+        return False
+    return grading.release_run(run_id=run_id)

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from assessments.grading.models import GradingRun, Purpose, RunState, Submission
-from assessments.sittings import limits, selectors
+from assessments.grading.models import GradingRun, Purpose, Submission
+from assessments.sittings import selectors
 from tests.assessments.sittings.conftest import begin, blueprint
 
 pytestmark = pytest.mark.django_db
@@ -20,16 +20,6 @@ CODE = "def mean_squared_error(y_true, y_pred):\n    return ((y_true - y_pred) *
 def handed_in(sitting, n=1, purpose=Purpose.FINAL):
     rows = Submission.objects.filter(response=sitting.item(n).response, purpose=purpose)
     return list(rows.values_list("number", "answer"))
-
-
-def end_runs(**fields):
-    GradingRun.objects.filter(state=RunState.QUEUED).update(
-        state=RunState.DONE,
-        outcome="correct",
-        score=1.0,
-        verdict={"timing": fields or {"cpu_seconds": 0.01}},
-        finished_at=timezone.now(),
-    )
 
 
 def test_submitting_saves_the_draft_and_queues_its_grading(sitting):
@@ -109,45 +99,6 @@ def test_where_sample_results_are_not_shown_nothing_can_be_run(feedback):
 
 def test_only_code_can_be_run(sitting):
     assert sitting.submit("0.75", n=2, name="run").status_code == 400
-
-
-def test_more_submissions_in_a_minute_than_the_limit_are_refused_and_the_text_is_saved(sitting):
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for number in range(limits.PER_MINUTE):
-            sitting.submit(f"0.{number}", n=2, base=number)
-        refusal = sitting.submit("0.99", n=2, base=limits.PER_MINUTE)
-        assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "60")
-        assert "20 submissions within a minute" in refusal.text
-        assert len(handed_in(sitting, 2)) == limits.PER_MINUTE
-        assert selectors.last_draft(sitting.item(2)).text == "0.99"
-        clock.shift(dt.timedelta(seconds=61))
-        assert sitting.submit("0.99", n=2, base=limits.PER_MINUTE + 1).status_code == 200
-
-
-def test_one_job_runs_and_one_waits_and_a_third_is_refused_until_one_ends():
-    sitting = begin(blueprint("coding", "coding", "coding", "choice"))
-    assert sitting.submit(CODE, n=1).status_code == 200
-    assert sitting.submit(CODE, n=2).status_code == 200
-    refusal = sitting.submit(CODE, n=3)
-    assert (refusal.status_code, "another one waits" in refusal.text) == (429, True)
-    assert selectors.last_draft(sitting.item(3)).text == CODE
-    assert sitting.submit(CODE + "#", n=2, base=1).status_code == 200, "a newer job replaces the item's own"
-    assert sitting.submit(["0"], n=4).status_code == 200, "what needs no sandbox is not held up"
-    end_runs()
-    assert sitting.submit(CODE, n=3).status_code == 200
-
-
-@pytest.mark.parametrize("told", ["cpu_seconds", "run_seconds"])
-def test_the_computing_that_a_sitting_has_comes_to_an_end(monkeypatch, told):
-    monkeypatch.setattr(limits, "CPU_SECONDS", 5.0)
-    sitting = begin(blueprint("coding", "numeric"))
-    for base in range(2):
-        assert sitting.submit(f"{CODE}#{base}", base=base).status_code == 200
-        end_runs(**{told: 3.0})
-    refusal = sitting.submit(f"{CODE}#2", base=2)
-    assert (refusal.status_code, "seconds of computing" in refusal.text) == (429, True)
-    assert selectors.last_draft(sitting.item()).text == f"{CODE}#2"
-    assert sitting.submit("0.7", n=2).status_code == 200
 
 
 def test_within_the_grace_submit_is_late_and_run_is_refused():
