@@ -149,7 +149,10 @@ EMAIL_BACKEND = environment.text(
     "EMAIL_BACKEND",
     "assessments.people.mailbox.EmailBackend" if DEMO else "django.core.mail.backends.smtp.EmailBackend",
 )
-DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Subgradient <no-reply@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Subgradient <no-reply@localhost>")
+# Who gets an e-mail when something is logged as an error: a run that ended ungradable, a page that failed.
+ADMINS = [(address, address) for address in environment.words("ADMINS", "")]
+EMAIL_SUBJECT_PREFIX = "[Subgradient] "
 
 REDIS_URL = environment.text("REDIS_URL", "redis://localhost:6379/0")
 # Seconds after which a run that a worker started counts as lost, and an unstarted one is looked for again.
@@ -165,6 +168,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "admins": {"class": "assessments.operators.AdminEmailHandler", "level": "ERROR"},
+    },
+    "loggers": {"assessments": {"handlers": ["admins"]}, "django": {"handlers": ["admins"]}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }

@@ -7,41 +7,61 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import Error
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from assessments import broker
-from assessments.grading.models import GradingRun, Queue, RunState, WorkerReport
+from assessments.grading.models import EffectiveScore, GradingRun, Queue, RunState, WorkerReport
+from grader.verdict import Outcome
 
 logger = logging.getLogger(__name__)
 
 # Workers report every 15 s; a run that has waited two minutes is one that a candidate asks about.
 REPORT_AGE = timedelta(seconds=75)
 WAIT_ALLOWED = timedelta(seconds=120)
+UNGRADABLE_SHOWN = timedelta(days=1)
 
 
 def health() -> dict[str, Any]:
-    """Say how each part is, and in `problems` every reason to be red."""
+    """Say how each part is, in `problems` every reason to be red, and in `warnings` what people must look at."""
     problems: list[str] = []
+    warnings: list[str] = []
     broker_ok = broker.waiting("results") is not None
     if not broker_ok:
         problems.append("the broker does not answer: start redis, or look at REDIS_URL")
     try:
-        workers, queues = _workers(problems), _queues(problems)
+        workers, queues, ungradable = _workers(problems), _queues(problems), _ungradable(warnings)
         database_ok = True
     except Error:
         # The page is open to everybody: the driver's words name hosts and users, and go to the log.
         logger.exception("the database does not answer")
         problems.append("the database does not answer: look at the log, and at DATABASE_URL")
-        workers, queues, database_ok = [], {}, False
+        workers, queues, ungradable, database_ok = [], {}, {}, False
     return {
-        "status": "red" if problems else "green",
+        "status": "red" if problems else "yellow" if warnings else "green",
         "problems": problems,
+        "warnings": warnings,
         "database": database_ok,
         "broker": broker_ok,
         "workers": workers,
         "queues": queues,
+        "ungradable": ungradable,
     }
+
+
+def _ungradable(warnings: list[str]) -> dict[str, Any]:
+    """Tell of runs that ended by a fault of ours; why they did is for the log and the report, not for an open page."""
+    since = timezone.now() - UNGRADABLE_SHOWN
+    runs = GradingRun.objects.filter(state=RunState.UNGRADABLE, finished_at__gt=since)
+    recent = runs.aggregate(count=Count("pk"), newest=Max("finished_at"))
+    standing = EffectiveScore.objects.filter(outcome=Outcome.UNGRADABLE).count()
+    if recent["count"]:
+        warnings.append(
+            f"{recent['count']} runs ended ungradable within a day, the last at {recent['newest']:%H:%M} UTC"
+        )
+    if standing:
+        warnings.append(f"{standing} answers stand without a grade through our fault: grade them again in the report")
+    return {"last_day": recent["count"], "newest": recent["newest"], "standing": standing}
 
 
 def _workers(problems: list[str]) -> list[dict[str, Any]]:

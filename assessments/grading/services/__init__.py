@@ -5,6 +5,7 @@ and only who holds the lease token of a run may move it.
 """
 
 from assessments.grading.services.runs import (
+    grade_again,
     record_fault,
     record_returned,
     record_started,
@@ -18,6 +19,7 @@ from assessments.grading.services.workers import record_worker_report
 
 __all__ = [
     "create_response",
+    "grade_again",
     "record_fault",
     "record_mark",
     "record_returned",
