@@ -7,6 +7,7 @@ from typing import Any
 from grader.sandbox import codec
 from grader.sandbox.conversation import Conversation
 from grader.sandbox.jobs import CallOutcome, ExceptionInfo, Job, Refused
+from grader.sandbox.limits import MAX_CLASS_NAME, MAX_TEXT, MAX_VALUE_BYTES
 
 
 def head_of(job: Job, cpu_seconds: int, repeats: tuple[bool, ...] | None) -> bytes:
@@ -27,10 +28,10 @@ def hear_loading(talk: Conversation, seconds: float) -> str | CallOutcome | None
     match talk.hear(seconds):
         case ("loaded",):
             return None
-        case ("rejected", str(sentence)):
+        case ("rejected", str(sentence)) if _is_said(sentence):
             return sentence
         case ("failed", described, str(printed)) if _is_described(described):
-            return CallOutcome("exception", exception=ExceptionInfo(*described), printed=printed)
+            return CallOutcome("exception", exception=ExceptionInfo(*described), printed=talk.counted(printed))
         case ("fault", fault):
             raise talk.confessed(fault)
     raise talk.malformed()
@@ -38,49 +39,46 @@ def hear_loading(talk: Conversation, seconds: float) -> str | CallOutcome | None
 
 def hear_call(talk: Conversation, seconds: float, arity: int) -> CallOutcome:
     """Hear the outcome of the next call, one of so many arguments."""
-    match talk.hear(seconds):
-        case ("fault", fault):
-            raise talk.confessed(fault)
-        case ("value", bytes(data)):
-            outcome = _outcome([data, None, (), None, "", None, None], arity)
-            if outcome is not None:
-                return outcome
-        case ("call", *fields) if len(fields) == 7:
-            outcome = _outcome(fields, arity)
-            if outcome is not None:
-                return outcome
+    try:
+        match talk.hear(seconds):
+            case ("fault", fault):
+                raise talk.confessed(fault)
+            case ("value", data):
+                return CallOutcome("ok", _rebuilt(data, None))
+            case ("call", None, None, tuple(mutated), tuple(described), str(printed), None, None) if _are_indexes(
+                mutated, arity
+            ) and _is_described(described):
+                return CallOutcome("exception", None, mutated, ExceptionInfo(*described), talk.counted(printed))
+            case ("call", value, refusal, tuple(mutated), None, str(printed), second, refused) if _are_indexes(
+                mutated, arity
+            ):
+                again = None if second is None and refused is None else _rebuilt(second, refused)
+                return CallOutcome("ok", _rebuilt(value, refusal), mutated, None, talk.counted(printed), again)
+    except codec.DecodeError:
+        pass
     raise talk.malformed()
 
 
-def _outcome(fields: list[Any], arity: int) -> CallOutcome | None:
-    """Build the outcome of one "call" frame, or None where it has not the agreed form."""
-    value, refusal, mutated, exception, printed, second, second_refusal = fields
-    if [value, refusal, exception].count(None) != 2 or type(printed) is not str or type(mutated) is not tuple:
-        return None
-    if any(type(index) is not int or not 0 <= index < arity for index in mutated):
-        return None
-    if exception is not None:
-        if not _is_described(exception):
-            return None
-        return CallOutcome("exception", None, mutated, ExceptionInfo(*exception), printed)
-    try:
-        return CallOutcome("ok", _rebuilt(value, refusal), mutated, None, printed, _rebuilt(second, second_refusal))
-    except (codec.DecodeError, TypeError):
-        return None
-
-
 def _rebuilt(data: Any, refusal: Any) -> Any:
-    if type(refusal) is str:
-        return Refused(f"The function returned {refusal}.")
-    if data is None:
-        return None
-    if type(data) is not bytes:
-        raise TypeError("a value travels as bytes")
-    return codec.decode(data)
+    """Give the value, or why there is none: exactly one of the two has come."""
+    match data, refusal:
+        case bytes(), None if len(data) <= MAX_VALUE_BYTES:
+            return codec.decode(data)
+        case None, str() if _is_said(refusal):
+            return Refused(f"The function returned {refusal}.")
+    raise codec.DecodeError("neither a value nor a reason for having none")
+
+
+def _are_indexes(mutated: tuple[Any, ...], arity: int) -> bool:
+    return len(mutated) <= arity and all(type(index) is int and 0 <= index < arity for index in mutated)
 
 
 def _is_described(exception: Any) -> bool:
     match exception:
-        case (str(), int() | None, str()):
-            return True
+        case (str(name), int() | None, str(text)):
+            return len(name) <= MAX_CLASS_NAME and _is_said(text)
     return False
+
+
+def _is_said(text: str) -> bool:
+    return len(text) <= MAX_TEXT

@@ -28,7 +28,6 @@ from .frames import HEADER, Channel
 from .syscalls import Filter
 
 FILENAME: Final = "<answer>"
-MAX_TEXT: Final = 2000
 _STREAMS: Final = ("stdout", "stderr", "__stdout__", "__stderr__")
 _exit = os._exit
 _name_of_type = type.__dict__["__name__"].__get__
@@ -66,7 +65,7 @@ def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool, rehearsed: 
     except EOFError:
         _exit(0)
     except BaseException as error:  # noqa: BLE001 - before READY every fault is ours, and is told
-        channel.send(encode(("broken", repr(error)[:MAX_TEXT])))
+        channel.send(encode(("broken", repr(error)[: limits.MAX_TEXT])))
         _exit(1)
     try:
         (_Run if what == "run" else _ask)(channel, **job)
@@ -159,7 +158,7 @@ class _Run:
         try:
             called = _load(source, function, arity)
         except Rejected as reason:
-            self._send("rejected", str(reason))
+            self._send("rejected", str(reason)[: limits.MAX_TEXT])
             return
         except MemoryError:
             raise
@@ -267,10 +266,10 @@ def describe_exception(error: BaseException) -> Described:
         traceback = traceback.tb_next
     try:
         text = str(error)
-        text = text if type(text) is str else ""
+        text = text[: limits.MAX_TEXT] if type(text) is str else ""
     except BaseException:  # noqa: BLE001 - a __str__ that raises
         text = ""
-    return _plain(_name_of_type(type(error)))[:100], line, _plain(text[:MAX_TEXT])
+    return _plain(_name_of_type(type(error)))[: limits.MAX_CLASS_NAME], line, _plain(text)[: limits.MAX_TEXT]
 
 
 def _plain(text: str) -> str:

@@ -168,6 +168,7 @@ class Sandbox:
             payloads=[head_of(job, cpu_seconds, None)],
             cpu_seconds=cpu_seconds,
             memory_bytes=job.limits.memory_bytes,
+            output_bytes=job.limits.output_bytes,
             at_once=True,
         )
         with contextlib.ExitStack() as stack:

@@ -15,7 +15,7 @@ import numpy as np
 
 MAX_BYTES: Final = 64 << 20
 MAX_DEPTH: Final = 16
-MAX_ITEMS: Final = 1_000_000
+MAX_ITEMS: Final = 100_000  # each becomes an object, many times as large as its bytes
 MAX_NDIM: Final = 8
 MAX_DIMENSION: Final = 1 << 40
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 from grader.sandbox import codec
 from grader.sandbox.frames import HEADER
 from grader.sandbox.jobs import PRECEDENCE, Fault
+from grader.sandbox.limits import MAX_ANSWERS_BYTES
 from grader.sandbox.process import Child, Reaped, Zygote, ZygoteLostError
 
 READY_SECONDS: Final = 10.0
@@ -47,8 +48,10 @@ class Conversation:
         cpu_seconds: int,
         memory_bytes: int,
         *,
+        output_bytes: int = 0,
         at_once: bool = False,
     ) -> None:
+        self._printable = output_bytes
         self._zygote = zygote
         self._cpu_seconds = cpu_seconds
         self._memory_bytes = memory_bytes
@@ -56,6 +59,7 @@ class Conversation:
         self._payloads = payloads
         self._unsent = memoryview(b"")
         self._received = bytearray()
+        self._allowance = MAX_ANSWERS_BYTES
         self._child: Child | None = None
         self._at_once = self._eager = at_once
         self._look = _LOOK_SECONDS
@@ -106,6 +110,13 @@ class Conversation:
             raise self.malformed()
         return frame
 
+    def counted(self, printed: str) -> str:
+        """Give back what was printed, or end a child that printed more than it may: its own count may be forged."""
+        self._printable -= len(printed)
+        if self._printable < 0:
+            raise self.confessed("output_limit")
+        return printed
+
     def account(self) -> Reaped:
         """Wait for the end of a child whose answer is complete, and return the kernel's account of it."""
         return self._end(_GRACE_SECONDS)
@@ -113,24 +124,31 @@ class Conversation:
     def malformed(self) -> Ended:
         return Ended("runtime_error", "it sent something that is not an answer", self._end(0.0))
 
-    def confessed(self, fault: object) -> Ended:
+    def confessed(self, fault: Any) -> Ended:
         """End a child that met a limit and said so: a submission that lies here only harms itself."""
-        if fault not in PRECEDENCE:
+        if type(fault) is not str or fault not in PRECEDENCE:  # what came may not even be comparable
             return self.malformed()
         return Ended(fault, f"it met the {fault.replace('_', ' ')}", self._end(_GRACE_SECONDS))
 
     def _next_payload(self, deadline: float) -> bytes:
-        length: int | None = None
-        while length is None or len(self._received) < HEADER.size + length:
-            if length is None and len(self._received) >= HEADER.size:
-                (length,) = HEADER.unpack_from(self._received)
-                if length > codec.MAX_BYTES:
-                    raise self.malformed()
-                continue
-            self._exchange(deadline)
-        payload = bytes(self._received[HEADER.size : HEADER.size + length])
-        del self._received[: HEADER.size + length]
+        while not self._is_whole():
+            left = deadline - time.monotonic()
+            self._exchange(left)
+            if left <= 0 and not self._is_whole():  # something may come all the time and never be a frame
+                raise Ended("time_limit", "it did not answer in time", self._end(0.0))
+        end = HEADER.size + HEADER.unpack_from(self._received)[0]
+        payload = bytes(self._received[HEADER.size : end])
+        del self._received[:end]
         return payload
+
+    def _is_whole(self) -> bool:
+        """Whether a frame has come from its header to its last byte."""
+        if len(self._received) < HEADER.size:
+            return False
+        length: int = HEADER.unpack_from(self._received)[0]
+        if length > codec.MAX_BYTES:
+            raise self.malformed()
+        return len(self._received) >= HEADER.size + length
 
     def _send(self, *payloads: bytes) -> None:
         """Send as much as goes now; `_exchange` sends the rest."""
@@ -148,11 +166,10 @@ class Conversation:
         except ConnectionError:  # it needs no more, and may have answered before it hung up
             self._unsent = memoryview(b"")
 
-    def _exchange(self, deadline: float) -> None:
+    def _exchange(self, left: float) -> None:
         """Wait until the child's socket moves; send what it takes and keep what it gives."""
         assert self._child is not None
         outer = self._child.socket
-        left = deadline - time.monotonic()
         if self._unsent:
             self._push()
         poll = select.poll()
@@ -161,14 +178,15 @@ class Conversation:
         try:
             data = outer.recv(1 << 18)
         except BlockingIOError:
-            if left <= 0:
-                raise Ended("time_limit", "it did not answer in time", self._end(0.0)) from None
             self._look = min(2 * self._look, _LONGEST_LOOK_SECONDS)
             return
         except ConnectionError:
             data = b""
         if not data:
             raise self._silent()
+        self._allowance -= len(data)
+        if self._allowance < 0:
+            raise Ended("output_limit", f"it sent more than {MAX_ANSWERS_BYTES:,} bytes", self._end(0.0))
         self._received += data
         self._eager = self._at_once or len(data) >= _LARGE
         self._look = _LOOK_SECONDS

@@ -10,6 +10,11 @@ from typing import Final
 MIN_MEMORY_BYTES: Final = 384 << 20
 MAX_SOURCE_BYTES: Final = 256 << 10
 MAX_VALUE_BYTES: Final = 24 << 20
+# All that a child may send: the worker keeps every value until it has compared them.
+MAX_ANSWERS_BYTES: Final = 256 << 20
+# What may be said in words, by the child of an exception or for the candidate.
+MAX_CLASS_NAME: Final = 100
+MAX_TEXT: Final = 2000
 STACK_BYTES: Final = 64 << 20
 DESCRIPTORS: Final = 64
 

@@ -36,7 +36,15 @@ class Submission:
         self._deadline = started + self._job.limits.total_seconds
         while not self._over:
             cpu_seconds = math.ceil(self._left()) + 1
-            with Conversation(zygote, self._payloads(cpu_seconds), cpu_seconds, self._job.limits.memory_bytes) as talk:
+            limits = self._job.limits
+            begun = Conversation(
+                zygote,
+                self._payloads(cpu_seconds),
+                cpu_seconds,
+                limits.memory_bytes,
+                output_bytes=limits.output_bytes,
+            )
+            with begun as talk:
                 try:
                     meanwhile, self._meanwhile = self._meanwhile, None
                     if meanwhile is not None:

@@ -1,0 +1,22 @@
+# expect: runtime_error
+# Answers with arrays where nothing or text is due: whoever compares them fails.
+
+import numpy as np
+import os
+import struct
+import sys
+
+def own_socket():
+    for number in range(64):
+        try:
+            os.fstat(number)
+        except OSError:
+            continue
+        return number
+
+
+def mean_squared_error(y_true, y_pred):
+    frame = sys.modules["grader.sandbox.codec"].encode(("call", *[np.zeros(3)] * 7))
+    os.write(own_socket(), struct.pack("<I", len(frame)) + frame)
+    while True:
+        pass
