@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-
 WALL = 2.0
 CHECKED_EVERY = 10
 

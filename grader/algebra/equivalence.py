@@ -123,7 +123,7 @@ class Comparison:
         return {name: str(value) for name, value in case.integers.items()}
 
     def _decide(self, cases: list[Case]) -> Decision:
-        self._probe([cases[place] for place in sorted({0, len(cases) // 2, len(cases) - 1})], combinations=3, points=3)
+        self._probe([cases[place] for place in sorted({0, len(cases) // 2, len(cases) - 1})], combinations=2, points=3)
         small = [case for case in cases if len(case.space.domains) <= PROVED_SCALARS]
         proving = small[:PROVED_CASES] or cases[:1]
         for case in proving:
@@ -133,7 +133,7 @@ class Comparison:
                 return Decision(None, f"no proof ({failure.reason}) and no counter-example was found")
         proved = set(map(id, proving))
         self._probe([case for case in cases if id(case) not in proved], combinations=1, points=1)
-        self._probe(cases[:8], combinations=4, points=2)
+        self._probe(cases[:8], combinations=2, points=2)
         if not self.agreed:
             return Decision(None, "no point was found where both have a value")
         return Decision(True, self._words(cases, proving), laws=tuple(self.laws))

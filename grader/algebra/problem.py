@@ -214,13 +214,20 @@ class Problem:
                 continue
             sizes[name] = tuple(self._bound(size, integers) for size in domain.sizes)
             if name in used and name not in tied:
-                self._add(name, domain, sizes[name], scalars)
+                self._add(name, domain, sizes[name], integers, scalars)
         for kind, group in self.joint:
             if used & set(group):
                 scalars.add_group(kind, tuple(group), "labels")
         return Case(integers, sizes, Space(scalars.domains, scalars.simplexes, scalars.onehots), tuple(scalars.choices))
 
-    def _add(self, name: str, domain: Domain, sizes: tuple[int, ...], scalars: _Scalars) -> None:
+    def _add(
+        self,
+        name: str,
+        domain: Domain,
+        sizes: tuple[int, ...],
+        integers: Mapping[str, int],
+        scalars: _Scalars,
+    ) -> None:
         names = entries(name, sizes)
         if domain.kind in {"onehot", "simplex"}:
             scalars.add_group(domain.kind, names, name)
@@ -229,10 +236,11 @@ class Problem:
                 group = tuple(f"{name}[{row},{k}]" for k in range(1, sizes[1] + 1))
                 scalars.add_group("onehot", group, f"a row of {name}")
         else:
-            scalars.add(names, self._integer_values(domain) if domain.kind == "integer" else domain, name)
+            known = self._integer_values(domain, integers) if domain.kind == "integer" else domain
+            scalars.add(names, known, name)
 
-    def _integer_values(self, domain: Domain) -> Domain:
-        low, high = (self._bound(bound, {}) for bound in domain.bounds)
+    def _integer_values(self, domain: Domain, integers: Mapping[str, int]) -> Domain:
+        low, high = (self._bound(bound, integers) for bound in domain.bounds)
         values = tuple(map(Fraction, range(low, min(high, low + 199) + 1)))
         return dataclasses.replace(domain, values=values)
 

@@ -50,7 +50,9 @@ class _Matcher:
         self.problem = problem
         self.budget = budget
         self.shape = problem.shape(answer)
-        self.places = list(itertools.islice(self._places(answer, known, random.Random(seed)), POINTS))  # noqa: S311
+        places = itertools.islice(self._places(answer, known, random.Random(seed)), POINTS)  # noqa: S311
+        # Most candidates fall at the first place: let it be a small one.
+        self.places = sorted(places, key=lambda place: len(place.case.space.domains))
 
     def _places(self, answer: Node, known: tuple[Node, ...], rng: random.Random) -> Iterator[_Place]:
         cases = list(self.problem.cases(answer, *known))

@@ -17,6 +17,8 @@ from grader.algebra.tree import COMPARISONS, Node, distinct, operation
 
 QUICK = (64, 256)
 THOROUGH = (128, 512, 2048)
+# Bits of a ball that settle a quick look: what is accepted is proved besides.
+SHORT = 30
 NUDGE = 2**60
 GENERIC = 1_000_003
 Point = dict[str, Fraction]
@@ -98,7 +100,7 @@ class Search:
                     gap = None if first is None or second is None else _shown(first - second)
                     return Difference(dict(point), _shown(first), _shown(second), gap, entry)
                 defined |= first is not None
-                if bits != ladder[-1] and first is not None and not isinstance(first, fmpq):
+                if bits != ladder[-1] and not _settled(first, ladder):
                     unsure.append(entry)
             waiting = unsure
         self.agreed += defined and not waiting
@@ -196,6 +198,13 @@ def _value(evaluation: Evaluation, tree: Node) -> Any:
         return evaluation.value(tree)
     except NoValue:
         return None
+
+
+def _settled(value: Any, ladder: tuple[int, ...]) -> bool:
+    """Say whether balls that overlap need no higher precision: exact ones, and in a quick look short ones."""
+    if value is None or isinstance(value, fmpq):
+        return True
+    return ladder == QUICK and bool(value.rel_accuracy_bits() > SHORT)
 
 
 def _alike(first: Any, second: Any) -> bool:
