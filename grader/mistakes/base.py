@@ -23,6 +23,8 @@ Change = Callable[[View], "View | None"]
 # An answer that makes the mistake may also carry an eps of its own; all ordinary cases have to agree.
 RTOL = 1e-4
 ATOL = 1e-7
+# What the reference raises on arguments that it cannot take: nothing is predicted then.
+REFUSED = (ValueError, TypeError, IndexError)
 # Fewer cases than this prove nothing.
 MIN_CASES = 3
 
@@ -59,8 +61,11 @@ def given(code: str, name: str, sentence: str, change: Change, applies: Callable
     """Name a mistake in what goes in."""
 
     def predict(view: View) -> Array | None:
-        changed = change(view)
-        return None if changed is None else changed.expected
+        try:
+            changed = change(view)
+            return None if changed is None else changed.expected
+        except REFUSED:
+            return None
 
     return Mistake(code, name, sentence, predict, lambda t: t.loss is not None and applies(t), change=change, **more)
 
@@ -75,22 +80,22 @@ def same(got: Array | None, predicted: Array | float | None, *, rtol: float = RT
     return bool(np.allclose(got, predicted, rtol=rtol, atol=atol, equal_nan=True))
 
 
-def evidence_of(observations: Sequence[Observation], views: Sequence[View], predicted: Sequence[Any]) -> dict[str, Any]:
+def evidence_of(observations: Sequence[Observation], views: Sequence[View], predict: Prediction) -> dict[str, Any]:
     """Give the numbers that prove a match, on the first cases."""
     rows = []
-    for observation, view, value in list(zip(observations, views, predicted, strict=True))[:MIN_CASES]:
+    for observation, view in list(zip(observations, views, strict=True))[:MIN_CASES]:
         row: dict[str, Any] = {"shape": list(view.shape)}
         if observation.array is not None and observation.array.ndim == 0:
             row |= {"answer": float(observation.array), "right": _number(view.expected)}
-            row["mistake_gives"] = _number(value)
+            row["mistake_gives"] = _number(predict(view))
         rows.append(row)
     return {"cases": len(observations), "first": rows}
 
 
 def on_samples(printed: Sequence[tuple[Observation, View]], predict: Prediction) -> dict[str, Any]:
     """Give what the mistake returns on the printed cases, which a candidate may see whole, where the answer agrees."""
-    given = [(observation, predict(view)) for observation, view in printed]
-    shown = {o.case.name: readable(np.asarray(value)) for o, value in given if same(o.array, value)}
+    both = [(observation, predict(view)) for observation, view in printed]
+    shown = {o.case.name: readable(np.asarray(value)) for o, value in both if same(o.array, value)}
     return {"samples": shown} if shown else {}
 
 

@@ -9,22 +9,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.mistakes.base import Array, Mistake, Prediction, View
-from grader.mistakes.formulas import (
-    BCE,
-    BCE_LOGITS,
-    CCE,
-    CCE_LOGITS,
-    LARGE_EPS,
-    LOG_SOFTMAX,
-    SOFTMAX,
-    SPARSE,
-    SPARSE_LOGITS,
-    USUAL_EPS,
-    gradient_on,
-    on,
-    spread,
-)
+from grader.mistakes.base import Mistake, Prediction
+from grader.mistakes.formulas import BCE, BCE_LOGITS, CCE, CCE_LOGITS, SPARSE, SPARSE_LOGITS, on
+from grader.mistakes.inputs import LARGE_EPS, USUAL_EPS
+from grader.mistakes.slopes import gradient_on, spread
+from grader.mistakes.view import Array, View
+
+SOFTMAX, LOG_SOFTMAX = "softmax", "log_softmax"
 
 
 def _naive(make: Callable[[View], Array]) -> Prediction:

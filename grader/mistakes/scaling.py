@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from grader.mistakes.base import Array, Mistake, View
+import numpy as np
+
+from grader.mistakes.base import Mistake
+from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
     from grader.task import Task
 
-Part = Literal["divisor", "half", "base", "sign"]
+Part = Literal["divisor", "half", "base", "sign", "percent"]
 LN2, LN10 = math.log(2.0), math.log(10.0)
+# Squared logarithms: a change of base enters twice.
+_SQUARED_LOGS = ("mean_squared_logarithmic_error",)
+_OF_LOGS = ("log_cosh", "root_mean_squared_logarithmic_error", "logsumexp", "log_softmax", "softplus", "log_sigmoid",
+            "logit", "log_loss", "gan_discriminator", "gan_generator", "bpr", "bradley_terry", "info_nce",
+            "nt_xent", *_SQUARED_LOGS)  # fmt: skip
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Scaling:
     """A factor between the mistaken value and the right one. Two of different parts may be made at once."""
 
@@ -47,14 +56,24 @@ def _mean_of_rows(gives: str) -> Callable[[Task], bool]:
     return lambda task: _reduces("mean", gives)(task) and task.on_rows
 
 
+def _over_classes(task: Task) -> bool:
+    """Whether terms of rows, or those of one example, could be averaged over their classes."""
+    asked = _mean_of_rows("value")(task) or (task.reduction == "none" and task.batched) or not task.batched
+    return task.gives == "value" and task.on_rows and asked
+
+
 def _mean_of_elements(gives: str) -> Callable[[Task], bool]:
     return lambda task: _reduces("mean", gives)(task) and not task.on_rows
 
 
-def _base(base: str) -> Callable[[Task], bool]:
-    return lambda task: (
-        task.loss is not None and "log_base" in task.loss.conventions and str(task.options.get("log_base", "e")) == base
-    )
+def _base(base: str, *, squared: bool = False) -> Callable[[Task], bool]:
+    def applies(task: Task) -> bool:
+        if task.loss is None or (task.loss.name in _SQUARED_LOGS) is not squared:
+            return False
+        logs = "log_base" in task.loss.conventions or task.loss.name in _OF_LOGS
+        return logs and str(task.options.get("log_base", "e")) == base and task.loss.name not in {"dcg", "ndcg"}
+
+    return applies
 
 
 def _is_value(task: Task) -> bool:
@@ -65,17 +84,46 @@ def _is_gradient(task: Task) -> bool:
     return task.gives == "gradient"
 
 
+def _is_metric(task: Task) -> bool:
+    return task.gives == "metric" or (task.loss is not None and task.loss.name in {"zero_one", "hamming"})
+
+
+def _counts(task: Task) -> bool:
+    """Whether a metric is a mean over the examples."""
+    names = {"accuracy", "log_loss", "top_k_accuracy"}
+    return task.gives == "metric" and task.loss is not None and task.loss.name in names
+
+
+def _sums_of_examples(task: Task) -> bool:
+    return task.loss is not None and task.loss.name == "root_mean_squared_error" and _reduces("mean")(task)
+
+
+def _mean_inside(task: Task) -> bool:
+    """Whether each row's term is a mean over its classes."""
+    means = {"multilabel_soft_margin", "multilabel_margin"}
+    inside = task.loss is not None and (task.loss.name in means or task.options.get("variant") == "multi_margin")
+    return inside and _reduces("mean")(task)
+
+
 def _any(task: Task) -> bool:
     return task.gives != "step"
 
 
 SCALINGS = (
     Scaling("R1", "sum instead of mean", "The terms are summed; the mean over them is asked.", "divisor",
-            lambda v: v.count, _reduces("mean"), "reduction"),
+            lambda v: v.count, lambda t: _reduces("mean")(t) and not _sums_of_examples(t), "reduction"),
+    Scaling("R1", "sum instead of mean", "The squares are summed; the mean over them is asked, before the root.",
+            "divisor", lambda v: math.sqrt(v.count), _sums_of_examples, "reduction"),
+    Scaling("R1", "sum instead of mean", "Classes and examples are summed; the mean over both is asked.", "divisor",
+            lambda v: v.count * v.classes, _mean_inside, "reduction"),
+    Scaling("R3", "sum over the classes", "The classes are summed; the mean over them is asked.", "divisor",
+            lambda v: v.classes, _mean_inside, "reduction"),
+    Scaling("R1", "count instead of share", "The examples are counted; their share is asked.", "divisor",
+            lambda v: v.count, _counts),
     Scaling("R1", "mean instead of sum", "The mean of the terms is given; their sum is asked.", "divisor",
             lambda v: 1.0 / v.count, _reduces("sum"), "reduction"),
     Scaling("R3", "mean over classes too", "The mean also runs over the classes; it belongs to the examples alone.",
-            "divisor", lambda v: 1.0 / v.classes, _mean_of_rows("value"), "reduction"),
+            "divisor", lambda v: 1.0 / v.classes, _over_classes, "reduction"),
     Scaling("R4", "divided by the wrong axis", "The sum is divided by the number of classes instead of examples.",
             "divisor", lambda v: v.count / v.classes, _mean_of_rows("value"), "reduction"),
     Scaling("R5", "divided by the first axis only", "The sum over all elements is divided by len(), the first axis "
@@ -115,10 +163,29 @@ SCALINGS = (
             lambda _: LN2 / LN10, _base("2"), "log_base"),
     Scaling("L1", "log base 2 for base 10", "The logarithm is of base 2; base 10 is asked.", "base",
             lambda _: LN10 / LN2, _base("10"), "log_base"),
+    Scaling("L1", "log base 2", "The logarithms are of base 2; the natural ones are asked.", "base",
+            lambda _: 1 / LN2**2, _base("e", squared=True)),
+    Scaling("L2", "log base 10", "The logarithms are of base 10; the natural ones are asked.", "base",
+            lambda _: 1 / LN10**2, _base("e", squared=True)),
+    Scaling("W19", "percent instead of fraction", "The value is given in percent; the fraction is asked.", "percent",
+            lambda _: 100.0, _is_metric),
     Scaling("S1", "sign", "The sign is the opposite of the right one.", "sign", lambda _: -1.0, _any),
 )  # fmt: skip
 
 
-def product(first: Scaling, second: Scaling) -> Callable[[View], Array]:
-    """Give the value of an answer that makes both mistakes."""
-    return lambda view: first.factor(view) * second.factor(view) * view.expected
+def matching(task: Task) -> tuple[tuple[Scaling, ...], ...]:
+    """Give the combinations of scalings that can be made in a task, at most one of each part, the fewest first."""
+    return _combinations(tuple(s for s in SCALINGS if s.applies(task) and s.opened_by not in task.open))
+
+
+@functools.lru_cache(maxsize=256)
+def _combinations(scalings: tuple[Scaling, ...]) -> tuple[tuple[Scaling, ...], ...]:
+    pairs = [pair for pair in itertools.combinations(scalings, 2) if pair[0].part != pair[1].part]
+    return ((), *((s,) for s in scalings), *pairs)
+
+
+def factors(combinations: Sequence[tuple[Scaling, ...]], views: Sequence[View]) -> Array:
+    """Give what each combination multiplies by, in each case."""
+    single = {s: np.array([s.factor(v) for v in views]) for c in combinations if len(c) == 1 for s in c}
+    ones = np.ones(len(views))
+    return np.array([math.prod((single[s] for s in c), start=ones) for c in combinations])

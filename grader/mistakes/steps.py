@@ -1,4 +1,4 @@
-"""Mistakes in an optimizer's step, and in a loss of overlap or angle that is given as its coefficient."""
+"""Mistakes in an optimizer's step."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.mistakes.base import Array, Mistake, View
+from grader.mistakes.base import Change, Mistake, given
+from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
     from grader.task import Task
 
 _ADAMS = ("adam", "adamw")
 _MOMENTA = ("momentum", "nesterov_momentum")
-_COEFFICIENTS = ("dice", "tversky", "jaccard", "cosine_distance", "generalized_iou")
 
 
 def _on(*names: str, gives: str = "step") -> Callable[[Task], bool]:
@@ -25,19 +25,25 @@ def _is_step(task: Task) -> bool:
     return task.gives == "step" and task.loss is not None
 
 
-def _given(view: View) -> dict[str, Any]:
+def _all_of(view: View) -> dict[str, Any]:
     """Arguments and hyper-parameters by the reference's names."""
     assert view.task.loss is not None
     defaults = {p.name: p.default for p in view.task.loss.hypers}
     arguments = dict(zip((p.name for p in view.task.arguments), view.case.args, strict=True))
-    return {**defaults, **view.task.options, **arguments}
+    return {**defaults, **view.task.options, **arguments, **view.options}
 
 
-def _step(view: View, **changed: Any) -> Array:
-    """Give the reference's step from other arguments."""
-    given = {**_given(view), **changed}
-    assert view.task.loss is not None
-    return np.asarray(view.task.loss.value(check_domain=False, **given), dtype=np.float64)
+def _with(**changes: Callable[[dict[str, Any]], Any]) -> Change:
+    """Give the reference's step from other arguments, each made of what was given."""
+
+    def changed(view: View) -> View:
+        known = _all_of(view)
+        values = {name: change(known) for name, change in changes.items()}
+        places = {p.name: place for place, p in enumerate(view.task.arrays)}
+        put = view.put({places[name]: value for name, value in values.items() if name in places})
+        return put.under(**{name: value for name, value in values.items() if name not in places})
+
+    return changed
 
 
 def _ascent(view: View) -> Array:
@@ -48,44 +54,77 @@ def _ascent(view: View) -> Array:
     return stepped
 
 
-def _without_correction(view: View) -> Array:
-    """Take the moments as they are: what a correction by 1 − β^t gives as t goes to infinity."""
-    return _step(view, t=1_000_000_000)
+def _corrected(*, first: bool, second: bool) -> Callable[[View], Array]:
+    """Take one of both moments as it is, without its correction."""
+    return lambda view: _moments(view, first=first, second=second)
 
 
-def _corrected_as_at_first(view: View) -> Array:
-    return _step(view, t=1)
+def _eps_inside(view: View) -> Array:
+    return _moments(view, inside=True)
 
 
-def _decay_in_the_gradient(view: View) -> Array:
-    given = _given(view)
-    return _step(view, grad=given["grad"] + given["weight_decay"] * given["param"], weight_decay=0.0)
+def _moments(view: View, *, first: bool = True, second: bool = True, inside: bool = False) -> Array:
+    """Give the step of Adam or AdamW with each correction there or not, and with the eps inside of the root or not."""
+    known = _all_of(view)
+    grad, t, eps = known["grad"], known["t"], known["eps"]
+    m = known["b1"] * known["m"] + (1.0 - known["b1"]) * grad
+    v = known["b2"] * known["v"] + (1.0 - known["b2"]) * grad * grad
+    upper = m / (1.0 - known["b1"] ** t) if first else m
+    lower = v / (1.0 - known["b2"] ** t) if second else v
+    decay = known["lr"] * known.get("weight_decay", 0.0) * known["param"]
+    root = np.sqrt(lower + eps) if inside else np.sqrt(lower) + eps
+    return np.stack([known["param"] - decay - known["lr"] * upper / root, m, v])
 
 
-def _dampened(view: View) -> Array:
-    given = _given(view)
-    return _step(view, grad=(1.0 - given["momentum"]) * given["grad"])
+def _without_root(view: View) -> Array:
+    known = _all_of(view)
+    squares = known["grad"] ** 2
+    adds = "state" in known
+    state = known["state"] + squares if adds else known["rho"] * known["v"] + (1.0 - known["rho"]) * squares
+    return np.stack([known["param"] - known["lr"] * known["grad"] / (state + known["eps"]), state])
 
 
 def _without_square(view: View) -> Array:
-    given = _given(view)
-    eps = given.get("eps", 0.0)
-    state = given["state"] + np.abs(given["grad"])
-    return np.stack([given["param"] - given["lr"] * given["grad"] / (np.sqrt(state) + eps), state])
+    known = _all_of(view)
+    eps = known.get("eps", 0.0)
+    state = known["state"] + np.abs(known["grad"])
+    return np.stack([known["param"] - known["lr"] * known["grad"] / (np.sqrt(state) + eps), state])
 
+
+_MOMENTS = "The moments start at 0 and are divided by 1 − β^t to make up for it."
 
 STEPS: tuple[Mistake, ...] = (
     Mistake("S3", "ascent step", "The step goes along the gradient; a descent goes against it.", _ascent, _is_step),
-    Mistake("G7", "bias correction missing", "The moments start at 0 and are divided by 1 − β^t to make up for it.",
-            _without_correction, _on(*_ADAMS)),
-    Mistake("G7", "bias correction by 1 − β", "The correction divides by 1 − β^t, not by 1 − β.",
-            _corrected_as_at_first, _on(*_ADAMS)),
-    Mistake("G8", "decay in the gradient", "The decay is added to the gradient and enters the moments; it belongs to "
-            "the parameters alone.", _decay_in_the_gradient, _on("adamw")),
-    Mistake("G13", "gradient dampened", "The gradient enters the velocity with the factor 1 − momentum; it enters "
-            "whole.", _dampened, _on(*_MOMENTA)),
+    # As they are: what a correction by 1 − β^t gives as t goes to infinity.
+    given("G7", "bias correction missing", _MOMENTS, _with(t=lambda _: 1_000_000_000), _on(*_ADAMS)),
+    given("G7", "bias correction by 1 − β", "The correction divides by 1 − β^t, not by 1 − β.",
+          _with(t=lambda _: 1), _on(*_ADAMS)),
+    given("G7", "bias correction of an earlier step", "t counts from 1: the correction is that of the step before.",
+          _with(t=lambda g: max(1, g["t"] - 1)), _on(*_ADAMS)),
+    given("G11", "bias correction of a later step", "t is raised once too often: the correction is that of the next "
+          "step.", _with(t=lambda g: g["t"] + 1), _on(*_ADAMS)),
+    Mistake("G7", "bias correction of one moment", _MOMENTS, _corrected(first=True, second=False), _on(*_ADAMS)),
+    Mistake("G7", "bias correction of one moment", _MOMENTS, _corrected(first=False, second=True), _on(*_ADAMS)),
+    given("G8", "decay in the gradient", "The decay is added to the gradient and enters the moments; it belongs to "
+          "the parameters alone.", _with(grad=lambda g: g["grad"] + g["weight_decay"] * g["param"],
+                                         weight_decay=lambda _: 0.0), _on("adamw")),
+    given("G13", "gradient dampened", "The gradient enters the velocity with the factor 1 − momentum; it enters "
+          "whole.", _with(grad=lambda g: (1.0 - g["momentum"]) * g["grad"]), _on(*_MOMENTA)),
+    Mistake("E7", "eps inside of the root", "The eps stands in the root; beside it is asked. It shows where gradients "
+            "are tiny.", _eps_inside, _on(*_ADAMS), "extreme"),
     Mistake("W12", "absolute instead of squared", "The magnitudes of the gradients are gathered; their squares are "
             "asked.", _without_square, _on("adagrad")),
-    Mistake("M5", "coefficient instead of loss", "The coefficient is given; the loss is 1 less it.",
-            lambda v: 1.0 - v.expected, _on(*_COEFFICIENTS, gives="value")),
+    Mistake("W13", "square root missing", "The step is divided by the mean square; its root is asked.",
+            _without_root, _on("adagrad", "rmsprop")),
 )  # fmt: skip
+
+
+def _frozen(view: View) -> Array | None:
+    """Return what came in where there is no gradient."""
+    state = [np.asarray(a, dtype=np.float64) for a, p in zip(view.case.args, view.task.arrays, strict=False)
+             if p.name not in {"grad", "t"}]  # fmt: skip
+    return np.stack(state) if not np.any(view.x) else view.expected
+
+
+FROZEN = Mistake("G10", "early return without a gradient", "Without a gradient the moments still decay, and still move "
+                 "the parameters.", _frozen, _on(*_ADAMS, *_MOMENTA, "rmsprop"), "edge")  # fmt: skip

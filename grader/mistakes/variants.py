@@ -1,14 +1,17 @@
-"""Mistakes that the catalogue's own metadata names: another convention, an ignored parameter, swapped arguments."""
+"""Mistakes that the catalogue's own metadata names: another convention, an ignored or exchanged hyper-parameter."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.mistakes.base import Array, Mistake, Stage, View
+from grader.mistakes.base import Change, Mistake, Stage, given
+from grader.mistakes.view import View
+from lossref.domains import DOMAINS
 
 if TYPE_CHECKING:
     import lossref
@@ -18,16 +21,18 @@ if TYPE_CHECKING:
 _NAMED_ELSEWHERE = frozenset({"reduction", "log_base", "eps_policy", "empty", "label_encoding", "half", "sign", "axis"})
 # option -> code and sentence; other options are a convention like any other.
 _CODES = {
+    ("elastic_net", "half"): ("R6", "The squares have, or lack, a factor 1/2 that the other convention has."),
     ("dice", "squared"): ("W4", "The sizes in the denominator are squared, or not, where the other is asked."),
     ("triplet_margin", "squared"): ("W5", "The distances enter squared, or not, where the other is asked."),
     ("contrastive", "similar_label"): ("W7", "The labels are read the other way round: similar for dissimilar."),
 }
+_NOTHING = "A rate of nothing is 0/0: say what it is where nothing was predicted, or nothing is there."
 _EPS = "The eps stands elsewhere than asked, beside the root or in it: it shows where gradients are tiny."
 # Where the difference shows: an eps beside tiny gradients, 0/0 where nothing is predicted or present.
 _STAGES: dict[str, Stage] = {"eps_placement": "extreme", "eps_correction": "extreme", "zero_division": "edge"}
-_SWAPPED_FAMILIES = frozenset({"divergence", "preference", "generative"})
-# Huber's has a name of its own, with the value of a default that is written into the code.
-_OWN_DEFAULT = frozenset({("huber", "delta")})
+# What is written into the code in place of a hyper-parameter: its default, what makes it vanish, usual numbers.
+_WRITTEN = (0.0, 1.0, 0.5, 2.0, 0.25, 0.75, 0.1, 0.2, 0.01, 0.001, 0.9, 0.99, 0.999, 5.0, 10.0)
+_SHARES = frozenset({"probability", "open_unit", "decay"})
 
 
 @functools.lru_cache(maxsize=256)
@@ -39,58 +44,76 @@ def variants(task: Task) -> tuple[Mistake, ...]:
     found = [
         _other_convention(task, loss, name, value)
         for name, values in loss.conventions.items()
-        if name not in _NAMED_ELSEWHERE and (task.gives == "step" or not name.startswith("eps"))
+        if (name not in _NAMED_ELSEWHERE or (loss.name, name) in _CODES)
+        and (task.gives == "step" or not name.startswith("eps"))
         for value in values
         if value != task.options.get(name, values[0])
     ]
-    found += [_ignored(p) for p in task.hypers if p.name != "eps" and (loss.name, p.name) not in _OWN_DEFAULT]
-    if loss.family in _SWAPPED_FAMILIES and _exchangeable(task, loss):
-        found.append(_SWAPPED)
+    for parameter in task.hypers:
+        if parameter.name not in {"eps", "weights"}:
+            values = dict.fromkeys((parameter.default, *_WRITTEN, *((None,) if parameter.name == "alpha" else ())))
+            found += [_ignored(parameter, v) for v in values if _may_be(parameter, v)]
+            found += [_turned(parameter, *words) for words in _turns(parameter)]
+    found += [_mixed_up(*pair) for pair in itertools.combinations(task.hypers, 2) if len({p.domain for p in pair}) == 1]
     return tuple(found)
 
 
-def _under(**overrides: Any) -> Callable[[View], Array | None]:
-    """Give what the reference gives under other options; what is right where these do not go with the others."""
-
-    def predict(view: View) -> Array | None:
-        options = {**view.oracle.convention.overrides, **overrides}
-        try:
-            return view.oracle.convention.factor * np.asarray(view.task.expected(view.case, **options), np.float64)
-        except ValueError:
-            return view.expected
-
-    return predict
+def _under(**overrides: Any) -> Change:
+    return lambda view: view.under(**overrides)
 
 
 def _other_convention(task: Task, loss: lossref.LossSpec, option: str, value: Any) -> Mistake:
     asked = task.options.get(option, loss.conventions[option][0])
     other = ("W19", f"The answer follows {option} = {value}; {option} = {asked} is asked.")
     code, sentence = ("E7", _EPS) if option.startswith("eps") else _CODES.get((loss.name, option), other)
+    code, sentence = ("M4", _NOTHING) if option == "zero_division" else (code, sentence)
     stage = _STAGES.get(option, "ordinary") if task.gives in {"step", "metric"} else "ordinary"
     name = f"{option} {value} instead of {asked}"
-    return Mistake(code, name, sentence, _under(**{option: value}), lambda _: True, stage, opened_by=option)
+    return given(code, name, sentence, _under(**{option: value}), _always, stage=stage, opened_by=option)
 
 
-def _ignored(parameter: lossref.Parameter) -> Mistake:
-    sentence = f"{parameter.name} has no effect: its default is used."
-    return Mistake("W3", f"{parameter.name} ignored", sentence, _under(**{parameter.name: parameter.default}), _always)
+def _may_be(parameter: lossref.Parameter, value: float | None) -> bool:
+    """Whether a number could stand for a hyper-parameter."""
+    if value is None:
+        return parameter.name == "alpha"
+    if parameter.dtype == "int64":
+        return value == parameter.default
+    return bool(DOMAINS[parameter.accepted_domain].contains(np.array(value)))
+
+
+def _ignored(parameter: lossref.Parameter, value: float | None) -> Mistake:
+    sentence = f"{parameter.name} has no effect: a number of the answer's own stands in its place."
+    return given("W3", f"{parameter.name} ignored", sentence, _under(**{parameter.name: value}), _always)
+
+
+def _turns(parameter: lossref.Parameter) -> Iterator[tuple[str, str, Callable[[float], float]]]:
+    """Yield what is made of a hyper-parameter where its two sides are confused."""
+    if parameter.domain in _SHARES:
+        yield "sides exchanged", "1 − {0} stands where {0} belongs.", lambda value: 1.0 - value
+    if parameter.name in {"temperature", "beta", "gamma", "strength"}:
+        yield "inverted", "The value is multiplied by {0} where it is divided, or the other way round.", _inverse
+
+
+def _inverse(value: float) -> float:
+    return 1.0 / value if value else value
+
+
+def _turned(parameter: lossref.Parameter, words: str, sentence: str, turn: Callable[[float], float]) -> Mistake:
+    name = parameter.name
+
+    def changed(view: View) -> View:
+        return view.under(**{name: turn(view.hyper(name))})
+
+    return given("W18", f"{name} {words}", sentence.format(name), changed, _always)
+
+
+def _mixed_up(first: lossref.Parameter, second: lossref.Parameter) -> Mistake:
+    def changed(view: View) -> View:
+        return view.under(**{first.name: view.hyper(second.name), second.name: view.hyper(first.name)})
+
+    sentence = f"{first.name} and {second.name} are exchanged."
+    return given("W18", f"{first.name} and {second.name} exchanged", sentence, changed, _always)
 
 
 def _always(_: Task) -> bool:
     return True
-
-
-def _exchangeable(task: Task, loss: lossref.LossSpec) -> bool:
-    """Whether two arguments look alike and are not."""
-    alike = len(task.arrays) == 2 and len({(p.domain, p.shape, p.width) for p in task.arrays}) == 1
-    return alike and task.gives == "value" and "symmetric_in_arguments" not in loss.properties
-
-
-def _exchanged(view: View) -> Array:
-    assert view.task.loss is not None
-    options = {**view.task.options_of(view.case), **view.oracle.convention.overrides}
-    first, second = view.case.args[:2]
-    return view.oracle.convention.factor * np.asarray(view.task.loss.value(second, first, **options), np.float64)
-
-
-_SWAPPED = Mistake("A2", "arguments the wrong way round", "The two arguments are exchanged.", _exchanged, _always)

@@ -1,0 +1,416 @@
+"""Mistakes in what goes into the formula: exchanged arguments, other encodings, a function applied once too often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grader.mistakes.base import Change, Mistake, given
+from grader.mistakes.view import Array, View
+
+if TYPE_CHECKING:
+    from grader.task import Task
+
+# What people write into a logarithm to keep it finite.
+USUAL_EPS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+LARGE_EPS = (1e-5, 1e-4, 1e-3, 1e-2, 5e-2, 1e-1)
+_EXCHANGED_EPS = 1e-12
+_LABELS = frozenset({"label01", "onehot", "plus_minus_one"})
+_PROBABILITIES = frozenset({"probability", "simplex"})
+# How these combine two arrays tells them apart by sign alone: the first less the second.
+_OF_DIFFERENCES = frozenset({"margin_ranking", "bpr", "bradley_terry"})
+
+
+def sigmoid(z: Array) -> Array:
+    e = np.exp(-np.abs(z))
+    return np.asarray(np.where(z >= 0, 1.0, e) / (1.0 + e))
+
+
+def softmax(z: Array, axis: int | None = -1) -> Array:
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def squash(task: Task, x: Array) -> Array:
+    """Make probabilities of logits as the loss does."""
+    return softmax(x, task.axis) if task.on_rows else sigmoid(x)
+
+
+def domain(task: Task) -> str:
+    """Domain of the prediction."""
+    return task.domain_of(task.arguments[task.prediction])
+
+
+def _valued(task: Task) -> bool:
+    return task.gives in {"value", "metric", "gradient"}
+
+
+def has_twin(task: Task) -> bool:
+    """Whether the loss of logits has a form on probabilities in the catalogue."""
+    return (
+        task.loss is not None and task.gives == "value" and task.loss.name.endswith("_with_logits") and task.axis == -1
+    )
+
+
+def of_probabilities(view: View, p: Array) -> View:
+    """The same loss on probabilities."""
+    assert view.loss is not None
+    of_logits = view.loss.name.endswith("_with_logits")
+    return view.predicting(p).of(view.loss.name.removesuffix("_with_logits")) if of_logits else view.predicting(p)
+
+
+# -- exchanged arguments ------------------------------------------------------------------------------------------
+
+
+def _alike(task: Task) -> tuple[int, int] | None:
+    """Give the places of two arrays that may be taken for one another."""
+    if task.loss is None or task.draws_itself or not _valued(task) or len(task.arrays) < 2:  # noqa: PLR2004
+        return None
+    if "symmetric_in_arguments" in task.loss.properties and task.gives != "gradient":
+        return None
+    shapes = [p.shape for p in task.arrays]
+    roles = [p.role for p in task.arrays]
+    if task.loss.name in {"zero_one", "hamming"}:
+        return None
+    if task.loss.family in {"generative", "preference"} or task.loss.name == "margin_ranking":
+        return (0, 1)
+    if task.loss.name == "triplet_margin":
+        return (1, 2)
+    if task.target is None or len(task.arrays) != 2 or sorted(roles) != ["prediction", "target"]:  # noqa: PLR2004
+        return None
+    return (task.target, task.prediction) if shapes[0] == shapes[1] else None
+
+
+def _exchanged(view: View) -> View | None:
+    places = _alike(view.task)
+    if places is None:
+        return None
+    first, second = places
+    x, y = view.case.args[first], view.case.args[second]
+    of_logs = domain(view.task) in _PROBABILITIES and view.task.arguments[first].domain in _LABELS
+    if of_logs and view.task.gives != "metric":
+        # Put the labels into the logarithm, kept finite by an eps.
+        x = np.clip(np.asarray(x, dtype=np.float64), _EXCHANGED_EPS, 1.0 - _EXCHANGED_EPS)
+    names = [p.name for p in view.task.arguments]
+    wrt = None
+    if view.wrt in {names[first], names[second]}:
+        wrt = names[second] if view.wrt == names[first] else names[first]
+    return view.put({first: y, second: x}, wrt=wrt)
+
+
+def _is_log_of_labels(task: Task) -> bool:
+    places = _alike(task)
+    return (
+        places is not None
+        and task.gives == "value"
+        and domain(task) in _PROBABILITIES
+        and task.arguments[places[0]].domain in _LABELS
+        and "log_base" in task.loss.conventions  # type: ignore[union-attr]
+    )
+
+
+def _plainly_exchangeable(task: Task) -> bool:
+    if _alike(task) is None or _is_log_of_labels(task):
+        return False
+    places = _alike(task)
+    alike = places is not None and len({task.arguments[place].domain for place in places}) == 1
+    return alike or task.gives != "gradient"
+
+
+def _family(task: Task) -> str:
+    assert task.loss is not None
+    return "preference" if task.loss.name in _OF_DIFFERENCES else task.loss.family
+
+
+def _is_of(*families: str) -> Callable[[Task], bool]:
+    return lambda task: _plainly_exchangeable(task) and _family(task) in families
+
+
+def _is_of_others(*families: str) -> Callable[[Task], bool]:
+    return lambda task: _plainly_exchangeable(task) and _family(task) not in families
+
+
+def _log_of_some_eps(ratio: float) -> bool:
+    """Whether a multiple of log 1e-12 is the logarithm of an eps from 1e-4 down to 1e-300."""
+    return 0.33 < ratio < 26.0  # noqa: PLR2004 - log 1e-4 and log 1e-300 over log 1e-12
+
+
+def _infinite(view: View) -> Array | None:
+    shape = view.x.shape[:-1] if view.task.on_rows else view.x.shape
+    return view.reduced(np.full(shape, np.inf))
+
+
+_SWAPPED = "The target and the prediction are swapped."
+_EXCHANGED = "Two arguments are exchanged."
+
+EXCHANGED: tuple[Mistake, ...] = (
+    given("A1", "swapped arguments", _SWAPPED, _exchanged, _is_log_of_labels, constant=_log_of_some_eps),
+    Mistake("A1", "swapped arguments", _SWAPPED, _infinite, _is_log_of_labels),
+    given("A2", "divergence the wrong way round", "The divergence is taken from the second distribution to the first.",
+          _exchanged, _is_of("divergence")),
+    given("A1", "swapped arguments", _EXCHANGED, _exchanged, _is_of_others("divergence", "preference")),
+)  # fmt: skip
+# Behind the wrong signs, which give the same numbers where only a difference enters.
+EXCHANGED_LAST: tuple[Mistake, ...] = (
+    given("A1", "swapped arguments", _EXCHANGED, _exchanged, _is_of("preference")),
+)  # fmt: skip
+
+
+# -- encodings ----------------------------------------------------------------------------------------------------
+
+
+def _signed(task: Task) -> bool:
+    return task.target is not None and task.arguments[task.target].domain == "plus_minus_one" and _valued(task)
+
+
+def _as_they_come(view: View) -> View:
+    """Labels of 0 and 1 in a formula for −1 and +1."""
+    return view.aiming(view.y).under(label_encoding="plus_minus_one")
+
+
+def _converted_twice(view: View) -> View:
+    return view.aiming(2.0 * view.y - 1.0)
+
+
+def _from_zero(task: Task) -> bool:
+    return _signed(task) and task.options.get("label_encoding") == "zero_one"
+
+
+def _from_minus_one(task: Task) -> bool:
+    return _signed(task) and not _from_zero(task)
+
+
+def _smoothed(change: Callable[[Array, float, int], Array]) -> Change:
+    """Smooth labels in another way than (1 − a)·y + a/C."""
+
+    def changed(view: View) -> View:
+        a, task = view.hyper("label_smoothing"), view.task
+        assert task.loss is not None
+        classes = view.classes if task.on_rows else 2
+        if task.loss.name.startswith("sparse_"):
+            view = view.aiming(view.labels).of(task.loss.name.removeprefix("sparse_"))
+        return view.aiming(change(view.labels_or_y, a, classes)).under(label_smoothing=0.0)
+
+    return changed
+
+
+def _smooths(task: Task) -> bool:
+    return task.loss is not None and any(p.name == "label_smoothing" for p in task.loss.hypers) and _valued(task)
+
+
+_SMOOTHED = "The smoothed labels are (1 − a)·y + a/C: a is shared by all C classes, the true one included."
+
+ENCODINGS: tuple[Mistake, ...] = (
+    given("A3", "labels 0 and 1 in a −1/+1 loss", "Labels of 0 were not turned into −1, so each of them costs the "
+          "same whatever the score.", _as_they_come, _from_zero),
+    given("A3", "labels converted twice", "Labels that are −1 and +1 already were converted once more.",
+          _converted_twice, _from_minus_one),
+    given("A3", "labels turned into 0 and 1", "Labels of −1 became 0, so that each of them costs the same whatever the "
+          "score.", lambda v: v.aiming((v.y + 1.0) / 2.0), _from_minus_one),
+    given("W8", "label smoothing over the other classes", _SMOOTHED,
+          _smoothed(lambda y, a, c: (1 - a) * y + a / max(1, c - 1) * (1 - y)), _smooths),
+    given("W8", "smoothed labels do not sum to 1", _SMOOTHED, _smoothed(lambda y, a, _: (1 - a) * y + a), _smooths),
+    given("W8", "smoothed labels do not sum to 1", _SMOOTHED, _smoothed(lambda y, a, _: (1 - a) * y), _smooths),
+    given("W8", "true class not lowered", _SMOOTHED, _smoothed(lambda y, a, c: y + a / c), _smooths),
+)  # fmt: skip
+
+
+# -- what the prediction is taken for -----------------------------------------------------------------------------
+
+
+def _squashed(view: View) -> View:
+    if domain(view.task) == "logits":
+        return view.predicting(squash(view.task, view.x))
+    return of_probabilities(view, squash(view.task, view.x))
+
+
+def _is_squashed(task: Task) -> bool:
+    classified = task.loss is not None and task.loss.family == "classification"
+    probable = domain(task) in _PROBABILITIES and task.gives == "value"
+    return classified and (probable or (domain(task) == "logits" and _valued(task)))
+
+
+def _sigmoid_for_softmax(view: View) -> View:
+    return of_probabilities(view, sigmoid(view.x))
+
+
+def _not_squashed(eps: float) -> Change:
+    return lambda view: of_probabilities(view, np.clip(view.x, eps, 1.0 - eps))
+
+
+def _large_eps(eps: float, *, clip: bool) -> Change:
+    """Clip probabilities, or add an eps in each logarithm: p + eps and 1 − p + eps."""
+
+    def changed(view: View) -> View:
+        p = view.x if domain(view.task) in _PROBABILITIES else squash(view.task, view.x)
+        if clip:
+            return of_probabilities(view, np.clip(p, eps, 1.0 - eps))
+        return of_probabilities(view, p + eps if view.task.on_rows else p + eps * (2.0 * view.y - 1.0))
+
+    return changed
+
+
+def _takes_logs(task: Task) -> bool:
+    if task.loss is None or task.loss.family != "classification" or "log_base" not in task.loss.conventions:
+        return False
+    return (domain(task) in _PROBABILITIES and task.gives in {"value", "gradient"}) or has_twin(task)
+
+
+def _over(axis: int | None) -> Change:
+    return lambda view: of_probabilities(view, softmax(view.x, axis))
+
+
+def _is_softmax(task: Task) -> bool:
+    return has_twin(task) and task.on_rows and task.batched
+
+
+def _logits_clipped(view: View) -> View:
+    return view.predicting(np.clip(view.x, 0.0, 1.0))
+
+
+_TWICE = "The squashing function is applied twice: what it gets are probabilities already."
+_LARGE = "The eps in the logarithm is so large that it changes ordinary values."
+
+PREDICTIONS: tuple[Mistake, ...] = (
+    given("A5", "double sigmoid", _TWICE, _squashed, lambda t: _is_squashed(t) and not t.on_rows),
+    given("A5", "double softmax", _TWICE, _squashed, lambda t: _is_squashed(t) and t.on_rows),
+    given("A5", "sigmoid for softmax", "Each class has a sigmoid of its own; the classes exclude one another, so that "
+          "a softmax is asked.", _sigmoid_for_softmax, _is_softmax),
+    given("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "
+          "distribution of its own.", _over(None), _is_softmax),
+    given("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.",
+          _over(0), _is_softmax),
+    given("E8", "logits clipped to [0, 1]", "The logits are clipped as if they were probabilities; clip after the "
+          "sigmoid, if at all.", _logits_clipped, lambda t: domain(t) == "logits" and _is_squashed(t)),
+    *(given("W17", "squashing function missing", "The logits enter the logarithm as they are; they become "
+            "probabilities by a sigmoid or softmax.", _not_squashed(eps), has_twin) for eps in USUAL_EPS),
+    *(given("E4", "eps too large", _LARGE, _large_eps(eps, clip=clip), _takes_logs)
+      for eps in LARGE_EPS for clip in (True, False)),
+)  # fmt: skip
+
+
+# -- shapes -------------------------------------------------------------------------------------------------------
+
+
+def _all_pairs(*, flat: bool, wide: bool) -> Change:
+    """Reduce over all pairs: a column against a vector. Of two axes, a flattened one, one more axis, or an error."""
+
+    def changed(view: View) -> View | None:
+        places = view.task.target or 0, view.task.prediction
+        y, x = (np.asarray(view.case.args[place]) for place in places)
+        if x.ndim == 1 or flat:
+            x, y = np.tile(x.reshape(-1), x.size), np.repeat(y.reshape(-1), x.size)
+        elif wide:
+            x, y = np.broadcast_to(x, (len(x), *x.shape)).copy(), np.repeat(y[:, None], len(y), axis=1)
+        else:
+            return None
+        return view.put(dict(zip(places, (y, x), strict=True)))
+
+    return changed
+
+
+def _weighs(task: Task) -> bool:
+    """Whether there are weights, which belong to the terms and not to their pairs."""
+    return any(p.name == "weights" for p in task.hypers)
+
+
+def _meets_a_column(task: Task) -> bool:
+    alike = len(task.arrays) == 2 and not task.on_rows and not _weighs(task) and task.target is not None  # noqa: PLR2004
+    return alike and task.gives == "value" and task.batched and task.reduction != "none" and not task.loss.coupled  # type: ignore[union-attr]
+
+
+def _whole_batch_in_each_row(view: View) -> View:
+    """Give each row the entries of all: its norm is then the Frobenius norm of the batch."""
+    places = [i for i, p in enumerate(view.task.arrays) if p.shape == "rows"]
+    arrays = {i: np.asarray(view.case.args[i], dtype=np.float64) for i in places}
+    return view.put({i: np.tile(a.reshape(1, -1), (len(a), 1)) for i, a in arrays.items()})
+
+
+def _has_norms(task: Task) -> bool:
+    embedded = task.loss is not None and task.loss.family == "embedding" and not task.loss.coupled
+    return embedded and task.gives == "value" and task.batched and task.on_rows
+
+
+SHAPES: tuple[Mistake, ...] = (
+    *(given("X4", "(N,) against (N, 1)", "A column met a vector: the loss runs over all N × N pairs.",
+            _all_pairs(flat=flat, wide=wide), _meets_a_column)
+      for flat, wide in ((False, False), (True, False), (False, True))),
+    given("X6", "norm over the whole batch", "The norm or product runs over all rows at once; each row has its own "
+          "(axis=1).", _whole_batch_in_each_row, _has_norms),
+)  # fmt: skip
+
+
+# -- signs and scales of single arguments -------------------------------------------------------------------------
+
+
+def _negated(*places: int) -> Change:
+    return lambda view: view.put({place: -np.asarray(view.case.args[place], np.float64) for place in places})
+
+
+def _negates(place: int) -> Callable[[Task], bool]:
+    """Whether the sign of one array among several decides what is rewarded."""
+
+    def applies(task: Task) -> bool:
+        signed = task.loss is not None and task.loss.family in {"generative", "preference"} and task.gives == "value"
+        return signed and place < len(task.arrays) and all(p.domain == "real" for p in task.arrays)
+
+    return applies
+
+
+def _scored(view: View) -> View:
+    return view.predicting(-view.x)
+
+
+def _has_scores(task: Task) -> bool:
+    ranked = task.loss is not None and task.loss.name in {"margin_ranking", "hinge_embedding", "cosine_embedding"}
+    return _signed(task) and not ranked and task.gives in {"value", "gradient"}
+
+
+def _of_ranks(task: Task) -> bool:
+    return task.loss is not None and task.loss.name == "margin_ranking" and task.gives == "value"
+
+
+def _is_difference(task: Task) -> bool:
+    return task.loss is not None and task.loss.name in _OF_DIFFERENCES and task.gives == "value"
+
+
+def _moved(name: str, change: Callable[[Array], Array]) -> Change:
+    def changed(view: View) -> View:
+        place = [p.name for p in view.task.arguments].index(name)
+        return view.put({place: change(np.asarray(view.case.args[place], dtype=np.float64))})
+
+    return changed
+
+
+def _has(*names: str, loss: str = "") -> Callable[[Task], bool]:
+    def applies(task: Task) -> bool:
+        named = task.loss is not None and loss in {"", task.loss.name}
+        return named and _valued(task) and set(names) <= {p.name for p in task.arrays}
+
+    return applies
+
+
+_SIGN = "A product or a score enters with the wrong sign: what should be rewarded is punished."
+_SPREAD = "The variance is asked; a standard deviation, or its logarithm, is another number."
+_REFERENCE = "The same reference log-probability is subtracted from itself, so that the reference has no effect."
+
+SIGNS: tuple[Mistake, ...] = (
+    given("S2", "wrong sign in one term", _SIGN, _scored, _has_scores),
+    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1), _of_ranks),
+    *(given("S2", "wrong sign in one term", _SIGN, _negated(place), _negates(place)) for place in (0, 1)),
+    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1), lambda t: _negates(1)(t) and _is_difference(t)),
+    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1, 2, 3), _negates(3)),
+    given("A9", "standard deviation for variance", _SPREAD, _moved("variance", np.square), _has("variance")),
+    given("A9", "log variance for variance", _SPREAD, _moved("variance", np.exp), _has("variance")),
+    given("A9", "variance for standard deviation", _SPREAD, _moved("variance", np.sqrt), _has("variance")),
+    given("A9", "log standard deviation for log variance", _SPREAD, _moved("logvar", lambda v: 2.0 * v),
+          _has("logvar")),
+    given("A9", "variance for log variance", _SPREAD, _moved("logvar", lambda v: np.log(np.abs(v))), _has("logvar")),
+    given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({3: v.case.args[2]}), _has(loss="dpo")),
+    given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({2: v.case.args[3]}), _has(loss="dpo")),
+    given("A6", "reference left out", "The reference's log-probabilities do not enter.",
+          lambda v: v.put({2: 0.0 * np.asarray(v.case.args[2]), 3: 0.0 * np.asarray(v.case.args[3])}),
+          _has(loss="dpo")),
+)  # fmt: skip

@@ -1,0 +1,220 @@
+"""The search for what explains wrong numbers: one mistake, one with a factor, two at once; always on all cases.
+
+A mistake is first tried on one case, against all factors at once; only what fits there is tried on the others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.mistakes.base import ATOL, MIN_CASES, REFUSED, RTOL, Mistake, same
+from grader.mistakes.scaling import Scaling, factors, matching
+from grader.mistakes.view import Array, View
+
+if TYPE_CHECKING:
+    from grader.oracle import Oracle
+
+# A step moves its parameters by little: what is compared must be closer than the step.
+STEP_RTOL = 1e-8
+# An eps that is free inside of a mistaken formula moves its value by no more.
+LOOSE_RTOL = 1e-3
+# How many pairs are tried before the search ends without a name; on one case each, since few fit there.
+MAX_PAIRS = 320
+# In these, another factor proves no second mistake: twice log eps is log eps².
+_CONFUSED = frozenset({"half", "base", "sign", "percent"})
+
+Predict = Callable[[View], "Array | float | None"]
+Rows = np.ndarray[Any, np.dtype[np.intp]]
+
+
+def _as_it_is(array: Array) -> Array:
+    return array
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Explanation:
+    """Mistakes that together give the answer on every case, and what they give on a case."""
+
+    mistakes: tuple[Mistake, ...]
+    predict: Predict
+
+
+@dataclasses.dataclass
+class Search:
+    """Explains the answers to ordinary cases.
+
+    Attributes
+    ----------
+    oracle : what is right, and under which convention.
+    answers : what was returned; None where the call raised.
+    views : the cases as mistakes see them.
+    slack : absolute difference that is forgiven, where answers were rounded.
+    fold : what is done to predictions before they are compared.
+    first : mistakes that are proved by then, such as a missing reduction.
+    unnamed : part of the factors that the first mistakes leave open.
+    """
+
+    oracle: Oracle
+    answers: Sequence[Array | None]
+    views: Sequence[View]
+    slack: float = ATOL
+    rtol: float = 0.0
+    fold: Callable[[Array], Array] = _as_it_is
+    first: tuple[Mistake, ...] = ()
+    unnamed: str = ""
+
+    def __post_init__(self) -> None:
+        self.rtol = self.rtol or (STEP_RTOL if self.oracle.task.gives == "step" else RTOL)
+        self.combinations = matching(self.oracle.task)
+        self.factors = factors(self.combinations, self.views)
+        self.left = MAX_PAIRS
+
+    def scaled(self) -> Explanation | None:
+        """Explain by factors alone."""
+        return self.tried((), lambda view: view.expected)
+
+    def single(self, mistakes: Sequence[Mistake]) -> Explanation | None:
+        """Explain by one mistake, else by one with a factor."""
+        found = []
+        for mistake in mistakes:
+            explanation = self.tried((mistake,), mistake.predict)
+            if explanation is not None and len(explanation.mistakes) == 1 + len(self.first):
+                return explanation
+            found += [explanation] if explanation is not None else []
+        return min(found, key=lambda e: len(e.mistakes), default=None)
+
+    def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
+        """Explain by two mistakes, of which one lies in what goes in."""
+        for first in mistakes:
+            for second in mistakes if first.change is not None else ():
+                if first is second or first.code == second.code:
+                    continue
+                self.left -= 1
+                if self.left < 0:
+                    return None
+                explanation = self.tried((first, second), _after(first, second))
+                if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
+                    return explanation
+        return None
+
+    def tried(self, mistakes: tuple[Mistake, ...], predict: Predict) -> Explanation | None:
+        """Try one prediction, and its multiples; gives the one with the fewest mistakes that fits everywhere."""
+        rows = np.array([i for i, c in enumerate(self.combinations) if _goes(mistakes, c)])
+        constants: Array | None = None
+        compared = 0
+        for place, (answer, view) in enumerate(zip(self.answers, self.views, strict=True)):
+            value = self._value(predict, view)
+            if value is None and answer is None:
+                continue
+            if value is None or answer is None or answer.shape != value.shape or not answer.size:
+                return None
+            if mistakes and mistakes[0].constant is not None:
+                rows, constants = self._kept(rows, constants, mistakes[0].constant, answer, value, place)
+            else:
+                rows = self._fitting(rows, answer, value, place)
+            if not rows.size:
+                return None
+            compared += 1
+        return None if compared < MIN_CASES else self._explained(mistakes, predict, self.combinations[rows[0]])
+
+    def _explained(self, mistakes: tuple[Mistake, ...], predict: Predict, scalings: tuple[Scaling, ...]) -> Explanation:
+        def predicted(view: View) -> Array | None:
+            value = self._value(predict, view)
+            return None if value is None else math.prod((s.factor(view) for s in scalings), start=1.0) * value
+
+        named = (s.mistake for s in scalings if s.part != self.unnamed)
+        only = self.first[0].predict if len(self.first) == 1 and not mistakes and not scalings else predicted
+        return Explanation((*self.first, *mistakes, *named), only)
+
+    def _value(self, predict: Predict, view: View) -> Array | None:
+        """Evaluate a prediction; what cannot be evaluated on a case is no prediction."""
+        try:
+            value = predict(view)
+        except REFUSED:
+            return None
+        return None if value is None else self.fold(np.asarray(value, dtype=np.float64))
+
+    def _fitting(self, rows: Rows, answer: Array, value: Array, place: int) -> Rows:
+        """Keep the rows of factors under which a prediction is the answer."""
+        given = self.factors[rows, place]
+        if value.ndim and self.slack > ATOL:
+            return rows[[same(answer, f * value, rtol=self.rtol, atol=self.slack) for f in given]]
+        if value.ndim:
+            ratio = _ratio(answer, value)
+            if ratio is None:  # nothing but zeros, or not finite: as it is, or never
+                return rows if same(answer, value, rtol=self.rtol, atol=self.slack) else rows[:0]
+            if not same(answer, ratio * value, rtol=self.rtol, atol=self.slack):
+                return rows[:0]
+            return rows[np.abs(given - ratio) <= self.rtol * np.abs(given)]
+        if not np.isfinite(answer) or not np.isfinite(value):
+            return rows[:1] if rows[0] == 0 and same(answer, value) else rows[:0]
+        expected = given * float(value)
+        return rows[np.abs(float(answer) - expected) <= self.slack + self.rtol * np.abs(expected)]
+
+    def _kept(
+        self,
+        rows: Rows,
+        constants: Array | None,
+        allowed: Callable[[float], bool],
+        answer: Array,
+        value: Array,
+        place: int,
+    ) -> tuple[Rows, Array]:
+        """Keep the rows of factors besides which the answer has one constant on all cases."""
+        ratio = _ratio(answer, value)
+        if ratio is None or not same(answer, ratio * value, rtol=self.rtol, atol=self.slack):
+            return rows[:0], rows[:0]
+        now = ratio / self.factors[rows, place]
+        if constants is None:
+            kept = np.array([allowed(float(c)) for c in now], dtype=bool)
+        else:
+            kept = np.abs(now - constants) <= self.rtol * np.abs(constants)
+        return rows[kept], (now if constants is None else constants)[kept]
+
+    def judged(self) -> Explanation | None:
+        """Explain by factors alone, with every freedom: the answer over the factor has to be right."""
+        cases = list(zip(self.answers, self.views, strict=True))
+        for scalings, given in zip(self.combinations[1:], self.factors[1:], strict=True):
+            near = all(a is not None and _near(a, f * v.expected) for (a, v), f in zip(cases, given, strict=True))
+            if near and all(self._is_right(a, f, v) for (a, v), f in zip(cases, given, strict=True)):
+                return self._explained((), lambda view: view.expected, scalings)
+        return None
+
+    def _is_right(self, answer: Array | None, factor: float, view: View) -> bool:
+        if answer is None:
+            return False
+        value = answer / factor
+        return self.oracle.judge(value if np.ndim(value) else float(value), view.case).fits
+
+
+def _ratio(answer: Array, value: Array) -> float | None:
+    """Give what a prediction has to be multiplied by to come closest to the answer."""
+    norm = float(np.vdot(value, value))
+    ratio = float(np.vdot(answer, value)) / norm if norm > 0.0 else np.nan
+    return ratio if np.isfinite(ratio) else None
+
+
+def _goes(mistakes: Sequence[Mistake], scalings: Sequence[Scaling]) -> bool:
+    open_constant = any(m.constant is not None for m in mistakes)
+    return len(mistakes) + len(scalings) <= 3 and not (open_constant and any(s.part in _CONFUSED for s in scalings))  # noqa: PLR2004
+
+
+def _after(first: Mistake, second: Mistake) -> Predict:
+    def predict(view: View) -> Array | float | None:
+        changed = first.change(view) if first.change is not None else None
+        return None if changed is None else second.predict(changed)
+
+    return predict
+
+
+def _near(answer: Array, expected: Array) -> bool:
+    """Whether a freedom could make up for the difference."""
+    largest = float(np.abs(expected).max(initial=0.0))
+    return answer.shape == expected.shape and bool(
+        np.allclose(answer, expected, rtol=0.05, atol=0.05 * largest + ATOL, equal_nan=True)
+    )
