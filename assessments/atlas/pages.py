@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 import lossref
+from assessments import plots as geometry
 from assessments.atlas import formulas, libraries, mistakes, plots, selectors, words
 from assessments.atlas.selectors import Entry
 from lossref import LossSpec, Parameter
@@ -50,7 +51,7 @@ def body(name: str) -> SafeString:
             "gradients": formulas.gradients(spec),
             "figures": figures,
             "held": held,
-            "size": plots.SIZE,
+            "size": geometry.SIZE,
             "arguments": [_argument(p) for p in spec.parameters],
             "facts": list(_facts(spec)),
             "properties": [(words.title(w), selectors.meaning(w)) for w in sorted(selectors.properties(spec))],

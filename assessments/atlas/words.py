@@ -10,6 +10,8 @@ import numpy as np
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from assessments import plots
+
 KINDS = {"value": "loss", "transform": "transform", "metric": "metric", "step": "optimizer step"}
 ROLES = {"target": "target", "prediction": "prediction", "hyper": "hyper-parameter", "input": "input", "state": "state"}
 SHAPES = {
@@ -60,27 +62,9 @@ OPTIONS = {
     "empty": "the value where target and prediction are both empty",
     "force_finite": "whether a constant target gives 0 or 1 instead of NaN or −∞",
 }
-_MINUS = "\N{MINUS SIGN}"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
-    """Write a number with up to five significant digits.
-
-    Examples
-    --------
-    >>> number(-1.3862943611198906), number(float("inf")), number(2.0)
-    ('−1.3863', '+∞', '2')
-    >>> number(1e-7)
-    '1·10⁻⁷'
-    """
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+∞" if value > 0 else f"{_MINUS}∞"
-    text = f"{value + 0.0:.5g}"
-    mantissa, e, exponent = text.partition("e")
-    return mantissa.replace("-", _MINUS) + (f"·10{str(int(exponent)).translate(_RAISED)}" if e else "")
+number = plots.number
 
 
 def numbers(value: Any) -> str:

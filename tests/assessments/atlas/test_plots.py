@@ -7,20 +7,21 @@ import pytest
 
 import lossref
 from assessments.atlas import formulas, mistakes, plots, slices, words
+from assessments.plots import PLANE_WIDTH, Figure, Line
 
 PLOTTED = [name for name in lossref.names() if lossref.get(name).gives != "metric"]
 
 
-def figure(name: str, key: str) -> plots.Figure:
+def figure(name: str, key: str) -> Figure:
     _, figures = plots.figures(lossref.get(name))
     return next(f for f in figures if f.key == key)
 
 
-def row(figure: plots.Figure, at: str) -> tuple[str, ...]:
+def row(figure: Figure, at: str) -> tuple[str, ...]:
     return next(cells[1:] for cells in figure.rows if cells[0] == at)
 
 
-def pieces(line: plots.Line) -> list[str]:
+def pieces(line: Line) -> list[str]:
     return line.path.split("M")[1:]
 
 
@@ -46,7 +47,7 @@ def test_derivative_of_the_absolute_error_jumps_and_a_stem_spans_the_subdifferen
     (line,) = derivative.lines
     assert len(pieces(line)) == 2
     ((x, low, high),) = line.stems
-    assert x == f"{plots.PLANE_WIDTH / 2:.1f}"
+    assert x == f"{PLANE_WIDTH / 2:.1f}"
     assert {line.path.split("L")[0].split()[-1], line.path.split()[-1]} == {low, high}
 
 
