@@ -93,6 +93,7 @@ OUTER: Mapping[str, Callable[[Node], Node]] = {
 }
 CHAIN = Bug("chain_rule", "inner derivative lost", "the chain rule's inner derivative is missing")
 CHAIN_SIGN = Bug("chain_rule", "sign of the inner derivative", "the inner derivative has lost its sign")
+TERM_KEPT = Bug("term_kept", "term not differentiated", "one term of a sum was not differentiated")
 # Wrong outer derivatives that are seen: function to (bug, d f(u) / du).
 WRONG_OUTER: Mapping[str, tuple[tuple[Bug, Callable[[Node], Node]], ...]] = {
     "sigma": (
@@ -219,12 +220,11 @@ class Derivative:
         join = add if symbol == "+" else subtract
         other = subtract if symbol == "+" else add
         du, dv = self._d(u), self._d(v)
-        term = Bug("term_kept", "term not differentiated", "one term of a sum was not differentiated")
         sign = Bug("S2", "sign inside a sum", "one term of a sum has the wrong sign")
         return self._choose(
             lambda: join(du, dv),
-            (term, lambda: join(du, v)),
-            (term, lambda: join(u, dv)),
+            (TERM_KEPT, lambda: join(du, v)),
+            (TERM_KEPT, lambda: join(u, dv)),
             (sign, lambda: other(du, dv)),
         )
 
@@ -326,19 +326,31 @@ def derivative(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> 
 
 
 def mutants(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> Iterator[tuple[Bug, Node]]:
-    """Give what one gets by one misapplied rule, for every rule at every place."""
+    """Give what one gets by one misapplied rule, for every rule at every place.
+
+    The outermost rules come first, as they explain a slip most simply; a term that was copied comes last: where another
+    rule gives the same, that is the likelier slip.
+    """
+    found = itertools.islice(_mutants(tree, wrt, definitions), MAX_MUTANTS)
+    copied = []
+    for bug, result in found:
+        if bug == TERM_KEPT:
+            copied.append((bug, result))
+        else:
+            yield bug, result
+    yield from copied
+
+
+def _mutants(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> Iterator[tuple[Bug, Node]]:
     plain = Derivative(wrt, definitions)
     plain.of(tree)
-    made = 0
     repeated = [name for name, uses in plain.functions.items() if name and uses > 1]
-    for place, which in itertools.product([*range(plain.rules), *repeated], range(6)):
+    # Rules are numbered from the inside.
+    for place, which in itertools.product([*reversed(range(plain.rules)), *repeated], range(6)):
         attempt = Derivative(wrt, definitions, (place, which))
         result = attempt.of(tree)
         if attempt.bug is not None:
             yield attempt.bug, result
-            made += 1
-        if made >= MAX_MUTANTS:
-            return
 
 
 def written_out(tree: Node, definitions: Mapping[str, Definition], fresh: Iterator[int], depth: int = 0) -> Node:
