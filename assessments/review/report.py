@@ -11,6 +11,7 @@ from assessments.grading import verdicts
 from assessments.grading.models import EffectiveScore, GradingRun, Mark, Submission
 from assessments.review.scoring import Summary, effective, summarise
 from assessments.sittings.models import Attempt, AttemptItem
+from assessments.sittings.results import IN_PROGRESS
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Row:
     mark: Mark | None
     reading: verdicts.Reading
     provenance: list[tuple[str, str]]
+    grading_again: bool
     tries: int
     runs_pressed: int
     draft_newer: bool
@@ -33,6 +35,10 @@ class Row:
         if self.effective is not None:
             return self.effective.outcome.replace("_", " ")
         return "being graded" if self.submission else "not submitted"
+
+    @property
+    def ungradable(self) -> bool:
+        return self.effective is not None and self.effective.outcome == "ungradable"
 
     @property
     def waits_for_person(self) -> bool:
@@ -98,6 +104,7 @@ def _row(item: AttemptItem) -> Row:
         mark=score.mark if score else None,
         reading=verdicts.read(verdict, hidden=True),
         provenance=verdicts.provenance(verdict) if run else [],
+        grading_again=bool(last and any(each.state in IN_PROGRESS for each in last.runs.all())),
         tries=len(submissions),
         runs_pressed=item.sample_runs,  # type: ignore[attr-defined]
         draft_newer=bool(newest and last and newest.saved_at > last.created_at and newest.text != last.answer),

@@ -7,20 +7,22 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.grading.models import Mark
-from assessments.grading.services import record_mark
+from assessments.grading import services as grading
+from assessments.grading.models import EffectiveScore, Mark
 from assessments.people.models import User
 from assessments.people.services import audit
+from assessments.sittings import selectors
 from assessments.sittings.models import AttemptItem
+from grader.verdict import Outcome
 
 
 @transaction.atomic
 def mark_item(*, item: AttemptItem, rater: User, criteria: list[dict[str, Any]], comment: str) -> Mark:
     """Mark the item's last final submission; marking again is allowed, counts instead, and leaves both on record."""
-    submission = item.response.submissions.filter(purpose="final").order_by("-number").first()
+    submission = selectors.last_submission(item)
     if submission is None:
         raise ValidationError("Nothing was submitted for this question: there is nothing to mark.")
-    mark = record_mark(submission=submission, rater=rater, criteria=criteria, comment=comment)
+    mark = grading.record_mark(submission=submission, rater=rater, criteria=criteria, comment=comment)
     audit(
         organisation=item.attempt.invitation.organisation,
         actor=rater,
@@ -29,3 +31,15 @@ def mark_item(*, item: AttemptItem, rater: User, criteria: list[dict[str, Any]],
         data={"score": mark.score},
     )
     return mark
+
+
+@transaction.atomic
+def grade_again(*, item: AttemptItem, user: User) -> None:
+    """Send an answer that a fault of ours left without a grade to the graders once more."""
+    submission = selectors.last_submission(item)
+    effective = EffectiveScore.objects.filter(response=item.response, outcome=Outcome.UNGRADABLE).first()
+    if submission is None or effective is None:
+        raise ValidationError("This answer is not ungradable: only what a fault of ours left so is graded again here.")
+    grading.grade_again(submission=submission)
+    organisation = item.attempt.invitation.organisation
+    audit(organisation=organisation, actor=user, verb="item.graded_again", subject=item)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("candidates/invitation/<uuid:invitation>/revoke/", candidates.revoke, name="revoke"),
     path("candidates/<uuid:attempt>/", candidates.candidate_report, name="report"),
     path("candidates/<uuid:attempt>/release/", candidates.release, name="release"),
+    path("candidates/<uuid:attempt>/<int:position>/again/", candidates.grade_again, name="grade_again"),
     path("marking/", marking.marking_queue, name="marking"),
     path("marking/<int:item>/", marking.mark, name="mark"),
 ]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
-from assessments.review import report, selectors, stages
+from assessments.review import report, selectors, services, stages
 from assessments.review.forms import TimeForm
 from assessments.sittings.models import Invitation
 from assessments.sittings.services import invitations
@@ -96,4 +96,17 @@ def release(request: StaffRequest, attempt: uuid.UUID) -> HttpResponse:
         messages.error(request, error.messages[0])
     else:
         messages.success(request, "The candidate can now read their own report behind their link.")
+    return redirect("review:report", organisation=request.organisation.slug, attempt=found.public_id)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
+def grade_again(request: StaffRequest, attempt: uuid.UUID, position: int) -> HttpResponse:
+    found = get_object_or_404(selectors.attempts(request.organisation), public_id=attempt)
+    try:
+        services.grade_again(item=get_object_or_404(found.items, position=position), user=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, f"Question {position} is graded again; reload this page in a moment.")
     return redirect("review:report", organisation=request.organisation.slug, attempt=found.public_id)

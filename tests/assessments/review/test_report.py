@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessments.grading import services as grading
-from assessments.grading.models import EffectiveScore, Purpose, ScoreEvent
+from assessments.grading.models import EffectiveScore, Purpose, ScoreEvent, Submission
 from assessments.people.models import AuditEvent, Organisation, User
 from assessments.review.scoring import summarise
 from assessments.review.selectors import report_items
@@ -91,14 +91,44 @@ def test_the_score_weighs_what_is_graded_and_leaves_out_what_waits(attempt: Atte
 
 
 def test_an_ungradable_item_leaves_the_denominator_and_is_told(attempt: Attempt, as_recruiter: Client) -> None:
-    item = attempt.items.first()
-    submission = grading.submit(response=item.response, answer="4", purpose=Purpose.FINAL)
-    for _ in range(2):
-        run = submission.runs.get()
-        grading.record_fault(run_id=run.pk, token=run.lease_token, reason="the sandbox fell over")
+    ungradable(attempt)
     summary = summarise(report_items(attempt))
     assert (summary.score, summary.graded, summary.ungradable) == (0.0, 1, 1)
     assert "1 could not be graded through our fault" in as_recruiter.get(report(attempt)).content.decode()
+
+
+def ungradable(attempt: Attempt) -> Submission:
+    """Let the grading of the first question fail twice by a fault of ours."""
+    submission = grading.submit(response=attempt.items.first().response, answer="3/4", purpose=Purpose.FINAL)
+    for _ in range(2):
+        run = submission.runs.get()
+        grading.record_fault(run_id=run.pk, token=run.lease_token, reason="the sandbox fell over")
+    return submission
+
+
+def test_an_ungradable_answer_is_graded_again_on_request_and_then_counts(
+    attempt: Attempt, as_recruiter: Client, recruiter: User
+) -> None:
+    submission = ungradable(attempt)
+    position = attempt.items.first().position
+    shown = as_recruiter.get(report(attempt)).content.decode()
+    assert "the sandbox fell over. It stands outside the score" in shown
+    assert f"Grade question {position} again" in shown
+    for _ in range(2):
+        shown = as_recruiter.post(f"{report(attempt)}{position}/again/", follow=True).content.decode()
+        assert "It is being graded again." in shown
+    again = submission.runs.get(number=2)
+    assert (again.queue, submission.runs.count()) == ("bulk", 2)
+    assert AuditEvent.objects.filter(actor=recruiter, verb="item.graded_again").exists()
+    grading.record_verdict(run_id=again.pk, token=again.lease_token, verdict=verdict("correct", 1.0))
+    assert summarise(report_items(attempt)).score == 0.75
+
+
+def test_only_what_a_fault_of_ours_left_is_graded_again_here(attempt: Attempt, as_recruiter: Client) -> None:
+    position = attempt.items.first().position
+    refused = as_recruiter.post(f"{report(attempt)}{position}/again/", follow=True).content.decode()
+    assert "This answer is not ungradable" in refused
+    assert as_recruiter.post(f"{report(attempt)}999/again/").status_code == 404
 
 
 def test_the_report_names_the_mistake_and_shows_the_answer_as_text(attempt: Attempt, as_recruiter: Client) -> None:
