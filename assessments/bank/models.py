@@ -141,6 +141,9 @@ class CertificationRun(models.Model):
     token = models.UUIDField(default=uuid.uuid4, help_text="a result that names another token is ignored")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
+    look_again_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its message counts as lost; null: none was sent"
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)

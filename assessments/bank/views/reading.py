@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 from typing import Any
 
@@ -16,13 +15,12 @@ import lossref
 from assessments.bank import certificates, folders, selectors
 from assessments.bank.forms import FilterForm
 from assessments.bank.models import Kind, Question, QuestionVersion, State
+from assessments.bank.services import CERTIFICATION_PATIENCE
 from assessments.bank.widgets import widget
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
 
 PAGE = 50
-# After this long without a result the page stops asking, and the author may ask a grader again.
-PATIENCE = dt.timedelta(minutes=5)
 
 
 @require_safe
@@ -126,7 +124,7 @@ def _checks(version: QuestionVersion) -> dict[str, Any]:
         # The grader answered after the spec was read.
         spec.refresh_from_db(fields=["certification"])
     result = spec.certification or (run.result if run else None)
-    awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < PATIENCE
+    awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < CERTIFICATION_PATIENCE
     return {"spec": spec, "run": run, "awaited": awaited, "report": certificates.readable(result)}
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
 
+from assessments.bank import services as bank
 from assessments.grading import services as grading
 from assessments.sittings.services import attempts, invitations, submissions
 
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Close sittings that are over; send lost gradings and mails anew; every GRADING_SWEEP_SECONDS."
+    help = "Close sittings that are over; send again what was lost; every GRADING_SWEEP_SECONDS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="sweep once")
@@ -38,11 +39,12 @@ def sweep() -> None:
     try:
         closed = attempts.close_overdue()
         swept = grading.sweep()
+        certifications = bank.send_lost_certifications()
         released = submissions.release_postponed()
         mails = invitations.send_lost()
     except Error:
         logger.exception("this sweep failed; the next one tries again")
         return
-    if closed or released or mails or swept.lost_workers or swept.lost_messages:
-        words = "closed %s sittings; released %s postponed gradings; sent %s mails again; %s"
-        logger.warning(words, closed, released, mails, swept)
+    if closed or released or mails or certifications or swept.lost_workers or swept.lost_messages:
+        words = "closed %s sittings; released %s postponed gradings; sent %s mails and %s certifications again; %s"
+        logger.warning(words, closed, released, mails, certifications, swept)

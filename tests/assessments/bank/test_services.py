@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from assessments import broker
 from assessments.bank import folders, services
@@ -174,6 +176,45 @@ def test_a_failed_certification_is_kept_and_certifies_nothing(organisation) -> N
     run.refresh_from_db()
     spec.refresh_from_db()
     assert (run.passed, run.result, spec.certification) == (False, {"problems": ["half.txt passed"]}, None)
+
+
+def lost(run: CertificationRun, minutes: int) -> None:
+    """Let so many minutes pass without an answer."""
+    CertificationRun.objects.filter(pk=run.pk).update(
+        requested_at=timezone.now() - timedelta(minutes=minutes), look_again_at=timezone.now() - timedelta(seconds=1)
+    )
+
+
+@pytest.mark.parametrize(("waiting", "again"), [(0, 1), (3, 0), (None, 0)])
+def test_a_lost_certification_is_asked_for_again_where_no_message_waits(
+    organisation, sent, monkeypatch, waiting: int | None, again: int
+) -> None:
+    monkeypatch.setattr(broker, "waiting", lambda queue: waiting)
+    run = services.request_certification(spec=saved(organisation).specs.get(), actor=None)
+    assert services.send_lost_certifications() == 0
+    lost(run, 6)
+    assert services.send_lost_certifications() == again
+    assert services.send_lost_certifications() == 0, "it is given its time again"
+    assert [message["token"] for message in sent] == [str(run.token)] * (1 + again)
+
+
+def test_a_certification_that_nobody_answers_ends_and_says_so(organisation, sent, monkeypatch) -> None:
+    monkeypatch.setattr(broker, "waiting", lambda queue: 0)
+    run = services.request_certification(spec=saved(organisation).specs.get(), actor=None)
+    lost(run, 21)
+    assert services.send_lost_certifications() == 1
+    run.refresh_from_db()
+    assert run.passed is False
+    assert "No grader answered within 20 minutes" in run.result["problems"][0]
+    assert len(sent) == 1
+
+
+def test_a_certification_in_our_own_process_is_no_lost_message(organisation, sent, monkeypatch) -> None:
+    monkeypatch.setattr(broker, "waiting", lambda queue: 0)
+    run = services.open_certification(spec=saved(organisation).specs.get(), actor=None)
+    CertificationRun.objects.filter(pk=run.pk).update(requested_at=timezone.now() - timedelta(hours=1))
+    assert services.send_lost_certifications() == 0
+    assert sent == []
 
 
 def test_a_second_result_and_a_foreign_token_change_nothing(organisation) -> None:
