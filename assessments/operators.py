@@ -18,10 +18,11 @@ class AdminEmailHandler(log.AdminEmailHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: dict[tuple[str, int], float] = {}
+        self.told: dict[tuple[str, int, int], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        place, now = (record.pathname, record.lineno), time.monotonic()
+        # All refused and failed pages are logged by one line of Django's, each with its status.
+        place, now = (record.pathname, record.lineno, getattr(record, "status_code", 0)), time.monotonic()
         if now - self.told.get(place, -QUIET_SECONDS) >= QUIET_SECONDS:
             self.told[place] = now
             super().emit(record)
