@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +12,22 @@ from pathlib import Path
 # Of a verdict's exit code: 0 whatever the verdict, 2 for a broken question or call, 1 where a check of ours is red.
 BROKEN = 2
 RED = 1
+_SIGNALLED_PIPE = 141  # what a shell reports of a program whose reader went away
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough. What is still in the buffer is flushed at exit, and must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _SIGNALLED_PIPE
+    return status
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["algebra"]:
         from grader.algebra.commandline import main as algebra
 

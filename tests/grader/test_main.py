@@ -129,3 +129,18 @@ def test_grading_from_the_shell_is_quick_and_leaves_no_process(folder, answer):
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert json.loads(ended.stdout)["outcome"] == "wrong"
     assert min(taken) < 1.5
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    arguments = [sys.executable, "-m", "grader", "algebra", "--jsonl"]
+    line = b'{"id": "a", "variables": {"z": "real"}, "reference": "z", "answer": "z"}\n'
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(arguments, **pipes) as program:
+        program.stdin.write(line)
+        program.stdin.flush()
+        assert b"true" in program.stdout.readline()
+        program.stdout.close()
+        program.stdin.write(line)
+        program.stdin.close()
+        assert program.stderr.read() == b""
+        assert program.wait() == 141
