@@ -6,105 +6,30 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from lossref._numerics import Array
+from lossref._trellis import Indices, Trellis
 from lossref.errors import DomainError, ShapeError
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]
-Indices = npt.NDArray[np.intp]
 
 
-class _Trellis:
-    """Log-probabilities of all prefixes of a batch of alignments, [sequence, place].
-
-    The places of a sequence are its labels with a blank before, between and after them. An alignment starts on one of
-    the first two places, ends on one of the last two, and at each step stays, moves on by one, or leaves out the blank
-    between two different labels.
-    """
-
-    def __init__(self, log_probs: Array, targets: Indices, frames: Indices, lengths: Indices, blank: float) -> None:
-        self.log_probs, self.frames, self.lengths = log_probs, frames, lengths
-        labels = _padded(log_probs, targets, frames, lengths, blank)
-        self.places = np.full((len(labels), 2 * labels.shape[1] + 1), int(blank))
-        self.places[:, 1::2] = labels
-        self._skips = np.zeros(self.places.shape, dtype=bool)
-        self._skips[:, 3::2] = labels[:, 1:] != labels[:, :-1]
-        self._sequences = np.arange(len(labels))
-        self.prefixes: list[Array] = []
-
-    def _emitted(self, frame: int) -> Array:
-        rows: Array = np.take_along_axis(self.log_probs[frame], self.places, axis=1)
-        return rows
-
-    def forward(self, *, keep: bool) -> Array:
-        """−log of the likelihood of each sequence; with `keep` the prefixes of every frame stay in memory."""
-        reached = np.full_like(self.log_probs, -np.inf, shape=self.places.shape)
-        total = np.where(self.lengths == 0, 0.0, -np.inf).astype(self.log_probs.dtype)
-        for frame in range(len(self.log_probs)):
-            emitted = self._emitted(frame)
-            if frame == 0:
-                reached[:, :2] = emitted[:, :2]
-            else:
-                reached = emitted + _log_sum(reached, _moved(reached, 1), self._skipped(reached))
-            if keep:
-                self.prefixes.append(reached)
-            total = np.where(self.frames == frame + 1, self._ends(reached), total)
-        return 0.0 - total
-
-    def _skipped(self, reached: Array) -> Array:
-        return np.where(self._skips, _moved(reached, 2), -np.inf)
-
-    def _ends(self, reached: Array) -> Array:
-        last = reached[self._sequences, 2 * self.lengths]
-        before = reached[self._sequences, np.maximum(2 * self.lengths - 1, 0)]
-        return _log_sum(last, np.where(self.lengths == 0, -np.inf, before))
-
-    def posteriors(self) -> Array:
-        """Probability that an alignment of the sequence emits each class at each frame; 0 where there is none."""
-        cost = self.forward(keep=True)
-        possible = np.isfinite(cost)
-        posterior = np.zeros_like(self.log_probs)
-        to_come = np.full_like(self.log_probs, -np.inf, shape=self.places.shape)
-        for frame in reversed(range(len(self.log_probs))):
-            to_come = self._to_come(frame, to_come)
-            share = self.prefixes.pop() + to_come + np.where(possible, cost, 0.0)[:, None]
-            share = np.where((possible & (frame < self.frames))[:, None], np.exp(share), 0.0)
-            np.add.at(posterior[frame], (self._sequences[:, None], self.places), share)
-        return posterior
-
-    def _to_come(self, frame: int, following: Array) -> Array:
-        """Log-probabilities of all that an alignment emits after this frame, from those after the next one."""
-        ends = np.full_like(following, -np.inf)
-        ends[self._sequences, 2 * self.lengths] = 0.0
-        ends[self._sequences, np.maximum(2 * self.lengths - 1, 0)] = 0.0
-        if frame + 1 == len(self.log_probs):
-            return np.where((self.frames == frame + 1)[:, None], ends, -np.inf)
-        from_next = following + self._emitted(frame + 1)
-        skipping = _moved(np.where(self._skips, from_next, -np.inf), -2)
-        inside = _log_sum(from_next, _moved(from_next, -1), skipping)
-        return np.where((self.frames == frame + 1)[:, None], ends, inside)
+def _posteriors(trellis: Trellis) -> Array:
+    """Probability that an alignment of the sequence emits each class at each frame; 0 where there is none."""
+    cost = trellis.cost(keep=True)
+    possible = np.isfinite(cost)
+    posterior = np.zeros_like(trellis.log_probs)
+    for frame, reached, to_come in trellis.backwards():
+        share = reached + to_come + np.where(possible, cost, 0.0)[:, None]
+        share = np.where((possible & (frame < trellis.frames))[:, None], np.exp(share), 0.0)
+        np.add.at(posterior[frame], (trellis.sequences[:, None], trellis.places), share)
+    return posterior
 
 
-def _moved(rows: Array, places: int) -> Array:
-    """Rows moved to the right (or left, for fewer than 0 places), −inf moving in."""
-    moved = np.full_like(rows, -np.inf)
-    if places > 0:
-        moved[:, places:] = rows[:, :-places]
-    else:
-        moved[:, :places] = rows[:, -places:]
-    return moved
-
-
-def _log_sum(*logs: Array) -> Array:
-    """Log of the sum of the exponentials, entry by entry; −inf where all are."""
-    largest = logs[0]
-    for other in logs[1:]:
-        largest = np.maximum(largest, other)
-    base = np.where(largest == -np.inf, 0.0, largest)
-    total: Array = sum((np.exp(one - base) for one in logs[1:]), np.exp(logs[0] - base))
-    return base + np.log(total)
+def _trellis(log_probs: Array, targets: Indices, frames: Indices, lengths: Indices, blank: float) -> Trellis:
+    labels = _padded(log_probs, targets, frames, lengths, blank)
+    return Trellis(log_probs, labels, frames, lengths, int(blank))
 
 
 def _padded(log_probs: Array, targets: Indices, frames: Indices, lengths: Indices, blank: float) -> Indices:
@@ -149,7 +74,7 @@ def _per_label(terms: Array, lengths: Indices, *, length_normalization: bool) ->
 
 
 def _ctc(log_probs: Array, *rest: Any, zero_infinity: bool, length_normalization: bool) -> Array:
-    terms = _Trellis(log_probs, *rest).forward(keep=False)
+    terms = _trellis(log_probs, *rest).cost(keep=False)
     if zero_infinity:
         terms = np.where(np.isinf(terms), 0.0, terms)
     return _per_label(terms, rest[2], length_normalization=length_normalization)
@@ -160,7 +85,7 @@ def _ctc_slope(
 ) -> Interval:
     del zero_infinity  # an impossible sequence has no alignments, and its term no slope, either way
     weight = _per_label(upstream, rest[2], length_normalization=length_normalization).astype(log_probs.dtype)
-    slope = -_Trellis(log_probs, *rest).posteriors() * weight[:, None]
+    slope = -_posteriors(_trellis(log_probs, *rest)) * weight[:, None]
     return slope, slope
 
 

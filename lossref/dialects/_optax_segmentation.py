@@ -84,7 +84,7 @@ def ctc_loss(
     blank_id: int = 0,
     log_epsilon: float = -1e5,
 ) -> Any:
-    """Minus the log of the probability of all alignments; log_epsilon stands for the log of 0.
+    """Minus the log of the probability of all alignments; log_epsilon stands for the log of 0, even in the result.
 
     Two states a label: `between` (blank, or nothing yet, after k labels) and `on` (on label k).
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lossref._trellis import Trellis, exponential, log_sum
 from lossref.dialects import _tape as tape
 from lossref.dialects._node import Array
 from lossref.dialects._registry import register
@@ -65,65 +66,37 @@ def _losses(scores: Any, labels: list[Array], steps: Array, blank: int, *, zero_
 
     torch's slope is that of log-softmax and loss together, e^log_p − posterior, though given for log_p itself.
     """
-    log_p = tape.plain(scores)
-    values = np.zeros(len(labels), dtype=log_p.dtype)
-    slopes = np.zeros_like(log_p)
-    for n, (given, length) in enumerate(zip(labels, steps, strict=True)):
-        loss, slope = _aligned(log_p[:length, n], given, blank)
-        if not (zero_infinity and loss == np.inf):
-            values[n], slopes[:length, n] = loss, slope
+    lengths = np.array([len(row) for row in labels], dtype=np.intp)
+    padded = np.full((len(labels), lengths.max(initial=0)), blank, dtype=np.intp)
+    padded[np.arange(padded.shape[1]) < lengths[:, None]] = np.concatenate(labels) if labels else []
+    trellis = Trellis(tape.plain(scores), padded, steps, lengths, blank)
+    values = trellis.cost(keep=True)
+    slopes = _slopes(trellis, values)
+    if zero_infinity:
+        impossible = np.isinf(values)
+        values[impossible], slopes[:, impossible] = 0.0, 0.0
     return tape.primitive(values, (scores, lambda g: g[:, None] * slopes))
 
 
-def _aligned(log_p: Array, labels: Array, blank: int) -> tuple[Any, Array]:
-    """Loss of one sequence and its slope, NaN where no alignment fits.
+def _slopes(trellis: Trellis, cost: Array) -> Array:
+    """e^log_p − posterior, NaN where no alignment fits, 0 beyond a sequence's frames.
 
     The order of the sums is torch's: in single precision it decides the fourth digit of a slope.
     """
-    places = np.full(2 * len(labels) + 1, blank)
-    places[1::2] = labels
-    if len(log_p) == 0:
-        return (np.inf if len(labels) else 0.0), log_p
-    emitted = log_p[:, places]
-    # A place is reached from itself, the one before and, past a blank, from another label.
-    skips = places[2:] != places[:-2]
-    before = _reached(emitted, skips)
-    after = _reached(emitted[::-1, ::-1], skips[::-1])[::-1, ::-1]
-    loss = -_log_sum(*before[-1, -2:][::-1])
-    return loss, _exp(log_p) - _exp(_by_class(before + after, places, log_p.shape[1]) + loss - log_p)
-
-
-def _reached(emitted: Array, skips: Array) -> Array:
-    """Log of the summed weight of all ways that end at each place at each step, its own emission included."""
-    reached = np.full_like(emitted, -np.inf)
-    reached[0, :2] = emitted[0, :2]
-    for t in range(1, len(emitted)):
-        stay = reached[t - 1]
-        one, two = np.full_like(stay, -np.inf), np.full_like(stay, -np.inf)
-        one[1:], two[2:] = stay[:-1], np.where(skips, stay[:-2], -np.inf)
-        reached[t] = _log_sum(stay, one, two) + emitted[t]
-    return reached
+    slopes = np.zeros_like(trellis.log_probs)
+    for frame, reached, to_come in trellis.backwards():
+        log_p = trellis.log_probs[frame]
+        through = _by_class(reached + (to_come + trellis.emitted(frame)), trellis.places, log_p.shape[1])
+        slope = exponential(log_p) - exponential(through + cost[:, None] - log_p)
+        slopes[frame] = np.where((frame < trellis.frames)[:, None], slope, 0.0)
+    return slopes
 
 
 def _by_class(logs: Array, places: Array, classes: int) -> Array:
     """Log-sums over the places of each class, from the last place to the first."""
+    sequences = np.arange(len(logs))
     total = np.full((len(logs), classes), -np.inf, dtype=logs.dtype)
-    for place in range(len(places) - 1, -1, -1):
-        label = places[place]
-        total[:, label] = _log_sum(total[:, label], logs[:, place])
+    for place in range(places.shape[1] - 1, -1, -1):
+        label = places[:, place]
+        total[sequences, label] = log_sum(total[sequences, label], logs[:, place])
     return total
-
-
-def _log_sum(*logs: Any) -> Any:
-    """Log Σ e^x of arrays, entry by entry; −inf of nothing but −inf."""
-    largest = np.max(logs, axis=0)
-    shift = np.where(np.isfinite(largest), largest, 0.0).astype(largest.dtype)
-    total = _exp(logs[0] - shift)
-    for other in logs[1:]:
-        total = total + _exp(other - shift)
-    return np.log(total.astype(np.float64)).astype(shift.dtype) + shift
-
-
-def _exp(x: Any) -> Any:
-    """e^x rounded once, as the C library has it; numpy's own in single precision is off by more."""
-    return np.exp(x.astype(np.float64)).astype(x.dtype)
