@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def gradient_penalty(gradients, strength):
+    return strength * np.mean((np.linalg.norm(gradients, axis=1) - 1) ** 2)

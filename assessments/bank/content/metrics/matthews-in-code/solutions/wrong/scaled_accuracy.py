@@ -1,0 +1,6 @@
+# expects: correctness
+import numpy as np
+
+
+def matthews(y_true, y_pred):
+    return 2 * float(np.mean(y_true == y_pred)) - 1

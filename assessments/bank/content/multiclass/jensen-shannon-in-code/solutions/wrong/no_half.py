@@ -1,0 +1,10 @@
+# expects: correctness
+import numpy as np
+
+
+def js(p, q):
+    m = (p + q) / 2
+    safe = np.where(m > 0, m, 1.0)
+    a = np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0) / safe), 0.0)
+    b = np.where(q > 0, q * np.log(np.where(q > 0, q, 1.0) / safe), 0.0)
+    return np.mean(np.sum(a + b, axis=-1))

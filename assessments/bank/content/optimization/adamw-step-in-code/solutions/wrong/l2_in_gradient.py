@@ -1,0 +1,10 @@
+# expects: correctness
+import numpy as np
+
+
+def adamw_step(param, grad, m, v, t, lr, b1, b2, eps, weight_decay):
+    g = grad + weight_decay * param
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    step = (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + eps)
+    return param - lr * step, m, v

@@ -1,0 +1,7 @@
+# expects: correctness
+import numpy as np
+
+
+def rmsprop_step(param, grad, v, lr, rho, eps):
+    v = v + grad**2
+    return param - lr * grad / (np.sqrt(v) + eps), v

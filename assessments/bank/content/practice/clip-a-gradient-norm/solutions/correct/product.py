@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def l2_gradient(w, strength):
+    return strength * w

@@ -1,0 +1,6 @@
+# expects: correctness
+import numpy as np
+
+
+def bpr_loss(positive, negative):
+    return np.mean(np.logaddexp(0.0, positive - negative))

@@ -1,0 +1,7 @@
+# expects: correctness
+import numpy as np
+
+
+def contrastive_loss(x1, x2, y, margin):
+    d = np.linalg.norm(x1 - x2, axis=-1)
+    return 0.5 * np.mean(np.where(y == 1, d**2, np.maximum(0.0, margin - d) ** 2))

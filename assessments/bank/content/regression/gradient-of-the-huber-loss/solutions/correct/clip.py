@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def huber_gradient(y_true, y_pred, delta):
+    return np.clip(y_pred - y_true, -delta, delta) / np.size(y_pred)

@@ -1,0 +1,6 @@
+# expects: correctness
+import numpy as np
+
+
+def huber_gradient(y_true, y_pred, delta):
+    return np.clip(y_pred - y_true, -delta, delta) / len(y_pred)
