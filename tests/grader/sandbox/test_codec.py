@@ -7,29 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from grader.sandbox import codec
 from grader.sandbox.codec import DTYPES, DecodeError, Unsendable, decode, encode
-
-arrays = hnp.arrays(
-    dtype=st.sampled_from(DTYPES),
-    shape=hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
-)
-plain = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats()
-    | st.complex_numbers()
-    | st.text()
-    | st.binary()
-)
-values = st.recursive(
-    plain | arrays | arrays.filter(lambda array: array.size).map(lambda array: array.reshape(-1)[0]),
-    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text(), inner),
-    max_leaves=12,
-)
+from tests.grader.sandbox.strange import values
 
 
 def same(one: object, other: object) -> bool:
