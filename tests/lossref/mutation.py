@@ -23,7 +23,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy  # noqa: ICN001, F401 - loaded once, before the forks
+# Loaded once, before the forks: what takes long of all that the tests import, but not lossref itself.
+import faker.contrib.pytest.plugin  # noqa: F401
+import hypothesis  # noqa: F401
+import numpy  # noqa: ICN001, F401
 import pytest
 import sympy  # noqa: F401
 
@@ -36,9 +39,12 @@ MODULES = {
     "lossref.classification.binary": _OF_LABELS,
     "lossref.classification.categorical": _OF_LABELS,
     "lossref.classification.sparse": _OF_LABELS,
+    "lossref._bounds": "policy or policies or slope or corner or vae or divergence or bound",
+    "lossref.divergence": "divergence or kl",
     "lossref.classification._shared": f"{_OF_LABELS} or ranking",
     "lossref.classification.costs": "cost or linear or layer",
     "lossref.classification.focal": "focal",
+    "lossref.classification.layers": "linear or layer or adaptive or levels or rare_class",
     "lossref.classification.projections": "sparsemax",
     "lossref.classification.scores": "brier or zero_one or hamming or errors",
     "lossref.classification.variants": "poly or generalized or ranking or relevances",
@@ -50,6 +56,7 @@ TESTS = (
     "tests/lossref/test_conventions.py",
     "tests/lossref/test_activations.py",
     "tests/lossref/regression",
+    "tests/lossref/every/test_policies.py",
     "tests/lossref/every/test_gradients.py",
     "tests/lossref/every/test_reductions.py",
     "tests/lossref/every/test_inputs.py",
@@ -57,6 +64,7 @@ TESTS = (
     "tests/lossref/every/test_coupled.py",
 )
 SECONDS = 120
+_ALWAYS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
@@ -159,7 +167,7 @@ def _tested(name: str, path: str, tree: ast.Module) -> int:
     os.dup2(null, 2)
     with contextlib.redirect_stdout(io.StringIO()):
         chosen = ["-k", MODULES[name]] if name in MODULES else []
-        return int(pytest.main(["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *chosen, *TESTS]))
+        return int(pytest.main([*_ALWAYS, *chosen, *TESTS]))
 
 
 def main() -> int:
