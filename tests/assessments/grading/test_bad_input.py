@@ -7,8 +7,10 @@ import re
 
 from assessments.grading import services
 from assessments.grading.models import GradingRun, Purpose, RunState
+from assessments.sittings import limits, selectors
+from tests.assessments.sittings.conftest import begin, blueprint
 from tests.factories import SPECS, QuestionVersionFactory, ResponseFactory
-from tests.pipeline import ROOT, Pipeline
+from tests.pipeline import ROOT, Pipeline, broker
 from tests.services import wait_until
 
 LIMITS = {"case_seconds": 0.5, "total_seconds": 1.0, "memory_bytes": 1 << 29, "output_bytes": 1 << 16}
@@ -106,3 +108,24 @@ def complaints(run: GradingRun, name: str, outcomes: set[str]) -> list[str]:
     if (run.run_seconds or 0.0) > LIMITS["total_seconds"] + SLACK:
         found.append(f"{name}: took {run.run_seconds:.2f} s")
     return found
+
+
+def test_a_loop_of_endless_runs_holds_two_places_up_and_is_charged_for_all(pipeline: Pipeline, settings) -> None:
+    # The product's own: a superseded run gives its place back no sooner.
+    settings.GRADING_LEASE_SECONDS = 30
+    pipeline.start("redis", "results", "sweeper", "grader")
+    sitting = begin(blueprint("coding"))
+    endless = f"{HEAD}while True: pass\n"
+    told = []
+    for number in range(60):
+        told.append(sitting.submit(f"{endless}#{number}", base=number, name="run").status_code)
+        with broker() as client:
+            assert client.llen("sample") <= limits.UNFINISHED_JOBS
+    assert set(told) == {200, 429}
+    honest = services.submit(response=ResponseFactory(), answer="0.75", purpose=Purpose.FINAL)
+    wait_until(lambda: honest.runs.get().state == RunState.DONE, seconds=30, what="the verdict of somebody else")
+    runs = GradingRun.objects.exclude(submission=honest)
+    wait_until(lambda: not runs.filter(run_seconds=None).exists(), seconds=60, what="the end of every run")
+    # Each met the limit of 2 s a case, whether its verdict was still wanted or not.
+    assert selectors.computing_seconds(sitting.attempt) >= 2.0 * runs.count()
+    assert sitting.item().drafts.latest("revision").text.endswith("#59")
