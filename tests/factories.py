@@ -103,6 +103,14 @@ SPECS = {
             "gives": "value",
         }
     },
+    "lab": {
+        "lab": {
+            "scenario": "outliers",
+            "function": "robust_loss",
+            "reference": "huber",
+            "thresholds": {"convergence": 0.9, "held_out": 0.9},
+        }
+    },
     "written": {"written": {"rubric": [{"criterion": "Names the mean", "points": 2}]}},
 }
 

@@ -14,6 +14,7 @@ import tomlkit
 from assessments.bank import rendering
 from assessments.bank.models import GradingSpec, Kind, QuestionVersion
 from assessments.bank.topics import TITLES
+from grader.kinds.specs import is_code, options_of
 from grader.questions import QuestionError, QuestionFolder, Solution, read_files, read_question, realise
 
 HEAD = ("title", "kind", "topics", "level", "minutes", "points", "tags", "language", "licence", "source", "variants")
@@ -55,7 +56,7 @@ def files(question: QuestionFolder) -> dict[str, str]:
 
 def _solution_text(question: QuestionFolder, solution: Solution) -> str:
     # A coding solution keeps its header as a comment; from other answers the reader takes it off.
-    if question.kind == Kind.CODING or not solution.expects:
+    if is_code(question.kind, question.spec) or not solution.expects:
         return solution.text
     return f"# expects: {', '.join(solution.expects)}\n{solution.text}"
 
@@ -118,10 +119,10 @@ def lints(question: QuestionFolder) -> list[str]:
 def _text_problems(question: QuestionFolder, number: int) -> list[str]:
     parameters = question.parameters(number)
     texts = {"statement.md": question.statement, "explanation.md": question.explanation}
-    if question.kind == Kind.CHOICE:
-        for index, option in enumerate(question.spec["choice"]["options"]):
-            texts |= {f"spec.toml: choice.options[{index}].{key}": option.get(key, "") for key in ("text", "feedback")}
-    elif question.kind == Kind.ORDERING:
+    for index, option in enumerate(options_of(question.kind, question.spec)):
+        where = f"spec.toml: {'choice.options' if question.kind == Kind.CHOICE else 'lab.choice'}[{index}]"
+        texts |= {f"{where}.{key}": option.get(key, "") for key in ("text", "feedback")}
+    if question.kind == Kind.ORDERING:
         texts |= {f"spec.toml: ordering.items[{i}]": item for i, item in enumerate(question.spec["ordering"]["items"])}
     elif question.kind == Kind.MATCHING:
         for index, pair in enumerate(question.spec["matching"]["pairs"]):

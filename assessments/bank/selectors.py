@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefet
 
 from assessments.bank.models import CertificationRun, GradingSpec, Question, QuestionVersion, State
 from assessments.people.models import Organisation
+from grader.kinds.specs import is_code
 
 UNPUBLISHED = (State.DRAFT, State.IN_REVIEW)
 
@@ -92,6 +93,11 @@ def live_spec(version: QuestionVersion) -> GradingSpec:
     """Give the spec that grades answers to a version, without a query where `versions` fetched it."""
     fetched: list[GradingSpec] = getattr(version, "live_specs", [])
     return fetched[0] if fetched else version.specs.get(live=True)
+
+
+def runs_code(version: QuestionVersion) -> bool:
+    """Whether its answers are Python, which can be run before they are handed in."""
+    return is_code(version.kind, live_spec(version).spec)
 
 
 def latest_certification(spec: GradingSpec) -> CertificationRun | None:

@@ -151,6 +151,8 @@ def _key(question: QuestionFolder, number: int) -> str | list[str] | None:
         return f"{key_of(table):.6g}"
     if question.kind == Kind.CHOICE:
         return [option["text"] for option in table["options"] if option.get("credit", 0) > 0]
+    if question.kind == Kind.LAB:
+        return [option["text"] for option in table.get("choice", ()) if option.get("right")] or None
     return str(table["reference"]) if question.kind == Kind.DERIVATION else None
 
 

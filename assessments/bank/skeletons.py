@@ -44,6 +44,17 @@ _SPECS: dict[str, dict[str, Any]] = {
             "options": {"reduction": "mean"},
         }
     },
+    Kind.LAB: {
+        "lab": {
+            "scenario": "outliers",
+            "function": "robust_loss",
+            "parameters": ["y_true", "y_pred"],
+            "reference": "huber",
+            "options": {"delta": 1.0},
+            "pinned": False,
+            "thresholds": {"convergence": 0.9, "held_out": 0.9},
+        }
+    },
     Kind.WRITTEN: {"written": {"rubric": [{"criterion": "What must be said", "points": 2, "description": "…"}]}},
 }
 _SOLUTIONS: dict[str, tuple[str, str, str]] = {
@@ -62,6 +73,24 @@ import numpy as np
 
 def mean_squared_error(y_true, y_pred):
     return np.sum((y_true - y_pred) ** 2)
+""",
+    ),
+    Kind.LAB: (
+        "absolute_error.py",
+        """import numpy as np
+
+
+def robust_loss(y_true, y_pred):
+    r = y_pred - y_true
+    return np.mean(np.abs(r)), np.sign(r) / r.size
+""",
+        """# expects: correctness
+import numpy as np
+
+
+def robust_loss(y_true, y_pred):
+    r = y_pred - y_true
+    return np.mean(np.abs(r)), np.sign(r)
 """,
     ),
 }

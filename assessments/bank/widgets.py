@@ -9,6 +9,7 @@ from typing import Any
 from assessments.bank import rendering
 from assessments.bank.models import GradingSpec, Kind, Variant
 from grader.contract import Limits
+from grader.lab import DEFAULT_PARAMETERS, SCENARIOS
 from grader.questions import realise
 
 
@@ -117,6 +118,18 @@ def _coding(table: Mapping[str, Any], spec: Mapping[str, Any], _order: object, t
     }
 
 
+def _lab(table: Mapping[str, Any], spec: Mapping[str, Any], order: Sequence[int], text: str) -> dict[str, Any]:
+    """Give the controls of a choice or of code, whichever the lab asks for, and what is trained."""
+    if "choice" in table:
+        controls = {"kind": Kind.CHOICE.value, **_choice({"options": table["choice"]}, spec, order, text)}
+    else:
+        parameters = table.get("parameters", DEFAULT_PARAMETERS)
+        controls = {"kind": Kind.CODING.value, **_coding({**table, "parameters": parameters}, spec, order, text)}
+    scenario = SCENARIOS[table["scenario"]]
+    told = {name: getattr(scenario, name) for name in ("trained", "targets", "predictions")}
+    return {**controls, "lab": {**told, "metric": scenario.metric.words, "goal": scenario.metric.goal}}
+
+
 def _written(*_: object) -> dict[str, Any]:
     return {}
 
@@ -128,5 +141,6 @@ _CONTEXT: Mapping[Kind, Callable[..., dict[str, Any]]] = {
     Kind.MATCHING: _matching,
     Kind.DERIVATION: _derivation,
     Kind.CODING: _coding,
+    Kind.LAB: _lab,
     Kind.WRITTEN: _written,
 }

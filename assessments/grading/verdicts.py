@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assessments.grading import curves
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Check:
@@ -51,6 +53,7 @@ class Reading:
     checks: list[Check]
     proofs: list[Proof]
     notes: list[str] = dataclasses.field(default_factory=list)
+    training: curves.Training | None = None
 
     @property
     def weight(self) -> float:
@@ -72,7 +75,7 @@ _WORDS = {
 def read(verdict: Mapping[str, Any], *, hidden: bool = False) -> Reading:
     """Read a verdict for a page; only with `hidden` does anything of a hidden case come along."""
     notes = [note["message"] for note in verdict.get("notes", ())]
-    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes)
+    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes, curves.of(verdict))
 
 
 def checks(verdict: Mapping[str, Any]) -> list[Check]:

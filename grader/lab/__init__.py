@@ -2,10 +2,11 @@
 
 from grader.lab.diagnosis import Diagnosis, diagnose
 from grader.lab.losses import Loss, Malformed, ReferenceLoss
-from grader.lab.scenarios import SCENARIOS, Scenario
+from grader.lab.scenarios import DEFAULT_PARAMETERS, SCENARIOS, Scenario
 from grader.lab.training import Run, Settings, train
 
 __all__ = [
+    "DEFAULT_PARAMETERS",
     "SCENARIOS",
     "Diagnosis",
     "Loss",

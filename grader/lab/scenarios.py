@@ -69,6 +69,9 @@ class Scenario:
         return gradient * predictions if self.positive else gradient
 
 
+# Names of a loss's two arguments where a question gives them no others.
+DEFAULT_PARAMETERS = ("y_true", "y_pred")
+
 _NUMBERS = "float64, shape (N,)"
 _LABELS = "int64, 0 or 1, shape (N,)"
 _LOGITS = "logits, float64, shape (N,)"

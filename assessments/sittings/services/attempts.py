@@ -116,7 +116,7 @@ def _lay(attempt: Attempt, position: int, drawn: Drawn, rng: random.Random) -> A
 
 
 # What is shown in an order of each attempt's own, by the name it has in the kind's table.
-_SHUFFLED: dict[str, str] = {Kind.CHOICE: "options", Kind.ORDERING: "items", Kind.MATCHING: "pairs"}
+_SHUFFLED: dict[str, str] = {Kind.CHOICE: "options", Kind.ORDERING: "items", Kind.MATCHING: "pairs", Kind.LAB: "choice"}
 
 
 def _option_order(version: QuestionVersion, rng: random.Random) -> list[int]:
@@ -124,7 +124,7 @@ def _option_order(version: QuestionVersion, rng: random.Random) -> list[int]:
     if version.kind not in _SHUFFLED:
         return []
     table = GradingSpec.objects.get(version=version, live=True).spec[version.kind]
-    order = list(range(len(table[_SHUFFLED[version.kind]])))
+    order = list(range(len(table.get(_SHUFFLED[version.kind], ()))))
     if table.get("shuffle", True):
         rng.shuffle(order)
     return order

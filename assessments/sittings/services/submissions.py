@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.bank.models import Kind
+from assessments.bank.selectors import runs_code
 from assessments.grading import services as grading
 from assessments.grading.models import Purpose, Submission
 from assessments.sittings import selectors
@@ -35,7 +35,7 @@ def submit_draft(*, item: AttemptItem) -> Submission:
 
 def run_samples(*, item: AttemptItem, text: str, base_revision: int, tab: str) -> Submission:
     """Run an answer on the sample cases, where the assessment's feedback level shows their results."""
-    if item.response.version.kind != Kind.CODING or item.attempt.version.feedback not in MAY_RUN:
+    if not runs_code(item.response.version) or item.attempt.version.feedback not in MAY_RUN:
         raise SittingError("This question cannot be run here: submit your answer instead.")
     draft = save_draft(item=item, text=text, base_revision=base_revision, tab=tab)
     return _hand_in(item=item, answer=draft.text, purpose=Purpose.SAMPLE)

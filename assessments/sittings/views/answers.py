@@ -47,7 +47,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 def _read_form(request: HttpRequest, item: AttemptItem) -> dict[str, Any]:
     match item.response.version.kind:
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.LAB if "answer" not in request.POST:
             text = choice_answer(request.POST.getlist("option"))
         case Kind.ORDERING | Kind.MATCHING:
             text = places_answer(request.POST.getlist("place"))

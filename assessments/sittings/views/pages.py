@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments.bank.models import GradingSpec
+from assessments.bank.models import GradingSpec, Kind
 from assessments.bank.widgets import widget
 from assessments.grading.models import Purpose
 from assessments.sittings import results, selectors
@@ -77,14 +77,15 @@ def question_context(attempt: Attempt, item: AttemptItem) -> dict[str, object]:
     text = draft.text if draft else ""
     order = item.option_order
     feedback = attempt.version.feedback
+    controls = widget(variant=variant, kind=version.kind, spec=spec, order=order, text=text)
     return {
         **context_of(attempt, item.position),
         "item": item,
         "version": version,
         "variant": variant,
         "draft": draft,
-        "widget": widget(variant=variant, kind=version.kind, spec=spec, order=order, text=text),
-        "may_run": version.kind == "coding" and feedback in submissions.MAY_RUN,
+        "widget": controls,
+        "may_run": controls["kind"] == Kind.CODING and feedback in submissions.MAY_RUN,
         "submitted": results.shown(item, Purpose.FINAL),
         "ran": results.shown(item, Purpose.SAMPLE) if feedback in submissions.MAY_RUN else None,
         "in_grace": timezone.now() > attempt.deadline,

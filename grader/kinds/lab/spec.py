@@ -76,9 +76,11 @@ def _threshold_problems(table: Mapping[str, Any]) -> list[str]:
 
 
 def _function_problems(table: Mapping[str, Any]) -> Iterator[str]:
+    from grader.lab import DEFAULT_PARAMETERS
+
     if not _is_name(table.get("function")):
         yield f"lab.function: expected a Python name, got {describe(table.get('function'))}"
-    names = table.get("parameters", ["y_true", "y_pred"])
+    names = table.get("parameters", list(DEFAULT_PARAMETERS))
     if not isinstance(names, list) or len(names) != 2 or not all(map(_is_name, names)) or names[0] == names[1]:
         yield f"lab.parameters: expected two Python names, of the targets and of the predictions, got {describe(names)}"
     pinned = table.get("pinned", False)

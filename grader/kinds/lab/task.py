@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from grader.lab import SCENARIOS, ReferenceLoss, Scenario, Settings
+from grader.lab import DEFAULT_PARAMETERS, SCENARIOS, ReferenceLoss, Scenario, Settings
 from grader.task import Task, read_task
 
-DEFAULT_PARAMETERS = ("y_true", "y_pred")
 DEFAULT_WEIGHTS: Mapping[str, float] = {"correctness": 4.0, "convergence": 2.0, "held_out": 4.0}
 SETTINGS = tuple(field.name for field in dataclasses.fields(Settings))
 

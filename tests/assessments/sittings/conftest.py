@@ -16,8 +16,10 @@ from tests.factories import AssessmentVersionFactory, InvitationFactory, Organis
 KINDS = ("choice", "numeric", "derivation", "coding", "written")
 
 
-def blueprint(*kinds: str, organisation=None, feedback: str = "sample", minutes: int = 30, practice: bool = False):
-    """A frozen assessment with one named question of each kind."""
+def blueprint(
+    *kinds: str, organisation=None, feedback: str = "sample", minutes: int = 30, practice: bool = False, spec=None
+):
+    """A frozen assessment with one named question of each kind; `spec` is theirs in place of the kind's own."""
     organisation = organisation or OrganisationFactory()
     version = AssessmentVersionFactory(
         assessment__organisation=organisation,
@@ -28,7 +30,7 @@ def blueprint(*kinds: str, organisation=None, feedback: str = "sample", minutes:
     )
     section = version.sections.get()
     for position, kind in enumerate(kinds, start=1):
-        question = QuestionVersionFactory(kind=kind, question__organisation=organisation).question
+        question = QuestionVersionFactory(kind=kind, question__organisation=organisation, spec=spec).question
         Draw.objects.create(section=section, position=position, question=question)
     version.frozen_at = timezone.now()
     version.save()
