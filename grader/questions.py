@@ -33,11 +33,15 @@ class QuestionError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Solution:
-    """An answer that travels with the question. `expects` names checks, findings or outcomes that must catch it."""
+    """An answer that travels with the question. `expects` names checks, findings or outcomes that must catch it.
+
+    `made` marks one that certification made by rule: no person is asked about it.
+    """
 
     name: str
     text: str
     expects: tuple[str, ...] = ()
+    made: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

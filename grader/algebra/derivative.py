@@ -346,7 +346,8 @@ def _mutants(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> It
     plain.of(tree)
     repeated = [name for name, uses in plain.functions.items() if name and uses > 1]
     # Rules are numbered from the inside.
-    for place, which in itertools.product([*reversed(range(plain.rules)), *repeated], range(6)):
+    places: list[int | str] = [*reversed(range(plain.rules)), *repeated]
+    for place, which in itertools.product(places, range(6)):
         attempt = Derivative(wrt, definitions, (place, which))
         result = attempt.of(tree)
         if attempt.bug is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import random
@@ -133,6 +134,19 @@ def name_slips(
     except (OutOfBudget, NoDerivative, DomainError, ShapeError, RecursionError):
         pass
     return found
+
+
+def wrong_forms(problem: Problem, reference: Node, loss: Node | None, wrt: Node | None) -> Iterator[tuple[Slip, Node]]:
+    """Give wrong forms of the reference, taken in turn from each family of slips; some may be right by chance."""
+    builders = (_layout, _ratios, _loss_itself, _misapplied_rules, _edits)
+    families = [_until_no_derivative(build(problem, reference, loss, wrt)) for build in builders]
+    for row in itertools.zip_longest(*families):
+        yield from (found for found in row if found is not None)
+
+
+def _until_no_derivative(candidates: Candidates) -> Candidates:
+    with contextlib.suppress(NoDerivative):
+        yield from candidates
 
 
 Candidates = Iterator[tuple[Slip, Node]]
