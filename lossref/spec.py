@@ -303,7 +303,7 @@ class LossSpec:
     @functools.cached_property
     def denominators(self) -> Mapping[str, str]:
         """What each reduction divides by, in words."""
-        term = "row" if self.on_rows else "element"
+        term = "row" if self.on_rows else "term" if self.coupled and not self.shared else "element"
         return MappingProxyType(dict(denominators(term)) if self.gives == "value" else {})
 
     @functools.cached_property

@@ -74,11 +74,46 @@ def generalized_iou(y_true, p):
     return total / len(a)
 
 
+def linear_cross_entropy(y_true, x, weight, bias, smoothing):
+    total, classes = 0, len(bias)
+    for row, label in zip(x @ weight.T + bias, y_true, strict=True):
+        costs = [cross_entropy(list(row), k) for k in range(classes)]
+        total += (1 - smoothing) * costs[label] + smoothing / classes * sum(costs)
+    return total / len(y_true)
+
+
+def adaptive_log_softmax(y_true, x, *layers):
+    head_weight, head_bias, projection, tail_weight, cutoffs = layers
+    first, ends, total = cutoffs[0], [*cutoffs, cutoffs[0] + len(tail_weight)], 0
+    for row, label in zip(x, y_true, strict=True):
+        cluster = sum(label >= cutoff for cutoff in cutoffs)
+        total += cross_entropy(list(head_weight @ row + head_bias), first + cluster - 1 if cluster else label)
+        if cluster:
+            start, end = ends[cluster - 1 : cluster + 1]
+            scores = tail_weight[start - first : end - first] @ projection[cluster - 1] @ row
+            total += cross_entropy(list(scores), label - start)
+    return total / len(y_true)
+
+
 PAIR = list(RNG.normal(size=(2, 3, 2)))
 CASES = {
     "info_nce": (info_nce, PAIR, [0.5]),
     "nt_xent": (nt_xent, [half[:2] for half in PAIR], [0.5]),
     "circle": (circle, [np.array([0, 0, 1]), RNG.normal(size=(3, 2))], [2.0, 0.25]),
+    "linear_cross_entropy": (
+        linear_cross_entropy,
+        [np.array([0, 2, 1]), *(RNG.normal(size=shape) for shape in ((3, 2), (3, 2), 3))],
+        [0.125],
+    ),
+    "adaptive_log_softmax": (
+        adaptive_log_softmax,
+        [
+            np.array([0, 2, 5, 4]),
+            *(RNG.normal(size=shape) for shape in ((4, 2), (4, 2), 4, (2, 1, 2), (4, 1))),
+            np.array([2, 3]),
+        ],
+        [],
+    ),
     "dice": (dice, [np.array([1.0, 0.0, 1.0]), RNG.uniform(size=3)], [0.5]),
     "tversky": (tversky, [np.array([1.0, 0.0, 1.0]), RNG.uniform(size=3)], [0.25, 0.75, 0.5]),
     "jaccard": (

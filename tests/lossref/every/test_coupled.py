@@ -106,3 +106,10 @@ def test_shapes_that_do_not_go_together_are_refused(coupled, rng):
 def test_the_public_function_says_the_same(coupled, rng):
     arguments = batch_of(coupled, rng)
     assert getattr(lossref, coupled.name)(*arguments) == coupled.value(*arguments)
+
+
+def test_the_mean_divides_by_the_terms_that_the_kernel_makes(coupled_terms, rng):
+    assert coupled_terms.denominators["mean"] == "number of terms"
+    arguments = batch_of(coupled_terms, rng)
+    terms = coupled_terms.value(*arguments, reduction="none")
+    assert coupled_terms.value(*arguments) == pytest.approx(np.sum(terms) / np.size(terms), rel=1e-14)
