@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import grader as package
-from grader.contract import GradeRequest
+from grader.contract import GradeRequest, Limits
 from grader.kinds.specs import BrokenQuestion, is_code, options_of
+from grader.lints import lints
 from grader.questions import QuestionFolder, Solution, realise, request_for
 from grader.scoring import CORRECTNESS
+from grader.two_ways import disagreements
 from grader.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 DEFAULT_SEEDS = range(5)
 # The kill matrix costs most and differs least from seed to seed.
 _MATRIX_SEEDS = 3
+# What a right answer may take of the time that answers have: candidates' machines are ours, on a busy day.
+_SHARE_OF_LIMIT = 0.5
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Trial:
     score: float | None
     named: tuple[str, ...]
     problem: str = ""
+    seconds: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,7 +58,10 @@ class Kill:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Certification:
-    """What certification saw. `problems` empty means that the question may be published."""
+    """What certification saw. `problems` empty means that the question may be published.
+
+    `two_ways` is how many numbers that it holds to be right were computed a second way.
+    """
 
     slug: str
     spec_hashes: tuple[str, ...]
@@ -62,6 +70,7 @@ class Certification:
     trials: tuple[Trial, ...]
     kills: tuple[Kill, ...]
     problems: tuple[str, ...]
+    two_ways: int = 0
 
     @property
     def publishable(self) -> bool:
@@ -73,12 +82,28 @@ class Certification:
         return {**dataclasses.asdict(self), "publishable": self.publishable}
 
     def readable(self) -> str:
-        """Lines for a person: what stands against it, else what was tried."""
+        """Lines for a person: what stands against it, and the kill matrix."""
         killed = sum(kill.result in {"named", "alias"} for kill in self.kills)
-        tried = f"{len(self.trials)} solutions, {killed} of {len(self.kills)} mistakes caught, {len(self.seeds)} seeds"
-        if self.publishable:
-            return f"{self.slug}: certified ({tried})"
-        return "\n".join([f"{self.slug}: may not be published ({tried})", *(f"  {line}" for line in self.problems)])
+        tried = (
+            f"{len(self.trials)} solutions, {killed} of {len(self.kills)} mistakes caught, {len(self.seeds)} seeds, "
+            f"{self.two_ways} numbers computed two ways"
+        )
+        verdict = "certified" if self.publishable else "may not be published"
+        lines = [f"{self.slug}: {verdict} ({tried})", *(f"  {line}" for line in self.problems)]
+        return "\n".join([*lines, *self._matrix()])
+
+    def _matrix(self) -> list[str]:
+        """Give one line a mistake: what becomes of it, on which variants."""
+        rows: dict[tuple[str, str, str], dict[str, list[int]]] = {}
+        for kill in self.kills:
+            row = rows.setdefault((kill.code, kill.name, kill.stage), {})
+            row.setdefault(kill.result, []).append(kill.variant)
+        many = len(self.spec_hashes) > 1
+        return [
+            f"    {code:<4} {name:<44} {stage:<9} "
+            + "; ".join(f"{r} (variant {', '.join(map(str, on))})" if many else r for r, on in results.items())
+            for (code, name, stage), results in rows.items()
+        ]
 
 
 def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEFAULT_SEEDS) -> Certification:
@@ -100,10 +125,15 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     trials: list[Trial] = []
     kills: list[Kill] = []
     hashes: list[str] = []
-    problems: list[str] = []
+    problems: list[str] = _twins(question)
+    two_ways = 0
     for variant in range(max(1, len(question.variants))):
         request = request_for(question, "", 0, variant)
         hashes.append(request.spec_hash)
+        problems += lints(question, variant)
+        compared, differing = disagreements(question.kind, request.spec)
+        two_ways += compared
+        problems += [f"variant {variant}: {sentence}" for sentence in differing]
         try:
             trials += _trials(question, grader, variant, seeds)
             kills += _kills(request, seeds[:_MATRIX_SEEDS], grader, variant)
@@ -115,8 +145,16 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     ]
     versions = {"grader": package.__version__, "lossref": lossref.__version__}
     return Certification(
-        question.slug, tuple(hashes), versions, seeds, tuple(trials), tuple(kills), tuple(dict.fromkeys(problems))
-    )
+        question.slug, tuple(hashes), versions, seeds, tuple(trials), tuple(kills), tuple(dict.fromkeys(problems)),
+        two_ways,
+    )  # fmt: skip
+
+
+def _twins(question: QuestionFolder) -> list[str]:
+    """Name the variants that are the same question twice."""
+    rows = [json.dumps(row, sort_keys=True) for row in question.variants]
+    firsts = {row: rows.index(row) for row in rows}
+    return [f"variant {i} is variant {firsts[row]} again" for i, row in enumerate(rows) if firsts[row] != i]
 
 
 # Kinds whose answers are tried on something that is drawn from the seed.
@@ -128,30 +166,41 @@ def _trials(question: QuestionFolder, grader: Grader, variant: int, seeds: Seque
     parameters = question.parameters(variant)
     spec = realise(question.spec, parameters)
     code = is_code(question.kind, spec)
-    right = [*(Solution("the key", answer) for answer in _keys(question.kind, spec)), *question.solutions_correct]
-    wrong = [*_wrong_choices(question.kind, spec), *question.solutions_wrong]
+    keys = [Solution("the key", answer) for answer in _keys(question.kind, spec)]
+    right = [*keys, *_made(question.kind, spec, "right"), *question.solutions_correct]
+    wrong = [*_wrong_choices(question.kind, spec), *_made(question.kind, spec, "wrong"), *question.solutions_wrong]
     for solution in (*right, *wrong):
         text = solution.text if code else realise(solution.text, parameters)
         wanted = solution in wrong
-        tried = [
-            _trial(
-                solution, variant, seed, grader.decide(request_for(question, str(text), seed, variant)), wrong=wanted
-            )
-            for seed in seeds
-        ]
+        requests = [request_for(question, str(text), seed, variant) for seed in seeds]
+        tried = [_trial(solution, variant, r, grader.decide(r), wrong=wanted) for r in requests]
         yield next((trial for trial in tried if trial.problem), tried[0])
 
 
-def _trial(solution: Solution, variant: int, seed: int, verdict: Verdict, *, wrong: bool) -> Trial:
+def _trial(solution: Solution, variant: int, request: GradeRequest, verdict: Verdict, *, wrong: bool) -> Trial:
     named = tuple(
         dict.fromkeys([*(f.code for f in verdict.findings), *(c.name for c in verdict.checks if not c.passed)])
     )
-    problem = _missed(solution, verdict, named) if wrong else _blamed(verdict)
-    return Trial(solution.name, solution.expects, variant, seed, str(verdict.outcome), verdict.score, named, problem)
+    seconds = float(verdict.timing.get("run_seconds", 0.0))
+    blamed = "" if wrong else _blamed(solution, verdict) or _slow(seconds, request.limits)
+    problem = _missed(solution, verdict, named) if wrong else blamed
+    outcome = str(verdict.outcome)
+    return Trial(
+        solution.name, solution.expects, variant, request.seed, outcome, verdict.score, named, problem, seconds
+    )
 
 
-def _blamed(verdict: Verdict) -> str:
-    if verdict.outcome in {Outcome.CORRECT, Outcome.PENDING_REVIEW}:
+def _slow(seconds: float, limits: Limits) -> str:
+    allowed = _SHARE_OF_LIMIT * limits.total_seconds
+    if seconds <= allowed:
+        return ""
+    return f"takes {seconds:.2g} s of the {limits.total_seconds:g} s that an answer has; at most {allowed:g} s are safe"
+
+
+def _blamed(solution: Solution, verdict: Verdict) -> str:
+    # What was made by rule is decided by machine, or the machine is not ready for this question.
+    waits = verdict.outcome is Outcome.PENDING_REVIEW and not solution.made
+    if verdict.outcome is Outcome.CORRECT or waits:
         return ""
     said = " ".join(check.message for check in verdict.checks if not check.passed)
     return f"a correct solution is graded {verdict.outcome}: {said}"
@@ -184,6 +233,16 @@ def _wrong_choices(kind: str, spec: Mapping[str, Any]) -> list[Solution]:
     ]
 
 
+def _made(kind: str, spec: Mapping[str, Any], side: Literal["right", "wrong"]) -> list[Solution]:
+    """Make answers to a derivation by rule: equal forms of its key, and slips in it."""
+    if kind != "derivation":
+        return []
+    from grader.kinds.derivation.trials import right_answers, wrong_answers
+
+    answers = (right_answers if side == "right" else wrong_answers)(spec[kind])
+    return [Solution(answer.name, answer.text, answer.expects, made=True) for answer in answers]
+
+
 def _keys_of_lab(table: Mapping[str, Any]) -> list[str]:
     return [json.dumps([index]) for index, option in enumerate(table.get("choice", ())) if option.get("right", False)]
 
@@ -206,7 +265,6 @@ _KEYS: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "numeric": _keys_of_number,
     "ordering": lambda table: [json.dumps(list(range(len(table["items"]))))],
     "matching": lambda table: [json.dumps(list(range(len(table["pairs"]))))],
-    "derivation": lambda table: [str(table["reference"])],
     "lab": _keys_of_lab,
 }
 

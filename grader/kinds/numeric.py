@@ -38,12 +38,16 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with a [numeric] table."""
     problems: list[str] = []
     table = table_of(spec, "numeric", problems)
-    problems += unknown_keys(table, {"answer", "rtol", "atol", "unit"}, "numeric.")
+    problems += unknown_keys(table, {"answer", "rtol", "atol", "unit", "lossref"}, "numeric.")
     problems += number_problems(table, "rtol", "numeric.") + number_problems(table, "atol", "numeric.")
     try:
         key_of(table)
     except NumberError as error:
         problems.append(f"numeric.answer: {error}")
+    try:
+        key_by_lossref(table)
+    except (NumberError, KeyError, TypeError, ValueError) as error:
+        problems.append(f"numeric.lossref: {error}")
     return problems
 
 
@@ -55,6 +59,38 @@ def key_of(table: Mapping[str, Any]) -> float:
     if isinstance(answer, (int, float)) and not isinstance(answer, bool) and math.isfinite(answer):
         return float(answer)
     raise NumberError(f"expected a number or an expression over the parameters, got {describe(answer)}")
+
+
+def key_by_lossref(table: Mapping[str, Any]) -> float | None:
+    """Give the same number as lossref computes it, where [numeric.lossref] says how; None where it does not.
+
+    That table names a loss in `reference`, its arguments by name in `args` (numbers, expressions, lists of them), and
+    if need be `options`, and `gives = "gradient"` (of the one number that `options.wrt` names).
+    """
+    import numpy as np
+
+    import lossref
+
+    asked = table.get("lossref")
+    if asked is None:
+        return None
+    if not isinstance(asked, Mapping) or not isinstance(asked.get("args"), Mapping):
+        raise NumberError(f"expected a table with reference and args, got {describe(asked)}")
+    strangers = unknown_keys(asked, {"reference", "args", "options", "gives"}, "")
+    if strangers or asked.get("gives", "value") not in {"value", "gradient"}:
+        raise NumberError(strangers[0] if strangers else f"gives is value or gradient, not {asked['gives']!r}")
+    loss = lossref.get(str(asked.get("reference")))
+    args = {name: _numbers(value) for name, value in asked["args"].items()}
+    result = np.asarray(getattr(loss, asked.get("gives", "value"))(**args, **asked.get("options", {})))
+    if result.size != 1:
+        raise NumberError(f"expected one number, {loss.name} gives an array of shape {result.shape}")
+    return float(result.reshape(()))
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_numbers(entry) for entry in value]
+    return evaluate(value) if isinstance(value, str) else value
 
 
 def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:  # noqa: ARG001
