@@ -60,11 +60,33 @@ class Queue(models.TextChoices):
     BULK = "bulk", "Regrades and certification"
 
 
+class BatchState(models.TextChoices):
+    OPEN = "open", "Open"
+    APPLIED = "applied", "Applied"
+    CANCELLED = "cancelled", "Cancelled"
+    UNDONE = "undone", "Undone"
+
+
+class RegradeBatch(models.Model):
+    """Submissions graded once more, as a set: what comes of them counts only while the batch is applied."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="regrade_batches")
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=BatchState, default=BatchState.OPEN)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+
 class GradingRun(models.Model):
     """One grading of one submission by one spec. The row is the truth; a broker's message is a hint."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="runs")
     spec = models.ForeignKey(GradingSpec, on_delete=models.PROTECT, related_name="runs")
+    batch = models.ForeignKey(RegradeBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
     number = models.PositiveIntegerField()
     queue = models.CharField(max_length=8, choices=Queue)
     state = models.CharField(max_length=12, choices=RunState, default=RunState.QUEUED)

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assessments.grading.models import GradingRun, Purpose, Response, RunState
+from assessments.grading.models import BatchState, GradingRun, Purpose, Response, RunState
 from grader.contract import GradeRequest, Limits
 from grader.questions import realise
 
@@ -22,10 +22,14 @@ def request_of(run: GradingRun) -> GradeRequest:
     )
 
 
+# A regrade counts while its batch is applied; what it could not grade leaves the grade before it.
+COUNTING = Q(batch=None) | Q(batch__state=BatchState.APPLIED, state=RunState.DONE)
+
+
 def latest_run(response: Response, purpose: str) -> GradingRun | None:
-    """Return the newest run of the newest submission of that purpose."""
+    """Return the newest run of the newest submission of that purpose that is no mere proposal of a regrade."""
     return (
-        GradingRun.objects.filter(submission__response=response, submission__purpose=purpose)
+        GradingRun.objects.filter(COUNTING, submission__response=response, submission__purpose=purpose)
         .select_related("submission")
         .order_by("-submission__number", "-number")
         .first()
@@ -45,6 +49,7 @@ def with_scores(responses: QuerySet[Response]) -> QuerySet[Response]:
     pending = GradingRun.objects.filter(
         submission__response=OuterRef("pk"),
         submission__purpose=Purpose.FINAL,
+        batch=None,
         state__in=[RunState.POSTPONED, RunState.QUEUED, RunState.RUNNING],
     )
     return responses.select_related("effective", "effective__run", "effective__mark").annotate(pending=Exists(pending))

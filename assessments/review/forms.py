@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.bank.models import Kind, Level, Question, Topic
+from assessments.bank.models import Kind, Level, Question, QuestionVersion, Topic
 from assessments.people.models import Organisation
 from assessments.review import selectors
 from assessments.review.invitees import read_invitees
@@ -70,6 +71,24 @@ class DrawForm(forms.Form):
         if data.get("question"):
             data["count"] = 1
         return data
+
+
+class AnsweredQuestionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: QuestionVersion) -> str:
+        return f"{obj.title} (version {obj.number}, {obj.answered} answered)"  # type: ignore[attr-defined]
+
+
+class RegradeForm(forms.Form):
+    question = AnsweredQuestionField(
+        queryset=QuestionVersion.objects.none(), required=False, empty_label="all that a machine grades"
+    )
+    reason = forms.CharField(max_length=180, help_text="Why: it stands in the history of every score that changes.")
+
+    def __init__(self, *args: Any, questions: QuerySet[QuestionVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["question"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = questions
 
 
 class InviteForm(forms.Form):

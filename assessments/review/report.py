@@ -104,7 +104,7 @@ def _row(item: AttemptItem) -> Row:
         mark=score.mark if score else None,
         reading=verdicts.read(verdict, hidden=True),
         provenance=verdicts.provenance(verdict) if run else [],
-        grading_again=bool(last and any(each.state in IN_PROGRESS for each in last.runs.all())),
+        grading_again=bool(last and any(r.state in IN_PROGRESS and r.batch_id is None for r in last.runs.all())),
         tries=len(submissions),
         runs_pressed=item.sample_runs,  # type: ignore[attr-defined]
         draft_newer=bool(newest and last and newest.saved_at > last.created_at and newest.text != last.answer),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
 from assessments.grading.models import EffectiveScore
 from assessments.sittings.models import AttemptItem
@@ -37,12 +38,19 @@ def effective(item: AttemptItem) -> EffectiveScore | None:
     return getattr(item.response, "effective", None)
 
 
-def summarise(items: Iterable[AttemptItem]) -> Summary:
-    """Score items whose `response__effective` was fetched with them.
+class Graded(Protocol):
+    """What has a score: an effective score, or a run that may come to count."""
+
+    score: float | None
+    outcome: str
+
+
+def summarise(items: Iterable[AttemptItem], counting: Callable[[AttemptItem], Graded | None] = effective) -> Summary:
+    """Score items whose `response__effective` was fetched with them, or by what else `counting` gives.
 
     An item that waits for a person or that we could not grade leaves the numerator and the denominator.
     """
-    rows = [(item.weight, effective(item)) for item in items]
+    rows = [(item.weight, counting(item)) for item in items]
     graded = [(weight, row.score) for weight, row in rows if row is not None and row.score is not None]
     ungradable = sum(row is not None and row.outcome == Outcome.UNGRADABLE for _, row in rows)
     total = sum(weight for weight, _ in graded)

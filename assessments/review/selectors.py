@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from assessments.bank.models import Question, QuestionVersion, State
-from assessments.grading.models import GradingRun, Mark, Purpose, Submission
+from assessments.bank.models import Kind, Question, QuestionVersion, State
+from assessments.grading.models import EffectiveScore, GradingRun, Mark, Purpose, RegradeBatch, Submission
 from assessments.people.models import Organisation
 from assessments.sittings.models import Assessment, AssessmentVersion, Attempt, AttemptItem, Draw, Invitation, Section
 from grader.verdict import Outcome
@@ -81,6 +81,45 @@ def report_items(attempt: Attempt) -> QuerySet[AttemptItem]:
             Prefetch("response__submissions", queryset=submissions, to_attr="final_submissions"),
             "drafts",
         )
+    )
+
+
+def regradable(assessment: Assessment) -> QuerySet[Submission]:
+    """Give the submissions of finished attempts whose score a machine gave."""
+    counting = EffectiveScore.objects.filter(
+        response__item__attempt__version__assessment=assessment,
+        response__item__attempt__is_practice=False,
+        response__item__attempt__finished_at__isnull=False,
+        run__isnull=False,
+    ).exclude(response__version__kind=Kind.WRITTEN)
+    return Submission.objects.filter(pk__in=counting.values("run__submission")).order_by("pk")
+
+
+def regradable_questions(assessment: Assessment) -> QuerySet[QuestionVersion]:
+    answered = Count("responses", filter=Q(responses__submissions__in=regradable(assessment)), distinct=True)
+    return QuestionVersion.objects.annotate(answered=answered).filter(answered__gt=0).order_by("title", "number")
+
+
+def regrades(organisation: Organisation) -> QuerySet[RegradeBatch]:
+    return RegradeBatch.objects.filter(organisation=organisation).select_related("created_by")
+
+
+def regrades_of(assessment: Assessment) -> QuerySet[RegradeBatch]:
+    runs = GradingRun.objects.filter(submission__response__item__attempt__version__assessment=assessment)
+    batches = regrades(assessment.organisation).filter(pk__in=runs.exclude(batch=None).values("batch"))
+    return batches.annotate(answers=Count("runs"))
+
+
+def regraded(batch: RegradeBatch) -> QuerySet[GradingRun]:
+    """Give the runs of a batch with the attempt, its items and scores, and the runs before."""
+    items = AttemptItem.objects.select_related("response__effective", "response__version")
+    return batch.runs.select_related(
+        "submission__response__effective",
+        "submission__response__item__attempt__invitation__candidate__identity",
+        "submission__response__item__attempt__version__assessment",
+    ).prefetch_related(
+        Prefetch("submission__runs", queryset=GradingRun.objects.select_related("batch")),
+        Prefetch("submission__response__item__attempt__items", queryset=items),
     )
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from assessments.bank.models import QuestionVersion
 from assessments.grading import services as grading
-from assessments.grading.models import EffectiveScore, Mark
+from assessments.grading.models import BatchState, EffectiveScore, Mark, RegradeBatch
 from assessments.people.models import User
 from assessments.people.services import audit
+from assessments.review import selectors as review
 from assessments.sittings import selectors
-from assessments.sittings.models import AttemptItem
+from assessments.sittings.models import Assessment, AttemptItem
 from grader.verdict import Outcome
 
 
@@ -43,3 +45,15 @@ def grade_again(*, item: AttemptItem, user: User) -> None:
     grading.grade_again(submission=submission)
     organisation = item.attempt.invitation.organisation
     audit(organisation=organisation, actor=user, verb="item.graded_again", subject=item)
+
+
+@transaction.atomic
+def regrade(*, assessment: Assessment, user: User, question: QuestionVersion | None, reason: str) -> RegradeBatch:
+    """Open a regrade of an assessment's finished answers, of one question or of all."""
+    if review.regrades_of(assessment).filter(state=BatchState.OPEN).exists():
+        raise ValidationError("A regrade of this assessment is open: apply or cancel it first.")
+    submissions = review.regradable(assessment)
+    if question is not None:
+        submissions = submissions.filter(response__version=question)
+    organisation = assessment.organisation
+    return grading.open_batch(organisation=organisation, user=user, reason=reason, submissions=submissions)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.review.views import candidates, compose, marking
+from assessments.review.views import candidates, compose, marking, regrades
 
 app_name = "review"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("assessments/<uuid:assessment>/clone/", compose.clone, name="clone"),
     path("assessments/<uuid:assessment>/sample/", compose.sample_form, name="sample_form"),
     path("assessments/<uuid:assessment>/invite/", compose.invite, name="invite"),
+    path("assessments/<uuid:assessment>/regrades/", regrades.regrade_list, name="regrades"),
+    path("regrades/<uuid:batch>/", regrades.regrade, name="regrade"),
+    path("regrades/<uuid:batch>/decide/", regrades.decide, name="decide_regrade"),
     path("candidates/", candidates.candidate_list, name="candidates"),
     path("candidates/invitation/<uuid:invitation>/", candidates.invitation, name="invitation"),
     path("candidates/invitation/<uuid:invitation>/remind/", candidates.remind, name="remind"),

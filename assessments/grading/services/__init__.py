@@ -4,6 +4,7 @@ A run moves (postponed →) queued → running → done, or ends ungradable or s
 and only who holds the lease token of a run may move it.
 """
 
+from assessments.grading.services.regrades import apply_batch, cancel_batch, open_batch, undo_batch
 from assessments.grading.services.runs import (
     grade_again,
     record_fault,
@@ -18,8 +19,11 @@ from assessments.grading.services.sweeping import sweep
 from assessments.grading.services.workers import record_worker_report
 
 __all__ = [
+    "apply_batch",
+    "cancel_batch",
     "create_response",
     "grade_again",
+    "open_batch",
     "record_fault",
     "record_mark",
     "record_returned",
@@ -30,4 +34,5 @@ __all__ = [
     "settle_unanswered",
     "submit",
     "sweep",
+    "undo_batch",
 ]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from assessments import broker
 from assessments.grading import selectors
-from assessments.grading.models import GradingRun, Purpose, Queue, Response, RunState, Submission
+from assessments.grading.models import GradingRun, Purpose, Queue, RegradeBatch, Response, RunState, Submission
 from assessments.grading.services.scores import update_effective
 from grader.verdict import Outcome, Verdict
 
@@ -25,11 +25,14 @@ FAULTS_ALLOWED = 2
 
 
 @transaction.atomic
-def start_run(*, submission: Submission, queue: Queue, postponed: bool = False) -> GradingRun:
+def start_run(
+    *, submission: Submission, queue: Queue, postponed: bool = False, batch: RegradeBatch | None = None
+) -> GradingRun:
     """Queue the submission for grading by the live spec of its version; a postponed run waits for `release_run`."""
     run = GradingRun(
         submission=submission,
         spec=submission.response.version.specs.get(live=True),
+        batch=batch,
         number=submission.runs.count() + 1,
         queue=queue,
         state=RunState.POSTPONED if postponed else RunState.QUEUED,
@@ -46,7 +49,7 @@ def start_run(*, submission: Submission, queue: Queue, postponed: bool = False) 
 def grade_again(*, submission: Submission) -> GradingRun:
     """Grade a submission once more, by the spec that is live now; what comes of it counts instead of what was."""
     Response.objects.select_for_update().get(pk=submission.response_id)
-    last = submission.runs.order_by("-number").first()
+    last = submission.runs.filter(batch=None).order_by("-number").first()
     if last is not None and last.state in OPEN:
         return last
     return start_run(submission=submission, queue=Queue.BULK)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from assessments.grading import selectors
 from assessments.grading.models import (
     EffectiveScore,
     GradingRun,
@@ -76,7 +77,8 @@ def update_effective(*, response: Response, reason: str, actor: User | None = No
             response, run=None, mark=mark, outcome=_outcome(mark.score), score=mark.score, reason=reason, actor=actor
         )
         return
-    run = last.runs.filter(state__in=[RunState.DONE, RunState.UNGRADABLE]).order_by("-number").first()
+    ended = last.runs.filter(selectors.COUNTING, state__in=[RunState.DONE, RunState.UNGRADABLE])
+    run = ended.order_by("-number").first()
     if run is not None:
         _point(response, run=run, mark=None, outcome=run.outcome, score=run.score, reason=reason, actor=actor)
 

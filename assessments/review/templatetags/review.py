@@ -24,6 +24,12 @@ def percent(share: float | str | None) -> str:
 
 
 @register.filter
+def points(difference: float) -> str:
+    """Print the difference of two scores in percentage points, with its sign."""
+    return f"{difference * 100:+.0f} pp"
+
+
+@register.filter
 def words(name: str) -> str:
     """Print a name of the wire format as words."""
     return name.replace("_", " ")
