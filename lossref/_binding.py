@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lossref._blocks import AnyArray, Layout, block, spans
+from lossref._blocks import AnyArray, Layout, Mask, block, spans
 from lossref._numerics import EXACT, Array
 from lossref._options import Settings, resolve
 from lossref._reduction import checked_class_weights, checked_mask, checked_weights, denominator
@@ -24,42 +25,51 @@ _FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 _ARRAY_OPTIONS = ("weights", "mask", "class_weights")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """What follows from options, shapes and dtypes alone: worked out once for all calls that share them."""
+
+    settings: Settings
+    extras: Mapping[str, Any]  # keyword arguments of the kernels
+    layout: Layout
+    width: int  # numbers in the longest row
+    terms: int
+    dtype: np.dtype[Any]  # of the result
+    computed_in: np.dtype[Any]
+    domains: tuple[str, ...]  # of the arrays, as they are given
+    searched: tuple[int, ...]  # places of the arrays that are searched for offences
+    untold: tuple[int, ...]  # of those, all but the ones that the sum of the terms tells of
+
+
 @dataclasses.dataclass(slots=True)
 class Call:
     """One bound call."""
 
     spec: LossSpec
+    plan: Plan
     arrays: list[AnyArray]  # as given
-    scalars: list[Any]
+    scalars: tuple[Any, ...]
     extras: Mapping[str, Any]  # keyword arguments of the kernels
     layout: Layout
     terms: int  # that count
-    dtype: np.dtype[Any]  # of the result
-    computed_in: np.dtype[Any]
     weights: Array | None  # of the terms that count
     settings: Settings
-    given_domains: Mapping[str, str]  # of arguments that are not in their own
 
-    def blocks(self, told: tuple[str, ...] = ()) -> Iterator[tuple[slice, list[Any]]]:
-        """Yield the kernels' positional arguments, block by block, checked but for the arguments that are `told`."""
-        parameters, layout, dtype = self.spec.arrays, self.layout, self.computed_in
-        flats = [(p, layout.flat(p, array)) for p, array in zip(parameters, self.arrays, strict=True)]
-        width = max([flat.shape[1] for _, flat in flats if flat.ndim == 2]) if self.spec.on_rows else 1
-        searched = [] if not self.settings.checked else [i for i, p in enumerate(parameters) if p.name not in told]
-        for span in spans(self.terms, width):
-            inputs = [block(p, flat, span, dtype) for p, flat in flats]
+    def blocks(self, *, told: bool = False) -> Iterator[tuple[slice, list[Any]]]:
+        """Yield the kernels' positional arguments, block by block, checked but for what is told after the sum."""
+        plan, parameters = self.plan, self.spec.arrays
+        flats = [(p, self.layout.flat(p, array)) for p, array in zip(parameters, self.arrays, strict=True)]
+        searched = plan.untold if told and self.weights is None else plan.searched  # a weight of 0 hides what it tells
+        for span in spans(self.terms, plan.width):
+            inputs = [
+                block(parameter, flat[span], plan.computed_in, by_class=not self.spec.entrywise)
+                for parameter, flat in flats
+            ]
             for place in searched:
                 self._search(place, inputs, span.start)
-            yield span, self._encoded(inputs) + self.scalars
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """Arguments that may be searched for offences after the sum.
-
-        None where a weight of 0 or a bound on the logarithm may hide what they tell.
-        """
-        hidden = self.weights is not None or self.extras.get("logs", EXACT) is not EXACT
-        return () if hidden or not self.settings.checked else self.spec.told
+            if plan.settings.label_encoding == "zero_one":
+                self._encode(inputs)
+            yield span, [*inputs, *self.scalars]
 
     def check(self) -> None:
         """Raise DomainError if any argument lies outside of its domain."""
@@ -69,14 +79,16 @@ class Call:
     def whole(self) -> list[Any]:
         """Positional arguments of a kernel that sees whole arrays, in the shapes they were given in."""
         inputs = []
-        for parameter, array in zip(self.spec.arrays, self.arrays, strict=True):
+        for parameter, array, domain in zip(self.spec.arrays, self.arrays, self.plan.domains, strict=True):
             indices = parameter.domain == "class_index"
             kept = array if self.layout.kept is None else self.layout.flat(parameter, array)
-            converted = kept.astype(np.intp if indices else self.computed_in, copy=False)
+            converted = kept.astype(np.intp if indices else self.plan.computed_in, copy=False)
             if self.settings.checked and not indices:
-                check_domain(parameter.name, converted, self._domain(parameter))
+                check_domain(parameter.name, converted, domain)
             inputs.append(converted)
-        return self._encoded(inputs) + self.scalars
+        if self.settings.label_encoding == "zero_one":
+            self._encode(inputs)
+        return [*inputs, *self.scalars]
 
     def denominator(self, terms: int | None = None, shape: tuple[int, ...] | None = None) -> float:
         """Count what a sum of terms is divided by; the unit of the logarithm is part of it."""
@@ -98,25 +110,16 @@ class Call:
         mass = self.spec.class_mass(target.T, by_class)
         return float(mass.sum() if self.weights is None else mass @ self.weights)
 
-    def _domain(self, parameter: Parameter) -> str:
-        if parameter.name in self.given_domains:
-            return self.given_domains[parameter.name]
-        zero_one = parameter.domain == "plus_minus_one" and self.settings.label_encoding == "zero_one"
-        return "label01" if zero_one else parameter.accepted_domain
-
-    def _encoded(self, inputs: list[Any]) -> list[Any]:
-        if self.settings.label_encoding == "zero_one":
-            place = next(i for i, p in enumerate(self.spec.arrays) if p.domain == "plus_minus_one")
-            inputs[place] = 2.0 * inputs[place] - 1.0
-        return inputs
+    def _encode(self, inputs: list[Any]) -> None:
+        place = next(i for i, p in enumerate(self.spec.arrays) if p.domain == "plus_minus_one")
+        inputs[place] = 2.0 * inputs[place] - 1.0
 
     def _search(self, place: int, inputs: list[Any], start: int) -> None:
         parameter, array = self.spec.arrays[place], inputs[place]
         if parameter.domain == "class_index":
-            classes = next(a.shape[0] for a in inputs if a.ndim == 2)
-            found = index_offence(parameter.name, array, classes)
+            found = index_offence(parameter.name, array, self.plan.width)
         else:
-            found = offence(parameter.name, array, self._domain(parameter))
+            found = offence(parameter.name, array, self.plan.domains[place])
         if found is not None:
             raise self._refusal(found, start)
 
@@ -131,40 +134,75 @@ class Call:
 def bind(spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]) -> Call:
     """Check and convert the arguments and options of one call; the domains are checked block by block."""
     given, scalars, chosen = _arguments(spec, args, options)
+    arrays = [a if type(a) is np.ndarray else np.asarray(a) for a in given]
+    plan = _plan(spec, chosen, scalars, tuple([(array.shape, array.dtype) for array in arrays]))
+    call = Call(spec, plan, arrays, scalars, plan.extras, plan.layout, plan.terms, None, plan.settings)
+    if options or spec.shared:
+        _count(call, options)
+    return call
+
+
+@functools.lru_cache(maxsize=1024)
+def _plan(
+    spec: LossSpec,
+    chosen: tuple[tuple[str, Any], ...],
+    scalars: tuple[Any, ...],
+    signature: tuple[tuple[tuple[int, ...], np.dtype[Any]], ...],
+) -> Plan:
     settings = resolve(spec, chosen)
-    arrays = [_as_array(parameter, value) for parameter, value in zip(spec.arrays, given, strict=True)]
-    shape = term_shape(spec, arrays, axis=settings.axis, batched=settings.batched)
-    layout = Layout(shape, settings.axis)
-    if options:
-        _leave_out(spec, arrays, options, layout)
-    terms = layout.count
-    dtype = _result_dtype(arrays)
-    weights = options.get("weights")
-    if weights is not None and spec.coupled and not spec.shared:
-        weights = np.asarray(weights, dtype=np.float64)  # checked when the shape of the terms is known
-    elif weights is not None:
-        weights = checked_weights(weights, shape).reshape(-1)
-        weights = weights if layout.kept is None else weights[layout.kept]
-    extras = _extras(spec, arrays, options, settings)
-    if spec.shared:
-        shares = _shares(weights, settings.reduction, terms)
-        if shares is not None and layout.kept is None:
-            shares = shares.reshape(shape)
-        extras, weights = {**extras, "shares": shares}, None
-        settings = dataclasses.replace(settings, reduction="mean")  # over the one term that there is
-    return Call(
-        spec=spec,
-        arrays=arrays,
-        scalars=scalars,
+    extras = settings.extras if spec.class_mass is None else {**settings.extras, "class_weights": None}
+    shapes, dtypes = [shape for shape, _ in signature], [dtype for _, dtype in signature]
+    for parameter, shape, dtype in zip(spec.arrays, shapes, dtypes, strict=True):
+        _check_kind(parameter, shape, dtype)
+    layout = Layout(term_shape(spec, shapes, axis=settings.axis, batched=settings.batched), settings.axis)
+    rows = [shape[settings.axis] for p, shape in zip(spec.arrays, shapes, strict=True) if p.shape == "rows"]
+    dtype = _result_dtype(dtypes)
+    searched = tuple(range(len(shapes))) if settings.checked else ()
+    told = spec.told if settings.extras.get("logs", EXACT) is EXACT else ()  # a bounded logarithm hides it
+    return Plan(
+        settings=settings,
         extras=extras,
         layout=layout,
-        terms=terms,
+        width=max(rows, default=1),
+        terms=layout.count,
         dtype=dtype,
         computed_in=dtype if dtype == _FLOAT32 else _FLOAT64,
-        weights=weights,
-        settings=settings,
-        given_domains=_given_domains(spec, scalars, settings),
+        domains=_domains(spec, scalars, settings),
+        searched=searched,
+        untold=tuple(place for place in searched if spec.arrays[place].name not in told),
     )
+
+
+def _domains(spec: LossSpec, scalars: tuple[Any, ...], settings: Settings) -> tuple[str, ...]:
+    hypers = {p.name: value for p, value in zip(spec.scalars, scalars, strict=True)}
+    given = {} if spec.given_domains is None else spec.given_domains({**settings.extras, **hypers})
+    if settings.label_encoding == "zero_one":
+        given = {**given, **{p.name: "label01" for p in spec.arrays if p.domain == "plus_minus_one"}}
+    return tuple(given.get(p.name, p.accepted_domain) for p in spec.arrays)
+
+
+def _count(call: Call, options: Mapping[str, Any]) -> None:
+    """Take in what says which terms count, and how much: mask, weights, class weights."""
+    spec, shape, settings = call.spec, call.layout.shape, call.settings
+    kept = _kept(spec, call.arrays, options, shape)
+    if kept is not None:
+        call.layout = Layout(shape, settings.axis, kept)
+        call.terms = call.layout.count
+    weights = options.get("weights")
+    if weights is not None and spec.coupled and not spec.shared:
+        call.weights = np.asarray(weights, dtype=np.float64)  # checked when the shape of the terms is known
+    elif weights is not None:
+        flat = checked_weights(weights, shape).reshape(-1)
+        call.weights = flat if kept is None else flat[kept]
+    by_class = options.get("class_weights")
+    if by_class is not None:
+        call.extras = {**call.extras, "class_weights": checked_class_weights(by_class, call.plan.width)}
+    if spec.shared:
+        shares = _shares(call.weights, settings.reduction, call.terms)
+        if shares is not None and kept is None:
+            shares = shares.reshape(shape)
+        call.extras, call.weights = {**call.extras, "shares": shares}, None
+        call.settings = dataclasses.replace(settings, reduction="mean")  # over the one term that there is
 
 
 def _shares(weights: Array | None, reduction: str, terms: int) -> Array | None:
@@ -177,45 +215,26 @@ def _shares(weights: Array | None, reduction: str, terms: int) -> Array | None:
     return None if weights is None else weights / divisor
 
 
-def _given_domains(spec: LossSpec, scalars: list[Any], settings: Settings) -> Mapping[str, str]:
-    if spec.given_domains is None:
-        return {}
-    hypers = {p.name: value for p, value in zip(spec.scalars, scalars, strict=True)}
-    return spec.given_domains({**settings.extras, **hypers})
-
-
-def _extras(
-    spec: LossSpec, arrays: list[AnyArray], options: Mapping[str, Any], settings: Settings
-) -> Mapping[str, Any]:
-    if spec.class_mass is None:
-        return settings.extras
-    weights = options.get("class_weights")
-    if weights is not None:
-        classes = next(a.shape[settings.axis] for p, a in zip(spec.arrays, arrays, strict=True) if p.shape == "rows")
-        weights = checked_class_weights(weights, classes)
-    return {**settings.extras, "class_weights": weights}
-
-
-def _leave_out(spec: LossSpec, arrays: list[AnyArray], options: Mapping[str, Any], layout: Layout) -> None:
-    """Leave out the terms that the mask, or the class index to ignore, takes out of the count."""
+def _kept(spec: LossSpec, arrays: list[AnyArray], options: Mapping[str, Any], shape: tuple[int, ...]) -> Mask | None:
+    """Which terms the mask, and the class index to ignore, leave in the count; None where all count."""
     mask, ignored = options.get("mask"), options.get("ignore_index")
-    if mask is not None:
-        layout.kept = checked_mask(mask, layout.shape)
+    kept = None if mask is None else checked_mask(mask, shape)
     if ignored is not None:
         place = next(i for i, p in enumerate(spec.arrays) if p.domain == "class_index")
         counted = (arrays[place] != ignored).reshape(-1)
-        layout.kept = counted if layout.kept is None else layout.kept & counted
+        kept = counted if kept is None else kept & counted
+    return kept
 
 
 def _arguments(
     spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]
-) -> tuple[list[Any], list[Any], tuple[tuple[str, Any], ...]]:
+) -> tuple[list[Any], tuple[Any, ...], tuple[tuple[str, Any], ...]]:
     """Arrays and numbers in the order of the parameters, and the options that are plain values as pairs.
 
     A TypeError is raised where a Python call would raise one.
     """
     if not options and len(args) == len(spec.arrays) == len(spec.needed):
-        return list(args), [p.default for p in spec.scalars], ()
+        return list(args), spec.defaults, ()
     names = spec.parameter_names
     if len(args) > len(names):
         raise TypeError(f"{spec.name} takes {len(names)} arguments; got {len(args)}")
@@ -229,12 +248,22 @@ def _arguments(
         elif name not in spec.option_names:
             raise OptionError(f"{spec.name} has no option {name!r}; it has {', '.join(sorted(spec.option_names))}")
         elif name not in _ARRAY_OPTIONS:
-            chosen.append((name, tuple(value) if name == "axis" and isinstance(value, list | np.ndarray) else value))
+            chosen.append((name, _plain(spec, name, value)))
     missing = [name for name in spec.needed if name not in named]
     if missing:
         raise TypeError(f"{spec.name} is called with {', '.join(names)}; missing: {', '.join(missing)}")
     scalars = [_number(p, named[p.name]) if p.name in named else p.default for p in spec.scalars]
-    return [named[p.name] for p in spec.arrays], scalars, tuple(chosen)
+    return [named[p.name] for p in spec.arrays], tuple(scalars), tuple(chosen)
+
+
+def _plain(spec: LossSpec, name: str, value: Any) -> Any:
+    if name == "axis" and isinstance(value, list | np.ndarray):
+        return tuple(value)
+    try:
+        hash(value)
+    except TypeError as error:  # a list or an array, which no option takes
+        raise OptionError(f"{spec.name}: expected plain values for {name}; {error}") from error
+    return value
 
 
 def _number(parameter: Parameter, value: Any) -> Any:
@@ -249,18 +278,16 @@ def _number(parameter: Parameter, value: Any) -> Any:
     return float(array)
 
 
-def _as_array(parameter: Parameter, value: Any) -> AnyArray:
-    array = value if type(value) is np.ndarray else np.asarray(value)
+def _check_kind(parameter: Parameter, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     kinds = "iu" if parameter.domain == "class_index" else "fiub"
-    if array.dtype.kind not in kinds and array.size:
+    if dtype.kind not in kinds and 0 not in shape:
         expected = "integers (class indices)" if kinds == "iu" else "real numbers"
-        raise TypeError(f"{parameter.name}: expected {expected}, got dtype {array.dtype}")
-    return array
+        raise TypeError(f"{parameter.name}: expected {expected}, got dtype {dtype}")
 
 
-def _result_dtype(arrays: list[AnyArray]) -> np.dtype[Any]:
+def _result_dtype(dtypes: list[np.dtype[Any]]) -> np.dtype[Any]:
     """Widest floating dtype among the arguments, at most float64; float64 where all are integers."""
-    floating = {array.dtype for array in arrays if array.dtype.kind == "f"}
+    floating = {dtype for dtype in dtypes if dtype.kind == "f"}
     if not floating or _FLOAT64 in floating:
         return _FLOAT64
     if floating == {_FLOAT32}:

@@ -1,14 +1,15 @@
 """From whole arrays to blocks that stay in the cache, and back: the one place that knows how terms lie in memory.
 
-A block is ten thousand numbers. Kernels see arrays of elements as vectors, and arrays of rows with the classes on
+A block is some ten thousand numbers. Kernels see arrays of elements as vectors, and arrays of rows with the classes on
 axis 0: a sum over ten classes is then ten additions of whole vectors, where numpy would add ten numbers at a time.
+They lie class by class in memory too, but for the kernels that are entrywise: those take rows as they come.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,10 +22,10 @@ AnyArray = np.ndarray[Any, Any]
 Mask = npt.NDArray[np.bool_]
 
 # Larger ones cost fewer calls of numpy; smaller ones less memory, and less time where they stay in the cache.
-NUMBERS_IN_A_BLOCK = 40_000
+NUMBERS_IN_A_BLOCK = 50_000
 
 
-@dataclasses.dataclass(slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Layout:
     """How the terms lie in the arguments: their shape, the axis of the classes, and which of them count."""
 
@@ -61,25 +62,22 @@ class Layout:
         return tuple(int(i) for i in np.unravel_index(flat, self.shape)) if self.shape else ()
 
 
-def spans(terms: int, width: int) -> Iterator[slice]:
-    """Yield slices of the terms, so many that a block of rows of that width fits into the cache."""
+def spans(terms: int, width: int) -> Iterable[slice]:
+    """Slices of the terms, so many that a block of rows of that width fits into the cache."""
     most = max(NUMBERS_IN_A_BLOCK // width, 64)
     if terms <= most:
-        yield slice(0, terms)  # also the empty block: kernels give the shapes of its results
-        return
+        return (slice(0, terms),)  # also the empty block: kernels give the shapes of its results
     step = -(-terms // -(-terms // most))  # all blocks alike
-    for start in range(0, terms, step):
-        yield slice(start, min(start + step, terms))
+    return [slice(start, min(start + step, terms)) for start in range(0, terms, step)]
 
 
-def block(parameter: Parameter, flat: AnyArray, span: slice, dtype: np.dtype[Any]) -> AnyArray:
+def block(parameter: Parameter, part: AnyArray, dtype: np.dtype[Any], *, by_class: bool) -> AnyArray:
     """One block of an argument as kernels take it, in the dtype that is computed in."""
-    part = flat[span]
     if parameter.shape == "rows":
-        return np.asarray(part.T, dtype=dtype, order="C")
+        return np.asarray(part.T, dtype=dtype, order="C" if by_class else "F")
     if parameter.domain == "class_index":
         return part.astype(np.intp, copy=False)
-    return part if part.dtype == dtype and part.flags.c_contiguous else np.asarray(part, dtype=dtype, order="C")
+    return np.asarray(part, dtype=dtype, order="C")
 
 
 def terms_first(result: AnyArray) -> AnyArray:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,14 +13,21 @@ from lossref._binding import Call
 from lossref._blocks import AnyArray, terms_first
 from lossref._numerics import Array, times_or_zero
 from lossref._reduction import checked_weights
+from lossref._sums import total
+
+Result = TypeVar("Result")
+
+# A context to enter costs a tenth of what np.errstate does.
+_LIMITS = contextvars.Context()
+_LIMITS.run(np.seterr, all="ignore")
 
 
-def limits() -> np.errstate:
-    """Let overflow to inf, log 0 = −inf and 1/0 = inf pass: they are the limits that are meant, not accidents.
+def within_limits(compute: Callable[[], Result]) -> Result:
+    """Compute, letting overflow to inf, log 0 = −inf and 1/0 = inf pass: they are the limits that are meant.
 
     NaN passes too, from arguments outside of their domain that are found by it.
     """
-    return np.errstate(all="ignore")
+    return _LIMITS.copy().run(compute)
 
 
 def value(call: Call) -> Any:
@@ -32,14 +40,10 @@ def value(call: Call) -> Any:
     if spec.coupled:
         return _reduced_whole(call, spec.terms(*call.whole(), **call.extras))
     if spec.gives == "value" and call.settings.reduction != "none":
-        total = 0.0
-        for span, inputs in call.blocks(call.told):
-            total += _sum(call, spec.terms(*inputs, **call.extras), span)
-        return _mean(call, total)
+        return _mean(call, sum([_total(call, inputs, span) for span, inputs in call.blocks(told=True)]))
     collected = _Collected(call)
     for span, inputs in call.blocks():
-        terms = terms_first(spec.terms(*inputs, **call.extras))
-        collected.store(span, terms if spec.gives != "value" else _weighted(call, terms / call.settings.unit, span))
+        collected.store(span, _terms(call, inputs, span))
     return call.layout.unflat(collected.numbers)
 
 
@@ -69,26 +73,25 @@ def value_and_subdifferential(call: Call, wrt: str) -> tuple[Any, AnyArray, AnyA
         inputs = call.whole()
         terms = spec.terms(*inputs, **call.extras)
         return _reduced_whole(call, terms), *_whole_slopes(call, wrt, inputs, terms)
-    fused, totals = spec.fused.get(wrt), []
+    sums: list[float] = []
     collected = _Collected(call) if call.settings.reduction == "none" else None
+    fused = spec.fused.get(wrt) if collected is None and call.weights is None else None
 
     def slopes(inputs: list[Any], span: slice) -> tuple[Array, Array]:
         if fused is not None:
-            terms, low, high = fused(*inputs, **call.extras)
-        else:
-            terms = spec.terms(*inputs, **call.extras)
-            low, high = spec.slopes[wrt](*inputs, **call.extras)
+            found, low, high = fused(*inputs, **call.extras)
+            sums.append(found if math.isfinite(found) else _sum_of_terms(call, inputs, span))
+            return low, high
         if collected is None:
-            totals.append(_sum(call, terms, span))
+            sums.append(_total(call, inputs, span))
         else:
-            collected.store(span, _weighted(call, terms / call.settings.unit, span))
-        return low, high
+            collected.store(span, _terms(call, inputs, span))
+        return spec.slopes[wrt](*inputs, **call.extras)
 
-    told = call.told if collected is None else ()
-    low, high = _each_block(call, slopes, told)
+    low, high = _each_block(call, slopes, told=collected is None)
     if collected is not None:
         return call.layout.unflat(collected.numbers), low, high
-    return _mean(call, sum(totals)), low, high
+    return _mean(call, sum(sums)), low, high
 
 
 class _Collected:
@@ -102,17 +105,17 @@ class _Collected:
     def store(self, span: slice, result: AnyArray) -> None:
         if not self._begun:
             self._begun = True
-            self.numbers = np.empty((self._call.terms, *result.shape[1:]), dtype=self._call.dtype)
+            self.numbers = np.empty((self._call.terms, *result.shape[1:]), dtype=self._call.plan.dtype)
         self.numbers[span] = result
 
 
 def _each_block(
-    call: Call, slopes: Callable[[list[Any], slice], tuple[Array, Array]], told: tuple[str, ...] = ()
+    call: Call, slopes: Callable[[list[Any], slice], tuple[Array, Array]], *, told: bool = False
 ) -> tuple[AnyArray, AnyArray]:
     """Gather the slopes of all blocks, weighed as the reduction weighs terms, in the argument's shape."""
     low, highest = _Collected(call), None
     divisor = call.denominator() if call.spec.gives == "value" else 1.0
-    for span, inputs in call.blocks(told):
+    for span, inputs in call.blocks(told=told):
         lower, upper = slopes(inputs, span)
         low.store(span, _distributed(call, lower, divisor, span))
         if upper is not lower and highest is None:
@@ -135,16 +138,32 @@ def _weighted(call: Call, terms: Array, span: slice) -> Array:
     return times_or_zero(np.broadcast_to(weights, terms.shape), terms)
 
 
-def _sum(call: Call, terms: Array, span: slice) -> float:
-    # numpy adds pairwise within a block; the sums of blocks are added in float64 whatever the dtype. No dot product:
-    # OpenBLAS cuts one of more than ten thousand numbers up for threads, which wait for each other on a busy machine.
-    return float(np.add.reduce(terms if call.weights is None else _weighted(call, terms, span)))
+def _terms(call: Call, inputs: list[Any], span: slice) -> AnyArray:
+    """Terms of a block as they are given: those of a loss weighed, and in the unit of the logarithm."""
+    terms = terms_first(call.spec.terms(*inputs, **call.extras))
+    return terms if call.spec.gives != "value" else _weighted(call, terms / call.settings.unit, span)
 
 
-def _mean(call: Call, total: float) -> Any:
-    if call.told and not math.isfinite(total):
+def _total(call: Call, inputs: list[Any], span: slice) -> float:
+    if call.spec.total is not None and call.weights is None:
+        found = call.spec.total(*inputs, **call.extras)
+        if math.isfinite(found):
+            return found
+    return _sum_of_terms(call, inputs, span)
+
+
+def _sum_of_terms(call: Call, inputs: list[Any], span: slice) -> float:
+    terms = call.spec.terms(*inputs, **call.extras)
+    weighted = terms if call.weights is None else _weighted(call, terms, span)
+    found = total(weighted)
+    # In float64 from the first term on, where a short sum of float32 overflows.
+    return found if math.isfinite(found) else float(np.add.reduce(weighted, dtype=np.float64))
+
+
+def _mean(call: Call, found: float) -> Any:
+    if not math.isfinite(found):
         call.check()
-    return call.dtype.type(total / call.denominator())
+    return call.plan.dtype.type(found / call.denominator())
 
 
 def _reduced_whole(call: Call, terms: Any) -> Any:
@@ -153,8 +172,8 @@ def _reduced_whole(call: Call, terms: Any) -> Any:
     terms = np.asarray(terms)
     weighted = terms if call.weights is None else times_or_zero(_whole_weights(call, terms), terms)
     if call.settings.reduction == "none":
-        return (weighted / call.settings.unit).astype(call.dtype, copy=False)[()]
-    return call.dtype.type(np.add.reduce(weighted, axis=None) / _whole_denominator(call, terms))
+        return (weighted / call.settings.unit).astype(call.plan.dtype, copy=False)[()]
+    return call.plan.dtype.type(np.add.reduce(weighted, axis=None) / _whole_denominator(call, terms))
 
 
 def _whole_slopes(call: Call, wrt: str, inputs: list[Any], terms: Any = None) -> tuple[AnyArray, AnyArray]:
@@ -167,7 +186,7 @@ def _whole_slopes(call: Call, wrt: str, inputs: list[Any], terms: Any = None) ->
 
 
 def _placed(call: Call, slopes: Array) -> AnyArray:
-    converted = slopes.astype(call.dtype, copy=False)
+    converted = slopes.astype(call.plan.dtype, copy=False)
     return converted if call.layout.kept is None else call.layout.unflat(converted)
 
 
@@ -184,5 +203,5 @@ def _shaped(call: Call, result: Any) -> Any:
     if isinstance(result, tuple):
         return tuple(_shaped(call, part) for part in result)
     if not isinstance(result, np.ndarray):
-        return call.dtype.type(result)
-    return result.astype(call.dtype, copy=False)
+        return call.plan.dtype.type(result)
+    return result.astype(call.plan.dtype, copy=False)

@@ -12,6 +12,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from lossref._sums import all_finite, sums_of_lines
+
 Array = npt.NDArray[np.float64]
 
 _EXACT_ENOUGH = -1.0  # down to here e^s is as good as s
@@ -20,9 +22,7 @@ _FAINT = 2.0**-10  # a rest above it is made of exponentials of more than −10
 
 def positive_part(x: Array) -> Array:
     """max(x, 0)."""
-    # Against an array: numpy has no fast loop for the maximum with a single number.
-    zeros = np.zeros_like(x)
-    return np.maximum(x, zeros, out=zeros)
+    return x.clip(0.0, math.inf)  # numpy has no fast loop for the maximum with a single number
 
 
 def sigmoid(x: Array) -> Array:
@@ -73,11 +73,6 @@ def over_or_zero(numerator: Array, denominator: Array) -> Array:
     quotient = np.zeros_like(denominator)
     np.divide(numerator, denominator, out=quotient, where=numerator != 0.0)
     return quotient
-
-
-def all_finite(x: Array) -> bool:
-    """Whether no entry is infinite or NaN."""
-    return bool(np.logical_and.reduce(np.isfinite(x), axis=None))
 
 
 def log_cosh_of(x: Array) -> Array:
@@ -132,8 +127,8 @@ def slope_with_kink(x: Array, below: float, above: float) -> tuple[Array, Array]
 
 
 def row_sums(rows: Array) -> Array:
-    """Sum over the classes."""
-    sums: Array = np.add.reduce(rows)
+    """Sum over the classes, of rows that lie class by class or one after the other."""
+    sums: Array = sums_of_lines(rows.T) if rows.flags.f_contiguous else np.add.reduce(rows)
     return sums
 
 
@@ -163,11 +158,13 @@ def _compensated(
     return lost
 
 
-def _all_but_top(exponentials: Array, shifted: Array) -> Array:
-    """Σ e^s over all entries but one of those with s = 0; the others that tie with it count e^0 = 1 each."""
-    others = shifted != 0.0
-    rest: Array = np.add.reduce(exponentials * others)
-    rest += len(shifted) - 1.0 - np.add.reduce(others, axis=0, dtype=shifted.dtype)
+def _all_but_top(exponentials: Array) -> Array:
+    """Σ e^s over all entries but one of those with e^s = 1; the others that tie with it count 1 each."""
+    largest = np.floor(exponentials)
+    rest: Array = np.add.reduce(largest)
+    np.subtract(exponentials, largest, out=largest)
+    rest -= 1.0
+    rest += np.add.reduce(largest)
     return rest
 
 
@@ -191,14 +188,14 @@ class ShiftedRows:
         shifted = logits - largest
         exponentials = np.exp(shifted)
         if for_logs:
-            rest = _all_but_top(exponentials, shifted)
+            rest = _all_but_top(exponentials)
             faint = (rest < _FAINT).nonzero()[0]  # rounding of s tells where the sum is made of far ones alone
             if faint.size:
                 exponentials[:, faint] = _compensated(exponentials, logits, largest, shifted, faint)
-                rest[faint] = _all_but_top(exponentials[:, faint], shifted[:, faint])
+                rest[faint] = _all_but_top(exponentials[:, faint])
         else:
             exponentials = _compensated(exponentials, logits, largest, shifted)
-            rest = _all_but_top(exponentials, shifted)
+            rest = _all_but_top(exponentials)
         return cls(shifted, largest, exponentials, rest)
 
     @property
@@ -251,13 +248,21 @@ class Logs:
             return EXACT
         return cls(policy, {"clip": 1e-7, "log_clamp": math.exp(-100.0)}[policy] if eps is None else eps)
 
+    def log(self, p: Array) -> Array:
+        """Logarithm of p."""
+        return self._bounded(np.log(self._clipped(p)))
+
+    def log_of_complement(self, p: Array) -> Array:
+        """Logarithm of 1 − p, by log1p, since 1 − p drops every p below 1e−16."""
+        return self._bounded(np.log1p(-self._clipped(p)))
+
     def surprise(self, p: Array) -> Array:
         """−log p."""
-        return 0.0 - self._bounded(np.log(self._clipped(p)))  # not −log p: at p = 1 that is −0.0
+        return 0.0 - self.log(p)  # not −log p: at p = 1 that is −0.0
 
     def surprise_of_complement(self, p: Array) -> Array:
-        """−log(1 − p), by log1p, since 1 − p drops every p below 1e−16."""
-        return 0.0 - self._bounded(np.log1p(-self._clipped(p)))
+        """−log(1 − p)."""
+        return 0.0 - self.log_of_complement(p)
 
     def slope(self, p: Array, share: Array | None = None) -> tuple[Array, Array]:
         """Interval of the derivative of `surprise`: −1/p, 0 where the policy bounds the log, both at its corner.

@@ -39,7 +39,7 @@ def resolve(spec: LossSpec, given: tuple[tuple[str, Any], ...]) -> Settings:
     """Resolve options given as pairs; OptionError where a value is none that the option takes."""
     try:
         return _resolve(spec, given)
-    except TypeError as error:  # a list or an array, which no option takes
+    except TypeError as error:  # such as an axis of 1.5
         raise OptionError(f"{spec.name}: expected plain values for {', '.join(dict(given))}; {error}") from error
 
 

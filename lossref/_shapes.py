@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lossref._blocks import AnyArray
 from lossref.errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -13,14 +12,14 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 
 
-def term_shape(spec: LossSpec, arrays: list[AnyArray], *, axis: int, batched: bool) -> Shape:
+def term_shape(spec: LossSpec, shapes: list[Shape], *, axis: int, batched: bool) -> Shape:
     """Shape of the terms; ShapeError where the arguments do not go together."""
     if spec.on_rows:
-        return _row_shape(spec, arrays, axis, batched=batched)
-    shape: Shape = arrays[0].shape
-    for parameter, array in zip(spec.arrays, arrays, strict=True):
-        if array.shape != shape and parameter.shape != "whole":
-            raise ShapeError(_mismatch(spec.arrays[0].name, shape, parameter.name, array.shape))
+        return _row_shape(spec, shapes, axis, batched=batched)
+    shape = shapes[0]
+    for parameter, other in zip(spec.arrays, shapes, strict=True):
+        if other != shape and parameter.shape != "whole":
+            raise ShapeError(_mismatch(spec.arrays[0].name, shape, parameter.name, other))
     if spec.coupled and not spec.shared:
         return ()  # the shape of the terms is what the kernel makes it
     if not batched and len(shape) > 1:
@@ -28,8 +27,8 @@ def term_shape(spec: LossSpec, arrays: list[AnyArray], *, axis: int, batched: bo
     return shape
 
 
-def _row_shape(spec: LossSpec, arrays: list[AnyArray], axis: int, *, batched: bool) -> Shape:
-    first, rows = next((p, a.shape) for p, a in zip(spec.arrays, arrays, strict=True) if p.shape == "rows")
+def _row_shape(spec: LossSpec, shapes: list[Shape], axis: int, *, batched: bool) -> Shape:
+    first, rows = next((p, shape) for p, shape in zip(spec.arrays, shapes, strict=True) if p.shape == "rows")
     name = first.name
     if batched and spec.gives == "value" and len(rows) < 2:
         raise ShapeError(f"{name}: expected (N, C), got {rows}; for one example without the batch axis: batch=False")
@@ -40,16 +39,16 @@ def _row_shape(spec: LossSpec, arrays: list[AnyArray], axis: int, *, batched: bo
     place = axis % len(rows)
     lead: Shape = rows[:place] + rows[place + 1 :]
     widths: dict[str, int] = {}
-    for parameter, array in zip(spec.arrays, arrays, strict=True):
+    for parameter, shape in zip(spec.arrays, shapes, strict=True):
         expected = lead
         if parameter.shape == "rows":
-            own = array.shape[place] if array.ndim == len(rows) else rows[place]
+            own = shape[place] if len(shape) == len(rows) else rows[place]
             width = widths.setdefault(parameter.width, own)
             expected = (*rows[:place], width, *rows[place + 1 :])
-        if array.shape != expected:
-            raise ShapeError(_mismatch(name, rows, parameter.name, array.shape, expected))
+        if shape != expected:
+            raise ShapeError(_mismatch(name, rows, parameter.name, shape, expected))
         if parameter.shape == "rows" and width == 0:
-            raise ShapeError(f"{parameter.name}: expected at least one class on axis {axis}, got shape {array.shape}")
+            raise ShapeError(f"{parameter.name}: expected at least one class on axis {axis}, got shape {shape}")
     return lead
 
 

@@ -166,17 +166,25 @@ def _evidential(y: Array, evidence: Array, annealing: float, *, variant: str) ->
     alpha = evidence + 1.0
     strength = row_sums(alpha)
     if variant == "mse":
-        # So many roundings of so few numbers: in the next wider float that the machine has.
-        wide = evidence.astype(np.longdouble) + 1.0
-        total = wide.sum(axis=0)
-        p = wide / total
-        fit = (((y - p) * (y - p)).sum(axis=0) + (p * (1.0 - p)).sum(axis=0) / (total + 1.0)).astype(y.dtype)
+        fit = _squared_fit(y, evidence)
     elif variant == "digamma":
         fit = row_sums(y * (digamma(strength) - digamma(alpha)))
     else:
         fit = row_sums(y * np.log(strength / alpha))
     loss: Array = fit + annealing * _to_uniform(y + (1.0 - y) * alpha) if annealing else fit
     return loss
+
+
+def _squared_fit(y: Array, evidence: Array) -> Array:
+    # So many roundings of so few numbers: in the next wider float that the machine has.
+    wide = evidence.astype(np.longdouble) + 1.0
+    total = wide.sum(axis=0)
+    wide /= total
+    variance = (wide * (1.0 - wide)).sum(axis=0) / (total + 1.0)
+    wide -= y
+    wide *= wide
+    fit: Array = (wide.sum(axis=0) + variance).astype(y.dtype)
+    return fit
 
 
 def _to_uniform(alpha: Array) -> Array:

@@ -19,13 +19,15 @@ import numpy.typing as npt
 
 from lossref import _evaluation
 from lossref._binding import bind
+from lossref._evaluation import within_limits
 from lossref._numerics import Array
 from lossref._reduction import REDUCTIONS, denominators
 from lossref.errors import OptionError
 
 Terms = Callable[..., Any]  # an array; a number for a metric; a tuple of arrays for a step
 Slopes = Callable[..., tuple[Array, Array]]
-Fused = Callable[..., tuple[Array, Array, Array]]
+Fused = Callable[..., tuple[float, Array, Array]]
+Total = Callable[..., float]
 Guard = Literal["itself", "sigmoid", "softmax", "norm", "surprise", "logarithm", "root"]
 
 
@@ -96,7 +98,11 @@ class LossSpec:
     kinks : arguments of one term, in the order of `parameters` without hyper-parameters, at which the term has no
         derivative, only a subdifferential.
     curvatures : for each argument the second derivative of a term, entry by entry.
-    fused : for an argument the term, and both ends of its slope, from one kernel; where that is cheaper.
+    total : sum of the terms of a block, in fewer passes than the terms take; where it is not finite, the terms are
+        taken, so that it need not know their limits.
+    fused : for an argument that sum, and both ends of the slope, from one kernel; where that is cheaper.
+    entrywise : the kernels take each entry of a row by itself, and add them up by `row_sums` alone: what they get lies
+        row by row in memory, not class by class.
     told : arguments of which any entry outside of its domain makes the term NaN or infinite; they are searched for
         offences only where the value is.
     given_domains : from options and hyper-parameters by name, the domains of arguments that are not in their own then.
@@ -132,7 +138,9 @@ class LossSpec:
     kinks: tuple[tuple[float, ...], ...] = ()
     gives: Literal["value", "transform", "metric", "step"] = "value"
     curvatures: Mapping[str, Callable[..., Array]] = dataclasses.field(default_factory=dict, repr=False)
+    total: Total | None = dataclasses.field(default=None, repr=False)
     fused: Mapping[str, Fused] = dataclasses.field(default_factory=dict, repr=False)
+    entrywise: bool = False
     told: tuple[str, ...] = ()
     given_domains: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = dataclasses.field(default=None, repr=False)
     coupled: bool = False
@@ -178,8 +186,7 @@ class LossSpec:
         >>> print(get("huber").value([0.0, 0.0], [0.5, 3.0], delta=1.0, reduction="sum"))
         2.625
         """
-        with _evaluation.limits():
-            return _evaluation.value(bind(self, args, options))
+        return within_limits(lambda: _evaluation.value(bind(self, args, options)))
 
     def gradient(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
         """Gradient of the value with respect to one argument, in that argument's shape.
@@ -217,8 +224,7 @@ class LossSpec:
         0.125 [0.5 0. ]
         """
         name = self.argument(wrt).name
-        with _evaluation.limits():
-            value, low, high = _evaluation.value_and_subdifferential(bind(self, args, options), name)
+        value, low, high = within_limits(lambda: _evaluation.value_and_subdifferential(bind(self, args, options), name))
         return value, _least(low, high)
 
     def hessian_diagonal(self, *args: Any, wrt: str | None = None, **options: Any) -> npt.NDArray[np.floating[Any]]:
@@ -239,8 +245,7 @@ class LossSpec:
         if name not in self.curvatures:
             have = ", ".join(self.curvatures) or "no argument"
             raise OptionError(f"{self.name} has no second derivative in {name}; it has one in {have}")
-        with _evaluation.limits():
-            return _evaluation.curvature(bind(self, args, options), name)
+        return within_limits(lambda: _evaluation.curvature(bind(self, args, options), name))
 
     def subdifferential(
         self, *args: Any, wrt: str | None = None, **options: Any
@@ -255,8 +260,7 @@ class LossSpec:
         [-0.5  0.5] [0.5 0.5]
         """
         name = self.argument(wrt).name
-        with _evaluation.limits():
-            return _evaluation.subdifferential(bind(self, args, options), name)
+        return within_limits(lambda: _evaluation.subdifferential(bind(self, args, options), name))
 
     def argument(self, wrt: str | None) -> Parameter:
         """Parameter that a gradient is taken with respect to; OptionError where there is no such gradient."""
@@ -330,6 +334,11 @@ class LossSpec:
     def scalars(self) -> tuple[Parameter, ...]:
         """Parameters that are single numbers: the hyper-parameters, and a step's count."""
         return tuple(p for p in self.parameters if p.shape == "scalar")
+
+    @functools.cached_property
+    def defaults(self) -> tuple[float | None, ...]:
+        """Values of the scalars that are not given."""
+        return tuple(p.default for p in self.scalars)
 
     @functools.cached_property
     def hypers(self) -> tuple[Parameter, ...]:

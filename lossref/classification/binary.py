@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from lossref._bounds import slope_of_both
-from lossref._numerics import Array, Logs, all_finite, times_or_zero
+from lossref._numerics import Array, Logs, times_or_zero
+from lossref._sums import all_finite, inner, total
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,
@@ -43,6 +44,11 @@ def _terms(y: Array, p: Array, smoothing: float, logs: Logs) -> Array:
         if all_finite(terms):
             return terms
     return times_or_zero(one, logs.surprise(p)) + times_or_zero(zero, logs.surprise_of_complement(p))
+
+
+def _sum_of_terms(y: Array, p: Array, smoothing: float, logs: Logs) -> float:
+    one, zero = of_both_labels(y, smoothing)
+    return 0.0 - inner(one, logs.log(p)) - inner(zero, logs.log_of_complement(p))
 
 
 def _slope(y: Array, p: Array, smoothing: float, logs: Logs) -> tuple[Array, Array]:
@@ -99,6 +105,7 @@ BINARY_CROSS_ENTROPY = LossSpec(
     guards={"p": "itself"},
     told=("p",),
     terms=_terms,
+    total=_sum_of_terms,
     slopes={"p": _slope, "y_true": _slope_target},
     curvatures={"p": _curvature, "y_true": no_curvature},
     convex_in=("p", "y_true"),
@@ -167,43 +174,63 @@ def binary_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0, **op
     return BINARY_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
 
 
-def _pull(y: Array, z: Array, smoothing: float) -> Array:
-    """Signed distance of the smoothed label from the end that z points to: 1 − y for z > 0, and −y for z < 0."""
-    pull = np.copysign(0.5, z)
-    if smoothing == 0.0:
-        pull += 0.5
-        pull -= y
-        return pull
-    return (1.0 - smoothing) * ((pull + 0.5) - y) + smoothing * pull
+def _end(z: Array) -> Array:
+    """Label that z points to: 1 for z > 0, else 0."""
+    return (z > 0.0).astype(z.dtype)
+
+
+def _pull(y: Array, end: Array, smoothing: float) -> Array:
+    """Signed distance of the smoothed label from the end that z points to: 1 − y for z > 0, else −y."""
+    pull = end - y
+    if smoothing:
+        pull *= 1.0 - smoothing
+        pull += smoothing * (end - 0.5)
+    return pull
+
+
+def _faded(z: Array) -> Array:
+    """e^−|z|."""
+    e = np.abs(z)
+    np.negative(e, out=e)
+    return np.exp(e, out=e)
 
 
 def _terms_of_logits(y: Array, z: Array, smoothing: float) -> Array:
     # softplus(z) − y z = z·pull + log(1 + e^−|z|): two terms ≥ 0, so nothing cancels.
-    terms = _pull(y, z, smoothing)
+    terms = _pull(y, _end(z), smoothing)
     terms *= z
-    e = np.abs(z)
-    np.negative(e, out=e)
-    np.exp(e, out=e)
-    terms += np.log1p(e, out=e)
+    terms += np.log1p(_faded(z))
     return terms
 
 
+def _sum_of_logits(y: Array, z: Array, smoothing: float) -> float:
+    return inner(_pull(y, _end(z), smoothing), z) + total(np.log1p(_faded(z)))
+
+
 def _slope_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
-    return _fused_of_logits(y, z, smoothing)[1:]
+    end = _end(z)
+    slope = _toward(_pull(y, end, smoothing), end, _faded(z))
+    return slope, slope
 
 
-def _fused_of_logits(y: Array, z: Array, smoothing: float) -> tuple[Array, Array, Array]:
+def _fused_of_logits(y: Array, z: Array, smoothing: float) -> tuple[float, Array, Array]:
+    e, end = _faded(z), _end(z)
+    pull = _pull(y, end, smoothing)
+    summed = inner(pull, z) + total(np.log1p(e))
+    slope = _toward(pull, end, e)
+    return summed, slope, slope
+
+
+def _toward(pull: Array, end: Array, e: Array) -> Array:
+    """σ(z) less the label, from the parts that it has in common with the loss; it writes to all of them."""
     # σ(z) is e/(1 + e) away from the end that z points to, with e = e^−|z|: for a hard label there the pull is 0, and
     # no digit is lost where σ(z) rounds to the label.
-    e = np.abs(z)
-    np.negative(e, out=e)
-    np.exp(e, out=e)
-    slope = _pull(y, z, smoothing)
-    terms = slope * z
-    terms += np.log1p(e)
     e /= 1.0 + e
-    slope -= np.copysign(e, z, out=e)
-    return terms, slope, slope
+    end -= 0.5
+    end *= 2.0
+    e *= end
+    pull -= e
+    return pull
 
 
 def _slope_target_of_logits(_: Array, z: Array, smoothing: float) -> tuple[Array, Array]:
@@ -232,6 +259,7 @@ BINARY_CROSS_ENTROPY_WITH_LOGITS = LossSpec(
     guards={"z": "sigmoid"},
     told=("z",),
     terms=_terms_of_logits,
+    total=_sum_of_logits,
     slopes={"z": _slope_of_logits, "y_true": _slope_target_of_logits},
     curvatures={"z": _curvature_of_logits, "y_true": no_curvature},
     fused={"z": _fused_of_logits},

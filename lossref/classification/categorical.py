@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, Logs, ShiftedRows, row_sums, times_or_zero
+from lossref._sums import total
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,
@@ -66,6 +67,7 @@ CATEGORICAL_CROSS_ENTROPY = LossSpec(
     properties=PROPERTIES | FITS | PROPER,
     options=FROM_PROBABILITIES,
     guards={"p": "itself"},
+    entrywise=True,
     terms=_terms,
     slopes={"p": _slope, "y_true": _slope_target},
     curvatures={"p": _curvature, "y_true": no_curvature},
@@ -142,10 +144,10 @@ def _slope_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGH
     return slope, slope
 
 
-def _fused_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array, Array]:
+def _fused_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[float, Array, Array]:
     labels, rows = class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z)
     slope = softmax_less(labels, rows)
-    return softmax_cross_entropy(labels, rows), slope, slope
+    return total(softmax_cross_entropy(labels, rows)), slope, slope
 
 
 def _slope_target_of_logits(_: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:

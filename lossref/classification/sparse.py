@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, Logs, ShiftedRows
+from lossref._sums import total
 from lossref.classification import categorical
 from lossref.classification._shared import (
     FITS,
@@ -152,12 +153,12 @@ def _slope_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEI
     return slope, slope
 
 
-def _fused_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array, Array]:
+def _fused_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[float, Array, Array]:
     if smoothing:
         return _OF_LOGITS_BY_ROWS.fused["z"](onehot(y, z), z, smoothing, class_weights=class_weights)
     rows = ShiftedRows.of(z)
     slope = _slope_of_shifted(y, rows, class_weights)
-    return _terms_of_shifted(y, rows, class_weights), slope, slope
+    return total(_terms_of_shifted(y, rows, class_weights)), slope, slope
 
 
 def _curvature_of_logits(y: Indices, z: Array, smoothing: float, class_weights: _WEIGHTS) -> Array:

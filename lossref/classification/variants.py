@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, ShiftedRows, row_sums
+from lossref._sums import total
 from lossref.classification._shared import (
     LABEL_INDEX,
     LABEL_ROWS,
@@ -217,13 +218,14 @@ def _ranking(y: Array, scores: Array) -> Array:
 
 
 def _ranking_slope(y: Array, scores: Array) -> tuple[Array, Array]:
-    return _ranking_fused(y, scores)[1:]
+    slope = softmax_less(y, ShiftedRows.of(scores))
+    return slope, slope
 
 
-def _ranking_fused(y: Array, scores: Array) -> tuple[Array, Array, Array]:
+def _ranking_fused(y: Array, scores: Array) -> tuple[float, Array, Array]:
     rows = ShiftedRows.of(scores)
     slope = softmax_less(y, rows)
-    return softmax_cross_entropy(y, rows), slope, slope
+    return total(softmax_cross_entropy(y, rows)), slope, slope
 
 
 def _ranking_slope_target(_: Array, scores: Array) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, positive_part, sigmoid, softplus
+from lossref._sums import total
 from lossref.margin._shared import PROPERTIES, UNBOUNDED, Interval, flat_curvature, step
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -43,9 +44,9 @@ def _hinge_slope(y: Array, score: Array) -> Interval:
     return _against(y, step(_shortfall(y, score)))
 
 
-def _hinge_fused(y: Array, score: Array) -> tuple[Array, Array, Array]:
+def _hinge_fused(y: Array, score: Array) -> tuple[float, Array, Array]:
     shortfall = _shortfall(y, score)
-    return positive_part(shortfall), *_against(y, step(shortfall))
+    return total(positive_part(shortfall)), *_against(y, step(shortfall))
 
 
 HINGE = LossSpec(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lossref._numerics import Array
+from lossref._sums import total
 from lossref.spec import Parameter
 
 TARGET = Parameter("y_true", "target", "real")
@@ -49,17 +50,25 @@ def of_residual(
     value: Callable[..., Array],
     slope: Callable[..., Interval],
     curvature: Callable[..., Array],
-    both: Callable[..., tuple[Array, Array, Array]] | None = None,
+    sum_of: Callable[..., float] | None = None,
+    both: Callable[..., tuple[float, Array, Array]] | None = None,
 ) -> dict[str, Any]:
     """Kernels of a loss f(e) of the residual e = y_pred − y_true, from f, f′ and f″ of e and the hyper-parameters.
 
-    Where f and f′ share work, `both` gives f and the ends of f′ at once. Each may write to the residual that it gets.
+    `sum_of` gives Σ f, where that is less work; where it shares work with f′, `both` gives it and the ends of f′. All
+    but the slope may write to the residual that they get.
 
     The sign of p − y is exact even where the difference rounds or overflows, and so are kinks at e = 0.
     """
 
     def terms(y: Array, p: Array, *hypers: float) -> Array:
         return value(p - y, *hypers)
+
+    def summed(e: Array, *hypers: float) -> float:
+        return total(value(e, *hypers)) if sum_of is None else sum_of(e, *hypers)
+
+    def sum_of_terms(y: Array, p: Array, *hypers: float) -> float:
+        return summed(p - y, *hypers)
 
     def slope_prediction(y: Array, p: Array, *hypers: float) -> Interval:
         return slope(p - y, *hypers)
@@ -70,12 +79,16 @@ def of_residual(
     def second(y: Array, p: Array, *hypers: float) -> Array:
         return curvature(p - y, *hypers)
 
-    def fused(y: Array, p: Array, *hypers: float) -> tuple[Array, Array, Array]:
+    def fused(y: Array, p: Array, *hypers: float) -> tuple[float, Array, Array]:
         e = p - y
-        return (value(e, *hypers), *slope(e, *hypers)) if both is None else both(e, *hypers)
+        if both is not None:
+            return both(e, *hypers)
+        low, high = slope(e, *hypers)
+        return summed(e, *hypers), low, high
 
     return {
         "terms": terms,
+        "total": sum_of_terms,
         "slopes": {"y_pred": slope_prediction, "y_true": slope_target},
         "curvatures": {"y_pred": second, "y_true": second},
         "fused": {"y_pred": fused},

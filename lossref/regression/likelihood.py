@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, all_finite, over_or_zero, times_or_zero
+from lossref._numerics import Array, over_or_zero, times_or_zero
+from lossref._sums import all_finite, inner, total
 from lossref.regression._shared import BY_NAME, TORCH, Interval, negated, same
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -25,6 +26,14 @@ def _poisson(y: Array, prediction: Array, eps: float, *, log_input: bool, full: 
     else:
         loss = prediction - times_or_zero(y, np.log(prediction + eps))
     return loss + _log_factorial(y) if full else loss
+
+
+def _sum_of_poisson(y: Array, prediction: Array, eps: float, *, log_input: bool, full: bool) -> float:
+    if log_input:
+        loss = total(np.exp(prediction)) - inner(y, prediction)
+    else:
+        loss = total(prediction) - inner(y, np.log(prediction + eps))
+    return loss + total(_log_factorial(y)) if full else loss
 
 
 def _log_factorial(y: Array) -> Array:
@@ -88,6 +97,7 @@ POISSON_NLL = LossSpec(
     guards={"y_true": "itself", "y_pred": "itself"},
     told=("y_pred",),
     terms=_poisson,
+    total=_sum_of_poisson,
     slopes={"y_pred": _poisson_slope, "y_true": _poisson_slope_target},
     curvatures={"y_pred": _poisson_curvature, "y_true": _poisson_curvature_target},
     convex_in=("y_true", "y_pred"),

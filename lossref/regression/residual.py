@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, slope_with_kink
+from lossref._sums import inner
 from lossref.regression._shared import (
     BY_NAME,
     OF_RESIDUAL,
@@ -29,14 +30,12 @@ def _squared(e: Array) -> Array:
     return e
 
 
+def _sum_of_squared(e: Array) -> float:
+    return inner(e, e)
+
+
 def _squared_slope(e: Array) -> Interval:
-    e *= 2.0
-    return same(e)
-
-
-def _squared_and_slope(e: Array) -> tuple[Array, Array, Array]:
-    slope = e + e
-    return _squared(e), slope, slope
+    return same(e + e)
 
 
 MEAN_SQUARED_ERROR = LossSpec(
@@ -56,7 +55,7 @@ MEAN_SQUARED_ERROR = LossSpec(
         Peer("optax.losses.squared_error", OPTAX, TERMS),
         Peer("sklearn.metrics.mean_squared_error", BY_NAME),
     ),
-    **of_residual(_squared, _squared_slope, lambda e: np.full_like(e, 2.0), _squared_and_slope),
+    **of_residual(_squared, _squared_slope, lambda e: np.full_like(e, 2.0), _sum_of_squared),
 )
 
 
@@ -94,11 +93,6 @@ def _absolute(e: Array) -> Array:
     return np.abs(e, out=e)
 
 
-def _absolute_and_slope(e: Array) -> tuple[Array, Array, Array]:
-    low, high = _absolute_slope(e)
-    return _absolute(e), low, high
-
-
 def _absolute_slope(e: Array) -> Interval:
     return slope_with_kink(e, -1.0, 1.0)
 
@@ -107,6 +101,10 @@ def _half_squared(e: Array) -> Array:
     square = e * e
     square *= 0.5
     return square
+
+
+def _half_sum(e: Array) -> float:
+    return 0.5 * inner(e, e)
 
 
 HALF_SQUARED_ERROR = LossSpec(
@@ -124,7 +122,7 @@ HALF_SQUARED_ERROR = LossSpec(
         Peer("optax.losses.l2_loss", OPTAX, TERMS),
         Peer("sklearn._loss.HalfSquaredError", RAW, TERMS),
     ),
-    **of_residual(_half_squared, same, np.ones_like),
+    **of_residual(_half_squared, same, np.ones_like, _half_sum),
 )
 
 
@@ -176,7 +174,7 @@ MEAN_ABSOLUTE_ERROR = LossSpec(
         Peer("sklearn.metrics.mean_absolute_error", BY_NAME),
         Peer("sklearn._loss.AbsoluteError", RAW, TERMS),
     ),
-    **of_residual(_absolute, _absolute_slope, np.zeros_like, _absolute_and_slope),
+    **of_residual(_absolute, _absolute_slope, np.zeros_like),
 )
 
 

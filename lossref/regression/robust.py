@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, log_cosh_of, sigmoid_slope, slope_with_kink
+from lossref._sums import inner, total
 from lossref.regression._shared import (
     BY_NAME,
     OF_RESIDUAL,
@@ -24,17 +25,22 @@ from lossref.regression._shared import (
 from lossref.spec import LossSpec, Parameter, Peer
 
 
-def _huber_and_slope(e: Array, delta: float) -> tuple[Array, Array, Array]:
-    # With the slope s = e clipped to ±δ both branches are one: s(e − s/2) is e²/2 inside and δ(|e| − δ/2) outside.
-    slope = np.clip(e, -delta, delta)
-    loss = -0.5 * slope
-    loss += e
-    loss *= slope
-    return loss, slope, slope
-
-
 def _huber(e: Array, delta: float) -> Array:
-    return _huber_and_slope(e, delta)[0]
+    # With c = e clipped to ±δ both branches are one: c(e − c/2) is e²/2 inside and δ(|e| − δ/2) outside.
+    clipped = e.clip(-delta, delta)
+    loss = -0.5 * clipped
+    loss += e
+    loss *= clipped
+    return loss
+
+
+def _huber_fused(e: Array, delta: float) -> tuple[float, Array, Array]:
+    clipped = e.clip(-delta, delta)
+    return inner(clipped, e) - 0.5 * inner(clipped, clipped), clipped, clipped
+
+
+def _sum_of_huber(e: Array, delta: float) -> float:
+    return _huber_fused(e, delta)[0]
 
 
 def _huber_slope(e: Array, delta: float) -> Interval:
@@ -68,7 +74,7 @@ HUBER = LossSpec(
         Peer("optax.losses.huber_loss", OPTAX | {"delta": "delta"}, TERMS),
         Peer("sklearn._loss.HuberLoss", RAW | {"delta": "delta"}, TERMS | {"delta": 0.5}),
     ),
-    **of_residual(_huber, _huber_slope, _huber_curvature, _huber_and_slope),
+    **of_residual(_huber, _huber_slope, _huber_curvature, _sum_of_huber, _huber_fused),
 )
 
 
@@ -182,6 +188,12 @@ def smooth_l1(y_true: Any, y_pred: Any, beta: float = 1.0, **options: Any) -> An
     return SMOOTH_L1.value(y_true, y_pred, beta, **options)
 
 
+def _sum_of_log_cosh(e: Array) -> float:
+    squares = np.sinh(e, out=e)
+    squares *= squares
+    return 0.5 * total(np.log1p(squares, out=squares))
+
+
 def _log_cosh_slope(e: Array) -> Interval:
     return same(np.tanh(e))
 
@@ -210,7 +222,7 @@ LOG_COSH = LossSpec(
         Peer("optax.losses.log_cosh", OPTAX, TERMS),
     ),
     guards={"term": "logarithm"},
-    **of_residual(log_cosh_of, _log_cosh_slope, _log_cosh_curvature),
+    **of_residual(log_cosh_of, _log_cosh_slope, _log_cosh_curvature, _sum_of_log_cosh),
 )
 
 
