@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -73,11 +71,11 @@ def mass_of_indices(y: Indices, class_weights: Array) -> Array:
     return mass
 
 
-def check_shapes(given: dict[str, Any], expected: dict[str, tuple[int, ...]]) -> None:
-    """Raise ShapeError for the first array whose shape is not the one that the others call for."""
-    for name, shape in expected.items():
-        if given[name].shape != shape:
-            raise ShapeError(f"{name}: expected shape {shape} to go with the others, got {given[name].shape}")
+def check_shapes(**arrays: tuple[Array | Indices, tuple[int, ...]]) -> None:
+    """Raise ShapeError for the first array, by name, whose shape is not the one beside it."""
+    for name, (array, shape) in arrays.items():
+        if array.shape != shape:
+            raise ShapeError(f"{name}: expected shape {shape} to go with the others, got {array.shape}")
 
 
 def check_labels(y: Indices, classes: int) -> None:

@@ -26,7 +26,7 @@ def _checked_costs(y: Indices, p: Array, cost: Array) -> Array:
     if p.ndim != 2:
         raise ShapeError(f"p: expected shape (N, C), got {p.shape}")
     rows, classes = p.shape
-    check_shapes({"y_true": y, "cost": cost}, {"y_true": (rows,), "cost": (classes, classes)})
+    check_shapes(y_true=(y, (rows,)), cost=(cost, (classes, classes)))
     check_labels(y, classes)
     sums = p.sum(axis=1)
     wrong = np.flatnonzero(np.abs(sums - 1.0) > SUM_TOLERANCE)

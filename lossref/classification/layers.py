@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -25,10 +27,7 @@ from lossref.spec import LossSpec, Parameter, Peer
 
 _ROWS = sparse.SPARSE_CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS
 _FEATURES = Parameter("x", "prediction", "real", "whole")
-
-
-def _of_layer(name: str) -> Parameter:
-    return Parameter(name, "input", "real", "whole", plausible=(-1.0, 1.0))
+_of_layer = functools.partial(Parameter, role="input", domain="real", shape="whole", plausible=(-1.0, 1.0))
 
 
 def _logits(y: Indices, x: Array, weight: Array, bias: Array) -> Array:
@@ -36,8 +35,7 @@ def _logits(y: Indices, x: Array, weight: Array, bias: Array) -> Array:
     if x.ndim != 2 or weight.ndim != 2:
         raise ShapeError(f"expected x of shape (N, D) and weight of shape (C, D), got {x.shape} and {weight.shape}")
     rows, classes = x.shape[0], weight.shape[0]
-    expected = {"y_true": (rows,), "weight": (classes, x.shape[1]), "bias": (classes,)}
-    check_shapes({"y_true": y, "weight": weight, "bias": bias}, expected)
+    check_shapes(y_true=(y, (rows,)), weight=(weight, (classes, x.shape[1])), bias=(bias, (classes,)))
     check_labels(y, classes)
     return weight @ x.T + bias[:, None]
 
@@ -189,15 +187,13 @@ class _TwoLevels:
         if not clusters:
             raise ShapeError("cutoffs: expected at least one; without any it is linear_cross_entropy")
         head = int(self.cutoffs[0]) + clusters
-        given = {
-            "y_true": self.y,
-            "head_weight": head_weight,
-            "head_bias": head_bias,
-            "projection": self.projection,
-            "tail_weight": self.tail_weight,
-        }
-        shapes = ((rows,), (head, features), (head,), (clusters, hidden, features), (len(self.tail_weight), hidden))
-        check_shapes(given, dict(zip(given, shapes, strict=True)))
+        check_shapes(
+            y_true=(self.y, (rows,)),
+            head_weight=(head_weight, (head, features)),
+            head_bias=(head_bias, (head,)),
+            projection=(self.projection, (clusters, hidden, features)),
+            tail_weight=(self.tail_weight, (len(self.tail_weight), hidden)),
+        )
         steps = np.diff(np.concatenate(([0], self.cutoffs, [self.classes])))
         if (steps <= 0).any():
             place = min(int(np.argmax(steps <= 0)), clusters - 1)
@@ -206,8 +202,7 @@ class _TwoLevels:
         check_labels(self.y, self.classes)
 
     def clusters(self) -> Iterator[_Cluster]:
-        ends = (*self.cutoffs[1:], self.classes)
-        for number, (start, end) in enumerate(zip(self.cutoffs, ends, strict=True)):
+        for number, (start, end) in enumerate(itertools.pairwise((*self.cutoffs, self.classes))):
             rows = np.flatnonzero((start <= self.y) & (self.y < end))
             classes = slice(start - self.cutoffs[0], end - self.cutoffs[0])
             hidden = self.x[rows] @ self.projection[number].T
@@ -234,9 +229,13 @@ def _adaptive_slopes(upstream: Array, *arguments: Any) -> dict[str, Array]:
         of_x[rows] += of_hidden @ projection[number]
         of_projection[number] = of_hidden.T @ x[rows]
         of_tail[classes] = of_logits @ hidden
-    of_bias = of_head.sum(axis=1)
-    slopes = (of_x, of_head @ x, of_bias, of_projection, of_tail)
-    return dict(zip(_LAYERS, slopes, strict=True))
+    return {
+        "x": of_x,
+        "head_weight": of_head @ x,
+        "head_bias": of_head.sum(axis=1),
+        "projection": of_projection,
+        "tail_weight": of_tail,
+    }
 
 
 def _adaptive_slope(wrt: str) -> Callable[..., tuple[Array, Array]]:

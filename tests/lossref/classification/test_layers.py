@@ -123,3 +123,26 @@ def test_a_head_without_frequent_classes_or_clusters_is_refused():
 def test_no_class_of_a_coupled_loss_can_be_ignored_by_its_index():
     with pytest.raises(lossref.OptionError, match="no option 'ignore_index'"):
         lossref.adaptive_log_softmax([1, 6, 2], *LEVELS, ignore_index=-100)
+
+
+def test_a_head_and_clusters_may_hold_one_class_each():
+    # All logits 0: the classes 1 and 2 are alone in their clusters, and the head is of one class and two clusters.
+    zeros = [np.zeros(shape) for shape in ((3, 2), (3, 2), 3, (2, 1, 2), (2, 1))]
+    terms = lossref.adaptive_log_softmax([0, 1, 2], *zeros, [1, 2], reduction="none")
+    np.testing.assert_allclose(terms, math.log(3.0), rtol=1e-15)
+
+
+@pytest.mark.parametrize(("cutoffs", "place", "value"), [([1, 2, 2], 2, 2), ([2, 1, 3], 1, 1), ([1, 2, 5], 2, 5)])
+def test_the_cutoff_that_does_not_increase_is_named(cutoffs, place, value):
+    head, tail = cutoffs[0] + 3, 5 - cutoffs[0]
+    weights = [np.ones(shape) for shape in ((1, 2), (head, 2), head, (3, 1, 2), (tail, 1))]
+    with pytest.raises(lossref.DomainError) as caught:
+        lossref.adaptive_log_softmax([0], *weights, cutoffs)
+    assert (caught.value.index, caught.value.value) == ((place,), value)
+
+
+def test_drawn_levels_have_two_clusters_behind_as_many_classes_as_are_asked_for(rng):
+    drawn = get("adaptive_log_softmax").sample(rng, 200, 4)
+    assert [np.shape(array) for array in drawn] == [(200,), (200, 3), (6, 3), (6,), (2, 2, 3), (5, 2), (2,)]
+    np.testing.assert_array_equal(drawn[-1], [4, 6])
+    np.testing.assert_array_equal(np.unique(drawn[0]), np.arange(9))
