@@ -179,6 +179,25 @@ def _zero_vector(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     return bool(shape)
 
 
+def _nothing_there(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
+    """Let nothing be there and nothing be predicted, where it is a convention what 0/0 is."""
+    task = drawer.task
+    conventions = set(task.loss.conventions) & {"zero_division", "empty"} if task.loss else set()
+    if not conventions or task.target is None:
+        return False
+    for place in (task.target, task.prediction):
+        args[place] = np.zeros_like(args[place])
+    return bool(shape)
+
+
+def _no_gradient(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
+    """Let a step have no gradient: what was gathered before still moves the parameters."""
+    if drawer.task.gives != "step":
+        return False
+    args[drawer.task.prediction] = np.zeros(shape)
+    return True
+
+
 def _repeated_labels(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     """Let a sequence have one label again and again, which a blank has to part."""
     place = drawer.task.target
@@ -203,5 +222,7 @@ _EDGES: dict[str, Change] = {
     "zeros in the target": _zeros_in_the_target,
     "equal embeddings": _coinciding,
     "zero vector": _zero_vector,
+    "nothing there": _nothing_there,
+    "no gradient": _no_gradient,
 }
 _RELATED: dict[str, Change] = {"perfect fit": _fits_perfectly, "repeated labels": _repeated_labels}

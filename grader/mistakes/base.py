@@ -63,9 +63,10 @@ def given(code: str, name: str, sentence: str, change: Change, applies: Callable
     def predict(view: View) -> Array | None:
         try:
             changed = change(view)
-            return None if changed is None else changed.expected
+            expected = None if changed is None else changed.expected
         except REFUSED:
             return None
+        return expected
 
     return Mistake(code, name, sentence, predict, lambda t: t.loss is not None and applies(t), change=change, **more)
 
@@ -77,7 +78,13 @@ def same(got: Array | None, predicted: Array | float | None, *, rtol: float = RT
     predicted = np.asarray(predicted, dtype=np.float64)
     if got.shape != predicted.shape or got.size == 0:
         return False
-    return bool(np.allclose(got, predicted, rtol=rtol, atol=atol, equal_nan=True))
+    near = np.abs(got - predicted) <= atol + rtol * np.abs(predicted)
+    if np.isfinite(predicted).all():
+        return bool(near.all())
+    # inf − inf is NaN, and nothing is near infinity.
+    return bool(
+        np.where(np.isfinite(predicted), near, (got == predicted) | (np.isnan(got) & np.isnan(predicted))).all()
+    )
 
 
 def evidence_of(observations: Sequence[Observation], views: Sequence[View], predict: Prediction) -> dict[str, Any]:
@@ -125,7 +132,7 @@ _MEANING = {
 def for_recruiter(code: str, evidence: Mapping[str, Any]) -> str:
     """Say what a finding means to a reader who does not read code, and on how much it rests."""
     meaning = _MEANING[code[0]]
-    first = next(iter(evidence.get("first", ())), {})
+    first: Mapping[str, Any] = next(iter(evidence.get("first", ())), {})
     shown = ""
     if isinstance(first.get("answer"), float) and isinstance(first.get("right"), float):
         shown = f", such as {first['answer']:.6g} where {first['right']:.6g} is right"

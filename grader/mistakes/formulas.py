@@ -76,8 +76,8 @@ def _weighed(weight: Callable[[View, float], Array]) -> Prediction:
 
 def _by_mass(view: View) -> Array:
     """Divide by the sum of the weights instead of the number of terms."""
-    weights = np.where(view.y > 0.5, view.hyper("pos_weight"), 1.0)  # noqa: PLR2004 - labels are 0 and 1
-    return view.expected * view.count / weights.sum()
+    weights = np.where(view.y > 0.5, view.hyper("pos_weight"), 1.0)
+    return np.asarray(view.expected * view.count / weights.sum())
 
 
 def _of_counts(view: View, _: float) -> Array:
@@ -159,7 +159,7 @@ BINARY: tuple[Mistake, ...] = (
 def _scores_of_all_labels(view: View) -> Array | None:
     """p[y] instead of p[arange(N), y]: whole rows, chosen by the label."""
     y = view.y.astype(int)
-    if view.x.ndim != 2 or y.min(initial=0) < 0 or y.max(initial=0) >= len(view.x):  # noqa: PLR2004 - rows of classes
+    if view.x.ndim != 2 or y.min(initial=0) < 0 or y.max(initial=0) >= len(view.x):
         return None
     return view.reduced(-np.log(_probabilities(view)[y]))
 
@@ -243,8 +243,8 @@ _SIGNED = "The differences enter with their signs, so that they cancel."
 _NOT_MET = "The linear branch is not δ·(|e| − δ/2): the two branches do not meet at δ."
 
 REGRESSION: tuple[Mistake, ...] = (
-    *(Mistake("W1", "absolute value missing", _SIGNED, _nats(lambda v, s=s: s * (v.x - v.y)), on(MAE, MSE, HUBER))
-      for s in (1.0, -1.0)),
+    Mistake("W1", "absolute value missing", _SIGNED, _nats(lambda v: v.x - v.y), on(MAE, MSE, HUBER)),
+    Mistake("W1", "absolute value missing", _SIGNED, _nats(lambda v: v.y - v.x), on(MAE, MSE, HUBER)),
     Mistake("W1", "absolute value missing", _SIGNED,
             lambda v: v.folded({"percent": 100.0}.get(str(v.task.options.get("scale")), 1.0) * (v.y - v.x) / v.y),
             on("mean_absolute_percentage_error")),
@@ -306,8 +306,8 @@ def _logsumexp(z: Array, axis: int | None) -> Array:
     return np.asarray((top + np.log(np.exp(z - top).sum(axis=axis, keepdims=True))).squeeze(axis))
 
 
-_WHOLE = ("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "
-          "distribution of its own.")  # fmt: skip
+_OWN_ROWS = "The softmax is normalized over all entries; each row is a distribution of its own."
+_WHOLE = ("X1", "softmax over the whole batch", _OWN_ROWS)
 _COLUMNS = ("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.")
 _SUM_OF_ALL = ("X1", "sum over the whole batch", "The sum runs over all entries; each row has its own.")
 _SUM_OF_COLUMNS = ("X2", "wrong axis", "The sum runs over the examples (axis 0) instead of the classes.")

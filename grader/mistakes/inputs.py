@@ -55,7 +55,7 @@ def has_twin(task: Task) -> bool:
 
 
 def of_probabilities(view: View, p: Array) -> View:
-    """The same loss on probabilities."""
+    """Ask for the same loss on probabilities."""
     assert view.loss is not None
     of_logits = view.loss.name.endswith("_with_logits")
     return view.predicting(p).of(view.loss.name.removesuffix("_with_logits")) if of_logits else view.predicting(p)
@@ -66,7 +66,7 @@ def of_probabilities(view: View, p: Array) -> View:
 
 def _alike(task: Task) -> tuple[int, int] | None:
     """Give the places of two arrays that may be taken for one another."""
-    if task.loss is None or task.draws_itself or not _valued(task) or len(task.arrays) < 2:  # noqa: PLR2004
+    if task.loss is None or task.draws_itself or not _valued(task) or len(task.arrays) < 2:
         return None
     if "symmetric_in_arguments" in task.loss.properties and task.gives != "gradient":
         return None
@@ -78,7 +78,7 @@ def _alike(task: Task) -> tuple[int, int] | None:
         return (0, 1)
     if task.loss.name == "triplet_margin":
         return (1, 2)
-    if task.target is None or len(task.arrays) != 2 or sorted(roles) != ["prediction", "target"]:  # noqa: PLR2004
+    if task.target is None or len(task.arrays) != 2 or sorted(roles) != ["prediction", "target"]:
         return None
     return (task.target, task.prediction) if shapes[0] == shapes[1] else None
 
@@ -134,7 +134,7 @@ def _is_of_others(*families: str) -> Callable[[Task], bool]:
 
 def _log_of_some_eps(ratio: float) -> bool:
     """Whether a multiple of log 1e-12 is the logarithm of an eps from 1e-4 down to 1e-300."""
-    return 0.33 < ratio < 26.0  # noqa: PLR2004 - log 1e-4 and log 1e-300 over log 1e-12
+    return 0.33 < ratio < 26.0
 
 
 def _infinite(view: View) -> Array | None:
@@ -317,7 +317,7 @@ def _weighs(task: Task) -> bool:
 
 
 def _meets_a_column(task: Task) -> bool:
-    alike = len(task.arrays) == 2 and not task.on_rows and not _weighs(task) and task.target is not None  # noqa: PLR2004
+    alike = len(task.arrays) == 2 and not task.on_rows and not _weighs(task) and task.target is not None
     return alike and task.gives == "value" and task.batched and task.reduction != "none" and not task.loss.coupled  # type: ignore[union-attr]
 
 

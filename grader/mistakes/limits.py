@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.mistakes.base import Mistake, Prediction
-from grader.mistakes.formulas import BCE, BCE_LOGITS, CCE, CCE_LOGITS, SPARSE, SPARSE_LOGITS, on
+from grader.mistakes.formulas import BCE, BCE_LOGITS, CCE, CCE_LOGITS, SPARSE, SPARSE_LOGITS, WEIGHTED, on
 from grader.mistakes.inputs import LARGE_EPS, USUAL_EPS
 from grader.mistakes.slopes import gradient_on, spread
 from grader.mistakes.view import Array, View
@@ -21,9 +21,16 @@ SOFTMAX, LOG_SOFTMAX = "softmax", "log_softmax"
 def _naive(make: Callable[[View], Array]) -> Prediction:
     def predict(view: View) -> Array | None:
         with np.errstate(all="ignore"):
-            return view.reduced(make(view))
+            return view.reduced(_weights(view) * make(view))
 
     return predict
+
+
+def _weights(view: View) -> Array | float:
+    """Weights of the two classes, which stand before whatever the terms give."""
+    if not on(*WEIGHTED)(view.task):
+        return 1.0
+    return np.where(view.y == 1, view.hyper("pos_weight"), 1.0)
 
 
 def _plain_binary(y: Array, p: Array) -> Array:
@@ -129,14 +136,15 @@ _ONE_SHIFT = (
     "The largest logit of the whole batch was subtracted; rows far below it underflow. Subtract each row's own."
 )
 _ROWS = (CCE_LOGITS, SPARSE_LOGITS)
+_BINARY = (BCE_LOGITS, WEIGHTED[1])
 
 EDGES: tuple[Mistake, ...] = (
-    Mistake("E1", "0·log 0", _ZERO, _naive(lambda v: _plain_binary(v.y, v.x)), on(BCE), "edge"),
+    Mistake("E1", "0·log 0", _ZERO, _naive(lambda v: _plain_binary(v.y, v.x)), on(BCE, WEIGHTED[0]), "edge"),
     Mistake("E1", "0·log 0", _ZERO, _naive(lambda v: _plain_rows(v.labels, v.x)), on(CCE, SPARSE), "edge"),
     *(Mistake("E2", "eps added before both logarithms", "p + eps goes beyond 1 at p = 1: log(1 − p − eps) is NaN.",
-              _shifted_by_eps(eps), on(BCE), "edge") for eps in USUAL_EPS),
+              _shifted_by_eps(eps), on(BCE, WEIGHTED[0]), "edge") for eps in USUAL_EPS),
     *(Mistake("E4", "eps too large", "The eps in the logarithm is so large that it caps the loss early.",
-              _clipped(eps), on(BCE, CCE), "edge") for eps in LARGE_EPS),
+              _clipped(eps), on(BCE, WEIGHTED[0], CCE), "edge") for eps in LARGE_EPS),
 )  # fmt: skip
 
 EXTREMES: tuple[Mistake, ...] = (
@@ -153,26 +161,26 @@ EXTREMES: tuple[Mistake, ...] = (
     Mistake("O1", "exp without a shift", _OVERFLOW, lambda v: np.log(np.exp(v.x).sum(axis=-1)),
             on("logsumexp", gives="transform"), "extreme"),
     Mistake("O5", "log(1 + exp(z)) overflows", _OVERFLOW,
-            _naive(lambda v: np.log(1.0 + np.exp(v.x)) - v.y * v.x), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: np.log(1.0 + np.exp(v.x)) - v.y * v.x), on(*_BINARY), "extreme"),
     Mistake("O5", "log(1 + exp(−z)) overflows", _OVERFLOW,
-            _naive(lambda v: np.log(1.0 + np.exp(-v.x)) + (1.0 - v.y) * v.x), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: np.log(1.0 + np.exp(-v.x)) + (1.0 - v.y) * v.x), on(*_BINARY), "extreme"),
     Mistake("O5", "log(1 + exp(z)) overflows", _OVERFLOW,
             _naive(lambda v: v.y * np.log(1.0 + np.exp(-v.x)) + (1.0 - v.y) * np.log(1.0 + np.exp(v.x))),
-            on(BCE_LOGITS), "extreme"),
+            on(*_BINARY), "extreme"),
     Mistake("O5", "log(1 + exp(±z)) overflows", _OVERFLOW,
-            _naive(lambda v: np.log(1.0 + np.exp(np.where(v.y > 0.5, -v.x, v.x)))), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: np.log(1.0 + np.exp(np.where(v.y > 0.5, -v.x, v.x)))), on(*_BINARY), "extreme"),
     Mistake("O2", "log of a saturated sigmoid", _LOG_OF,
-            _naive(lambda v: _plain_binary(v.y, _sigmoid(v.x))), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: _plain_binary(v.y, _sigmoid(v.x))), on(*_BINARY), "extreme"),
     Mistake("O2", "log of a saturated sigmoid", _LOG_OF,
-            _naive(lambda v: _chosen(v.y, _sigmoid(v.x))), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: _chosen(v.y, _sigmoid(v.x))), on(*_BINARY), "extreme"),
     Mistake("O6", "sigmoid as e^z/(1 + e^z)", _OVERFLOW,
-            _naive(lambda v: _plain_binary(v.y, _sigmoid_of_growing(v.x))), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: _plain_binary(v.y, _sigmoid_of_growing(v.x))), on(*_BINARY), "extreme"),
     Mistake("O6", "sigmoid as e^z/(1 + e^z)", _OVERFLOW,
-            _naive(lambda v: _chosen(v.y, _sigmoid_of_growing(v.x))), on(BCE_LOGITS), "extreme"),
+            _naive(lambda v: _chosen(v.y, _sigmoid_of_growing(v.x))), on(*_BINARY), "extreme"),
     *(Mistake("O6", "sigmoid as e^z/(1 + e^z)", _OVERFLOW, _guarded_binary(_sigmoid_of_growing, eps, clip=clip),
-              on(BCE_LOGITS), "extreme") for eps in USUAL_EPS for clip in (True, False)),
+              on(*_BINARY), "extreme") for eps in USUAL_EPS for clip in (True, False)),
     Mistake("O6", "sigmoid as e^z/(1 + e^z)", _OVERFLOW, _slope(_sigmoid_of_growing),
-            gradient_on(BCE_LOGITS), "extreme"),
+            gradient_on(*_BINARY), "extreme"),
     Mistake("O1", "exp without a shift", _OVERFLOW, _slope(_unshifted), gradient_on(*_ROWS), "extreme"),
     Mistake("O4", "one shift for all rows", _ONE_SHIFT, _slope(_over_one_shift), gradient_on(*_ROWS), "extreme"),
     Mistake("O1", "exp without a shift", _OVERFLOW,
@@ -193,7 +201,7 @@ EXTREMES: tuple[Mistake, ...] = (
     Mistake("O4", "one shift for all rows", _ONE_SHIFT,
             _naive(lambda v: _picked(v.labels, np.log(_over_one_shift(v.x)))), on(*_ROWS), "extreme"),
     *(Mistake("E6", "clip after the sigmoid", _SATURATES, _guarded_binary(_sigmoid, eps, clip=clip),
-              on(BCE_LOGITS), "extreme")
+              on(*_BINARY), "extreme")
       for eps in (*USUAL_EPS, 1e-5) for clip in (True, False)),
     *(Mistake("E6", "clip after the softmax", _SATURATES, _guarded_rows(_shifted, eps, clip=clip),
               on(*_ROWS), "extreme")

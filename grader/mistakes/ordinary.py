@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ _BATCH_SIZE = Mistake(
 
 
 def _is_whole(size: float) -> bool:
-    return 2.0 <= size <= 4096.0 and abs(size - round(size)) < 1e-3 * size / 100.0  # noqa: PLR2004
+    return 2.0 <= size <= 4096.0 and abs(size - round(size)) < 1e-3 * size / 100.0
 
 
 def explanations(
@@ -84,12 +85,8 @@ def explanations(
 def _in_turn(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Found]:
     """Yield factors alone, one mistake, and factors with all that is free beside them."""
     task = search.oracle.task
-    scaled = search.scaled()
-    if scaled is not None and len(scaled.mistakes) <= 1 + len(search.first):
-        yield scaled, {}
-    single = search.single(mistakes)
-    found = [e for e in (single, scaled) if e is not None]
-    yield from ((e, {}) for e in sorted(found, key=lambda e: len(e.mistakes)))
+    for find in (search.scaled, lambda: search.single(mistakes)):
+        yield from ((e, {}) for e in [find()] if e)
     if _BATCH_SIZE.applies(task) and _BATCH_SIZE.opened_by not in task.open:
         by_size = search.tried((_BATCH_SIZE,), _BATCH_SIZE.predict)
         yield from ((e, {}) for e in [by_size] if e)
@@ -133,7 +130,7 @@ def _behind_the_last(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Fo
         behind = dataclasses.replace(search, answers=undone, first=(last.mistake,))
         for find in (behind.scaled, lambda b=behind: b.single(mistakes)):
             explanation = find()
-            if explanation is not None and len(explanation.mistakes) <= 2:  # noqa: PLR2004
+            if explanation is not None and len(explanation.mistakes) <= 2:
                 yield explanation, {}
 
 
@@ -146,6 +143,10 @@ def _decimals(arrays: Sequence[Array]) -> int | None:
         if all(np.allclose(a, np.round(a, decimals), rtol=1e-12, atol=1e-12) for a in arrays):
             return decimals
     return None
+
+
+def _rounded(decimals: int, view: View) -> Array:
+    return np.round(view.expected, decimals)
 
 
 def _coarse(code: str, name: str, sentence: str, predict: Callable[[View], Array]) -> Mistake:
@@ -163,7 +164,7 @@ def _stored_coarsely(search: Search, ordinary: Sequence[Observation], mistakes: 
     decimals = _decimals(arrays)
     if decimals is not None:
         sentence = f"The result is rounded to {decimals} decimals; return it as it is."
-        mistake = _coarse("D3", "rounding", sentence, lambda v, d=decimals: np.round(v.expected, d))
+        mistake = _coarse("D3", "rounding", sentence, functools.partial(_rounded, decimals))
         slack = 0.5000001 * 10.0**-decimals + 1e-12
         coarse = dataclasses.replace(search, slack=slack, rtol=1e-9, first=(mistake,))
         yield from _seen_coarsely(coarse, mistakes, {"decimals": decimals})
@@ -181,5 +182,5 @@ def _seen_coarsely(search: Search, mistakes: Sequence[Mistake], words: dict[str,
         return
     for find in (search.scaled, lambda: search.single(mistakes)):
         explanation = find()
-        if explanation is not None and len(explanation.mistakes) <= 2:  # noqa: PLR2004
+        if explanation is not None and len(explanation.mistakes) <= 2:
             yield explanation, words

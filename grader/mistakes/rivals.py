@@ -26,8 +26,8 @@ _MARGIN = ("W15", "margin added", "The loss bends at 1 instead of 0: that is the
 _SQUARE = ("W16", "squared hinge", "The shortfall is squared.")
 _NO_SQUARE = ("W16", "square missing", "The shortfall enters as it is; its square is asked.")
 _NO_LOG = ("A7", "logarithm missing", "The values enter without a logarithm.")
-_ENTROPY = ("W11", "entropy of p missing", "This is the cross-entropy of p and q; their divergence is less by the "
-            "entropy of p.")  # fmt: skip
+_CROSS = "This is the cross-entropy of p and q; their divergence is less by the entropy of p."
+_ENTROPY = ("W11", "entropy of p missing", _CROSS)
 _MASS = ("W11", "masses missing", "The difference of the sums of q and p is missing.")
 _OVERLAP = ("W20", "another overlap", "The overlap is related to another size than the one that is asked.")
 _OTHER = ("W20", "another loss", "The numbers are those of another loss.")

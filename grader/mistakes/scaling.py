@@ -105,6 +105,30 @@ def _mean_inside(task: Task) -> bool:
     return inside and _reduces("mean")(task)
 
 
+def _weighs(reduction: str) -> Callable[[Task], bool]:
+    """Whether the function takes a weight for each term."""
+    return lambda task: any(p.name == "weights" for p in task.hypers) and _averages(task, reduction)
+
+
+def _averages(task: Task, reduction: str) -> bool:
+    return task.gives in {"value", "gradient"} and task.reduction == reduction and task.batched
+
+
+def _ignores(task: Task) -> bool:
+    return "ignore_index" in task.options and _averages(task, "mean")
+
+
+def _mass(view: View) -> float:
+    """Sum of the weights."""
+    place = [p.name for p in view.task.arguments].index("weights")
+    return float(np.sum(view.case.args[place]))
+
+
+def _valid(view: View) -> int:
+    """Count the labels that are not the ignored one."""
+    return int((view.y != view.task.options["ignore_index"]).sum())
+
+
 def _any(task: Task) -> bool:
     return task.gives != "step"
 
@@ -118,6 +142,16 @@ SCALINGS = (
             lambda v: v.count * v.classes, _mean_inside, "reduction"),
     Scaling("R3", "sum over the classes", "The classes are summed; the mean over them is asked.", "divisor",
             lambda v: v.classes, _mean_inside, "reduction"),
+    Scaling("R9", "divided by the sum of weights", "The sum is divided by the weights' sum; by the number of terms is "
+            "asked.", "divisor", lambda v: v.count / _mass(v), _weighs("mean"), "reduction"),
+    Scaling("R9", "divided by the number of terms", "The sum is divided by the number of terms; by the weights' sum is "
+            "asked.", "divisor", lambda v: _mass(v) / v.count, _weighs("mean_by_weight"), "reduction"),
+    Scaling("R1", "sum instead of mean", "The weighted terms are summed; their mean is asked.", "divisor", _mass,
+            _weighs("mean_by_weight"), "reduction"),
+    Scaling("R11", "ignored positions counted", "What is ignored adds nothing; it must not be in the denominator "
+            "either.", "divisor", lambda v: _valid(v) / v.count, _ignores, "reduction"),
+    Scaling("R1", "sum instead of mean", "The terms are summed; the mean over those that count is asked.", "divisor",
+            _valid, _ignores, "reduction"),
     Scaling("R1", "count instead of share", "The examples are counted; their share is asked.", "divisor",
             lambda v: v.count, _counts),
     Scaling("R1", "mean instead of sum", "The mean of the terms is given; their sum is asked.", "divisor",

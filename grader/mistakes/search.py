@@ -6,13 +6,14 @@ A mistake is first tried on one case, against all factors at once; only what fit
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.mistakes.base import ATOL, MIN_CASES, REFUSED, RTOL, Mistake, same
+from grader.mistakes.base import ATOL, MIN_CASES, REFUSED, RTOL, Change, Mistake, same
 from grader.mistakes.scaling import Scaling, factors, matching
 from grader.mistakes.view import Array, View
 
@@ -24,7 +25,9 @@ STEP_RTOL = 1e-8
 # An eps that is free inside of a mistaken formula moves its value by no more.
 LOOSE_RTOL = 1e-3
 # How many pairs are tried before the search ends without a name; on one case each, since few fit there.
-MAX_PAIRS = 320
+MAX_PAIRS = 200
+# How many mistakes are named at the most.
+_MOST = 3
 # In these, another factor proves no second mistake: twice log eps is log eps².
 _CONFUSED = frozenset({"half", "base", "sign", "percent"})
 
@@ -72,7 +75,8 @@ class Search:
         self.rtol = self.rtol or (STEP_RTOL if self.oracle.task.gives == "step" else RTOL)
         self.combinations = matching(self.oracle.task)
         self.factors = factors(self.combinations, self.views)
-        self.left = MAX_PAIRS
+        self.few = np.array([len(c) for c in self.combinations])
+        self.plain = np.array([all(s.part not in _CONFUSED for s in c) for c in self.combinations])
 
     def scaled(self) -> Explanation | None:
         """Explain by factors alone."""
@@ -89,22 +93,25 @@ class Search:
         return min(found, key=lambda e: len(e.mistakes), default=None)
 
     def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
-        """Explain by two mistakes, of which one lies in what goes in."""
-        for first in mistakes:
-            for second in mistakes if first.change is not None else ():
-                if first is second or first.code == second.code:
+        """Explain by two mistakes, of which one lies in what goes in; variants of a mistake count as the first."""
+        kinds = list({(m.code, m.name): m for m in reversed(mistakes)}.values())[::-1]
+        left = MAX_PAIRS
+        for first in kinds:
+            if first.change is None:
+                continue
+            change = functools.cache(first.change)
+            for second in kinds:
+                if first.code == second.code:
                     continue
-                self.left -= 1
-                if self.left < 0:
-                    return None
-                explanation = self.tried((first, second), _after(first, second))
+                left -= 1
+                explanation = self.tried((first, second), _after(change, second)) if left >= 0 else None
                 if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
                     return explanation
         return None
 
     def tried(self, mistakes: tuple[Mistake, ...], predict: Predict) -> Explanation | None:
         """Try one prediction, and its multiples; gives the one with the fewest mistakes that fits everywhere."""
-        rows = np.array([i for i, c in enumerate(self.combinations) if _goes(mistakes, c)])
+        rows = self._rows(mistakes)
         constants: Array | None = None
         compared = 0
         for place, (answer, view) in enumerate(zip(self.answers, self.views, strict=True)):
@@ -114,13 +121,23 @@ class Search:
             if value is None or answer is None or answer.shape != value.shape or not answer.size:
                 return None
             if mistakes and mistakes[0].constant is not None:
-                rows, constants = self._kept(rows, constants, mistakes[0].constant, answer, value, place)
+                ratio = self._only_ratio(answer, value)
+                now = ratio / self.factors[rows, place]
+                fits = (
+                    [mistakes[0].constant(c) for c in now] if constants is None else _near_to(now, constants, self.rtol)
+                )
+                rows, constants = rows[fits], (now if constants is None else constants)[fits]
             else:
                 rows = self._fitting(rows, answer, value, place)
             if not rows.size:
                 return None
             compared += 1
         return None if compared < MIN_CASES else self._explained(mistakes, predict, self.combinations[rows[0]])
+
+    def _rows(self, mistakes: Sequence[Mistake]) -> Rows:
+        """Give the rows of factors that may stand beside these mistakes."""
+        goes = self.few <= _MOST - len(mistakes)
+        return np.flatnonzero(goes & self.plain if any(m.constant is not None for m in mistakes) else goes)
 
     def _explained(self, mistakes: tuple[Mistake, ...], predict: Predict, scalings: tuple[Scaling, ...]) -> Explanation:
         def predicted(view: View) -> Array | None:
@@ -150,31 +167,17 @@ class Search:
                 return rows if same(answer, value, rtol=self.rtol, atol=self.slack) else rows[:0]
             if not same(answer, ratio * value, rtol=self.rtol, atol=self.slack):
                 return rows[:0]
-            return rows[np.abs(given - ratio) <= self.rtol * np.abs(given)]
+            return np.asarray(rows[np.abs(given - ratio) <= self.rtol * np.abs(given)])
         if not np.isfinite(answer) or not np.isfinite(value):
             return rows[:1] if rows[0] == 0 and same(answer, value) else rows[:0]
         expected = given * float(value)
-        return rows[np.abs(float(answer) - expected) <= self.slack + self.rtol * np.abs(expected)]
+        return np.asarray(rows[np.abs(float(answer) - expected) <= self.slack + self.rtol * np.abs(expected)])
 
-    def _kept(
-        self,
-        rows: Rows,
-        constants: Array | None,
-        allowed: Callable[[float], bool],
-        answer: Array,
-        value: Array,
-        place: int,
-    ) -> tuple[Rows, Array]:
-        """Keep the rows of factors besides which the answer has one constant on all cases."""
+    def _only_ratio(self, answer: Array, value: Array) -> float:
+        """Give the number that a prediction is multiplied by, NaN where there is none."""
         ratio = _ratio(answer, value)
-        if ratio is None or not same(answer, ratio * value, rtol=self.rtol, atol=self.slack):
-            return rows[:0], rows[:0]
-        now = ratio / self.factors[rows, place]
-        if constants is None:
-            kept = np.array([allowed(float(c)) for c in now], dtype=bool)
-        else:
-            kept = np.abs(now - constants) <= self.rtol * np.abs(constants)
-        return rows[kept], (now if constants is None else constants)[kept]
+        proportional = ratio is not None and same(answer, ratio * value, rtol=self.rtol, atol=self.slack)
+        return ratio if proportional and ratio is not None else math.nan
 
     def judged(self) -> Explanation | None:
         """Explain by factors alone, with every freedom: the answer over the factor has to be right."""
@@ -199,17 +202,16 @@ def _ratio(answer: Array, value: Array) -> float | None:
     return ratio if np.isfinite(ratio) else None
 
 
-def _goes(mistakes: Sequence[Mistake], scalings: Sequence[Scaling]) -> bool:
-    open_constant = any(m.constant is not None for m in mistakes)
-    return len(mistakes) + len(scalings) <= 3 and not (open_constant and any(s.part in _CONFUSED for s in scalings))  # noqa: PLR2004
-
-
-def _after(first: Mistake, second: Mistake) -> Predict:
+def _after(change: Change, second: Mistake) -> Predict:
     def predict(view: View) -> Array | float | None:
-        changed = first.change(view) if first.change is not None else None
+        changed = change(view)
         return None if changed is None else second.predict(changed)
 
     return predict
+
+
+def _near_to(now: Array, before: Array, rtol: float) -> Array:
+    return np.asarray(np.abs(now - before) <= rtol * np.abs(before))
 
 
 def _near(answer: Array, expected: Array) -> bool:

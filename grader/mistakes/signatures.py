@@ -65,7 +65,7 @@ def _has_zero_norm(task: Task, observation: Observation) -> bool:
 
 
 def _takes_logs(task: Task) -> bool:
-    guarded = task.loss is not None and bool(task.loss.guards)
+    guarded = task.loss is not None and bool(set(task.loss.guards) & {p.name for p in task.arrays})
     return guarded and task.gives in {"value", "metric"} and domain(task) in _NONNEGATIVE
 
 
@@ -134,7 +134,7 @@ def _only_apart(_: Oracle, observation: Observation) -> bool:
 
 
 def _overflows_alone(_: Oracle, observation: Observation) -> bool:
-    return (_broken(observation) or _infinite(observation)) and _largest(observation) > 700.0  # noqa: PLR2004
+    return (_broken(observation) or _infinite(observation)) and _largest(observation) > 700.0
 
 
 def _largest(observation: Observation) -> float:

@@ -50,7 +50,9 @@ def variants(task: Task) -> tuple[Mistake, ...]:
         if value != task.options.get(name, values[0])
     ]
     for parameter in task.hypers:
-        if parameter.name not in {"eps", "weights"}:
+        if parameter.name == "weights":
+            found.append(given("W3", "weights ignored", "The weights have no effect.", _unweighted, _always))
+        elif parameter.name != "eps":
             values = dict.fromkeys((parameter.default, *_WRITTEN, *((None,) if parameter.name == "alpha" else ())))
             found += [_ignored(parameter, v) for v in values if _may_be(parameter, v)]
             found += [_turned(parameter, *words) for words in _turns(parameter)]
@@ -113,6 +115,11 @@ def _mixed_up(first: lossref.Parameter, second: lossref.Parameter) -> Mistake:
 
     sentence = f"{first.name} and {second.name} are exchanged."
     return given("W18", f"{first.name} and {second.name} exchanged", sentence, changed, _always)
+
+
+def _unweighted(view: View) -> View:
+    place = [p.name for p in view.task.arguments].index("weights")
+    return view.under(weights=np.ones_like(view.case.args[place]))
 
 
 def _always(_: Task) -> bool:

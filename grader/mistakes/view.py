@@ -81,26 +81,26 @@ class View:
         return loss.parameters[place].name
 
     def under(self, **options: Any) -> View:
-        """The same case under other options or hyper-parameters."""
+        """Ask for the same case under other options or hyper-parameters."""
         return View(self.oracle, self.case, options={**self.options, **options}, loss=self._own_loss, wrt=self.wrt)
 
     def of(self, name: str, **options: Any) -> View:
-        """The same case for another loss."""
+        """Ask for another loss on the same case."""
         return View(self.oracle, self.case, options={**self.options, **options}, loss=lossref.get(name), wrt=self.wrt)
 
     def put(self, changed: Mapping[int, Any], *, wrt: str | None = None) -> View:
-        """The same question on other arguments, by their places."""
+        """Ask for other arguments, by their places."""
         args = tuple(changed.get(place, argument) for place, argument in enumerate(self.case.args))
         case = dataclasses.replace(self.case, args=args)
         options = self.options or {"check_domain": False}
         return View(self.oracle, case, options=options, loss=self._own_loss, wrt=wrt or self.wrt)
 
     def predicting(self, x: Array) -> View:
-        """The same question on another prediction."""
+        """Ask for another prediction."""
         return self.put({self.task.prediction: x})
 
     def aiming(self, y: Array) -> View:
-        """The same question on another target."""
+        """Ask for another target."""
         return self.put({self.task.target or 0: y})
 
     @property

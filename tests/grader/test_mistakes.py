@@ -1,4 +1,4 @@
-"""The catalogue as a whole; what single mistakes look like in code stands in kinds/wrong_submissions.txt."""
+"""The catalogue as a whole; what mistakes look like in code stands in corpus/."""
 
 import numpy as np
 import pytest
