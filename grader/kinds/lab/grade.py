@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import time
 from typing import TYPE_CHECKING
@@ -15,9 +16,9 @@ from grader.kinds.lab.answers import AnswerLoss, Ended
 from grader.kinds.lab.curves import evidence, record
 from grader.kinds.lab.printed import sample_case
 from grader.kinds.lab.probes import Probed, probe
-from grader.kinds.lab.task import Choice, Lab, read_lab
+from grader.kinds.lab.task import Lab, read_lab
 from grader.kinds.specs import indices
-from grader.lab import Diagnosis, Loss, Malformed, Run, Settings, diagnose, train
+from grader.lab import Diagnosis, Malformed, Run, diagnose, train
 from grader.lab.diagnosis import Shares, shares
 from grader.sandbox import Job
 from grader.sandbox.jobs import PRECEDENCE
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 # The data of a run of the sample: the same for everybody, and no attempt's.
 SAMPLE_SEED = 20_000_000_001
-_MAX_CALL = 60
+_MAX_LABS = 64
+_labs: dict[str, Lab] = {}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,12 +47,34 @@ class Trained:
 
 def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
     """Grade one answer; the same request gives the same verdict."""
-    lab = read_lab(request.spec)
-    seed = SAMPLE_SEED if request.mode == "sample" else request.seed
-    data = lab.scenario.drawn(np.random.default_rng([seed, 1]), lab.knobs)
-    if lab.choices:
-        return _chosen(lab, data, request, seed)
     started = time.perf_counter()
+    lab = _lab_of(request)
+    seed = SAMPLE_SEED if request.mode == "sample" else request.seed
+    verdict = _chosen(lab, request, seed) if lab.choices else _conversed(lab, request, sandboxes, seed)
+    return dataclasses.replace(verdict, timing={"run_seconds": time.perf_counter() - started})
+
+
+def _lab_of(request: GradeRequest) -> Lab:
+    """Give the lab of this spec; the same spec is read once."""
+    name = request.spec_hash
+    if name not in _labs:
+        if len(_labs) >= _MAX_LABS:
+            _labs.clear()
+            _own_run.cache_clear()
+        _labs[name] = read_lab(request.spec)
+    return _labs[name]
+
+
+@functools.lru_cache(maxsize=256)
+def _own_run(name: str, seed: int, choice: int) -> tuple[Data, Run]:
+    """Give the data of a seed and what an option of ours trains on them; −1 is the reference."""
+    lab = _labs[name]
+    data = lab.scenario.drawn(np.random.default_rng([seed, 1]), lab.knobs)
+    loss, settings = (lab.reference, lab.settings) if choice < 0 else lab.choices[choice].training
+    return data, train(lab.scenario, data, loss, settings, seed=seed)
+
+
+def _conversed(lab: Lab, request: GradeRequest, sandboxes: Sandboxes, seed: int) -> Verdict:
     job = Job(
         source=request.answer,
         function=lab.function,
@@ -63,14 +87,14 @@ def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
         if dialogue.rejected is not None:
             return settle(_unreached(lab, dialogue.rejected), fault=Outcome.REJECTED)
         try:
-            verdict = _written(lab, data, AnswerLoss(dialogue), request, seed)
+            return _written(lab, AnswerLoss(dialogue), request, seed)
         except Ended as ended:
-            verdict = _fault(lab, ended, request)
-    return dataclasses.replace(verdict, timing={"run_seconds": time.perf_counter() - started})
+            return _fault(lab, ended, request)
 
 
-def _written(lab: Lab, data: Data, loss: AnswerLoss, request: GradeRequest, seed: int) -> Verdict:
+def _written(lab: Lab, loss: AnswerLoss, request: GradeRequest, seed: int) -> Verdict:
     """Judge a function: the gradient first, then what it trains."""
+    data, reference = _own_run(request.spec_hash, seed, -1)
     samples: tuple[SampleCase, ...] = ()
     if request.mode == "sample":
         samples = (sample_case(lab, data, loss),)
@@ -78,7 +102,8 @@ def _written(lab: Lab, data: Data, loss: AnswerLoss, request: GradeRequest, seed
     else:
         probed = probe(lab, data, loss, seed, request.answer)
     try:
-        trained = _train(lab, data, loss, lab.settings, seed)
+        run = train(lab.scenario, data, loss, lab.settings, seed=seed)
+        trained = _beside(lab, run, reference, loss(data.train.targets, reference.predictions)[0])
     except Malformed as reason:
         check = probed.check
         if check.passed:
@@ -100,15 +125,17 @@ def _of_sample(lab: Lab, case: SampleCase) -> Check:
     return failed(CORRECTNESS, weight, case.message)
 
 
-def _chosen(lab: Lab, data: Data, request: GradeRequest, seed: int) -> Verdict:
+def _chosen(lab: Lab, request: GradeRequest, seed: int) -> Verdict:
     """Judge a choice by what the chosen loss trains."""
     picked = indices(request.answer, len(lab.choices))
     if isinstance(picked, str):
         return rejected(picked)
     if len(picked) != 1:
         return rejected(f"expected exactly one option, got {len(picked)}")
-    choice: Choice = lab.choices[picked[0]]
-    trained = _train(lab, data, choice.loss, choice.settings, seed)
+    choice = lab.choices[picked[0]]
+    data, reference = _own_run(request.spec_hash, seed, -1)
+    _, run = _own_run(request.spec_hash, seed, picked[0])
+    trained = _beside(lab, run, reference, choice.loss(data.train.targets, reference.predictions)[0])
     checks = _checks(lab, trained)
     message = " ".join(filter(None, [trained.found.sentence, choice.feedback]))
     decide = passed if all(check.passed for check in checks) else failed
@@ -118,10 +145,8 @@ def _chosen(lab: Lab, data: Data, request: GradeRequest, seed: int) -> Verdict:
     return _with_record(settle(all_checks, tuple(_diagnosed(trained, checks))), lab, trained)
 
 
-def _train(lab: Lab, data: Data, loss: Loss, settings: Settings, seed: int) -> Trained:
-    reference = train(lab.scenario, data, lab.reference, lab.settings, seed=seed)
-    run = train(lab.scenario, data, loss, settings, seed=seed)
-    there = loss(data.train.targets, reference.predictions)[0]
+def _beside(lab: Lab, run: Run, reference: Run, there: float) -> Trained:
+    """Hold a run against the reference run; `there` is the run's own loss of where the reference run ended."""
     reached = shares(run, reference, there, lab.scenario.metric)
     asked = lab.thresholds
     found = diagnose(run, reached, training_needed=asked.convergence, metric_needed=asked.held_out)
@@ -161,7 +186,10 @@ def _fault(lab: Lab, ended: Ended, request: GradeRequest) -> Verdict:
     status = ended.outcome.status
     fault = Outcome(status) if status in PRECEDENCE else Outcome.RUNTIME_ERROR
     if status == "exception":
-        message = f"{ended_by(ended.outcome)} (at call {ended.calls} of the function)"
+        # On the sample data everything is public, the text of an exception too.
+        raised = ended.outcome.exception
+        text = f": {raised.text}" if request.mode == "sample" and raised is not None and raised.text else ""
+        message = f"{ended_by(ended.outcome)}{text} (at call {ended.calls} of the function)"
     else:
         message = limit_message(fault, request.limits)
     return settle(_unreached(lab, message), fault=fault)

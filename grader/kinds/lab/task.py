@@ -30,6 +30,11 @@ class Choice:
     right: bool
     feedback: str
 
+    @property
+    def training(self) -> tuple[ReferenceLoss, Settings]:
+        """The loss and the settings that it is trained with."""
+        return self.loss, self.settings
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lab:
