@@ -97,8 +97,9 @@ class Drawer:
 
     def widened(self, parameter: Parameter, shape: Shape) -> Shape:
         """Give rows of another width than the first ones a length of their own, which differs from all others."""
-        first = next(p.width for p in self.task.arguments if p.shape == parameter.shape)
-        if parameter.shape != "rows" or parameter.width == first:
+        if parameter.shape != "rows" or parameter.width == next(
+            p.width for p in self.task.arguments if p.shape == "rows"
+        ):
             return shape
         return (*shape[:-1], shape[-1] % 3 + 2)
 
@@ -150,7 +151,9 @@ class Drawer:
             weights = self.rng.exponential(size=shape) + 0.08
             p = weights / weights.sum(-1, keepdims=True)
             return p if parameter.domain == "simplex" else np.log(p)
-        return low + (high - low) * self.rng.random(shape)
+        drawn = low + (high - low) * self.rng.random(shape)
+        # On either side of 0, which is all that this domain leaves out.
+        return drawn * self.rng.choice((-1.0, 1.0), shape) if parameter.domain == "nonzero" else drawn
 
     def predicted(
         self, parameter: Parameter, shape: Shape, target: np.ndarray[Any, Any] | None, nearness: float
@@ -189,7 +192,7 @@ class Drawer:
         if self.task.axis != -1:
             args = [np.moveaxis(a, -1, self.task.axis) if np.ndim(a) > 1 else a for a in args]
         # The label of a single example is a plain int.
-        return tuple(int(a) if np.ndim(a) == 0 and not isinstance(a, float) else a for a in args)
+        return tuple(a if isinstance(a, int | float) or a.ndim else int(a) for a in args)
 
 
 def onehot(indices: Any, classes: int) -> Any:

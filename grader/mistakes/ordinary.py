@@ -177,7 +177,7 @@ def _stored_coarsely(search: Search, ordinary: Sequence[Observation], mistakes: 
 
 def _seen_coarsely(search: Search, mistakes: Sequence[Mistake], words: dict[str, Any]) -> Iterator[Found]:
     """Look for what was rounded; numbers that are smaller than the rounding prove nothing."""
-    telling = [a is not None and float(np.abs(a).max()) > 20.0 * search.slack for a in search.answers]
+    telling = [a is not None and float(np.abs(a).max(initial=0.0)) > 20.0 * search.slack for a in search.answers]
     if sum(telling) < _FEWEST:
         return
     for find in (search.scaled, lambda: search.single(mistakes)):

@@ -17,7 +17,7 @@ def grader() -> Iterator[Grader]:
 
 
 @pytest.fixture
-def graded(grader) -> Callable[..., Verdict]:
+def graded(grader, caplog) -> Iterator[Callable[..., Verdict]]:
     """Grade a submission: the loss's name, the source of `def f(...)`, and what the table says besides."""
 
     def grade(loss: str, source: str, parameters: str = "y p", *, seed: int = 7, mode="full", weights=None, **table):
@@ -26,4 +26,5 @@ def graded(grader) -> Callable[..., Verdict]:
         request = GradeRequest(kind="coding", spec=spec, answer="import numpy as np\n" + source, seed=seed, mode=mode)
         return grader.decide(request)
 
-    return grade
+    yield grade
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

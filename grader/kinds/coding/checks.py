@@ -104,7 +104,17 @@ def _group_check(name: str, group: Sequence[Observation], oracle: Oracle) -> Che
         note = f" (with {words}, which the question leaves open)" if words and name == CORRECTNESS else ""
         return passed(name, weight, f"All {len(group)} {kind} cases are right{note}.")
     share = (len(group) - len(wrong)) / len(group) if task.partial else 0.0
-    return failed(name, weight, f"{len(wrong)} of {len(group)} {kind} cases are wrong: {_why(wrong[0])}.", share)
+    hint = _breaks_its_bounds(oracle, wrong) if name == CORRECTNESS else ""
+    return failed(name, weight, f"{len(wrong)} of {len(group)} {kind} cases are wrong: {_why(wrong[0])}.{hint}", share)
+
+
+def _breaks_its_bounds(oracle: Oracle, wrong: Sequence[Observation]) -> str:
+    """Say so where an answer is below 0 and the loss never is."""
+    bounds = oracle.task.loss.bounds if oracle.task.loss and oracle.task.gives == "value" else None
+    if bounds is None or bounds[0] < 0.0 or any(o.array is None or not o.array.size for o in wrong):
+        return ""
+    below = sum(bool((o.array < -oracle.task.atol).any()) for o in wrong if o.array is not None)
+    return f" This loss is never below 0; {below} of these answers are." if below else ""
 
 
 def _why(observation: Observation) -> str:

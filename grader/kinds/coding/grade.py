@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -24,10 +25,12 @@ from grader.oracle import Oracle, conventions
 from grader.sandbox import Job, JobResult
 from grader.scoring import settle
 from grader.task import Task, read_task
-from grader.verdict import Check, Outcome, Verdict
+from grader.verdict import Check, Finding, Outcome, Verdict
 
 if TYPE_CHECKING:
     from grader.grading import Sandboxes
+
+logger = logging.getLogger(__name__)
 
 _GROUP_OF_CHECK = {"edge_cases": "edge", "numerical_stability": "extreme"}
 # Checks that run the answer once more; where correctness fails they are not reached.
@@ -105,7 +108,7 @@ def _settled(
     printed = sample_cases(oracle, observations)
     fault = fault_of(observations)
     if fault is not None:
-        findings = diagnose(oracle, observations, request.answer) if fault is Outcome.RUNTIME_ERROR else ()
+        findings = _named(oracle, observations, request.answer) if fault is Outcome.RUNTIME_ERROR else ()
         checks = unreached(task, fault_message(fault, observations, request.limits))
         return settle(checks, findings, fault=fault, samples=printed)
     if request.mode == "sample":
@@ -116,7 +119,17 @@ def _settled(
             reached = checks[0].passed
             checks.append(check(task, cases, request, sandboxes) if reached else withheld(name, task.weights[name]))
     checks += [] if rules is None else [rules]
-    return settle(checks, diagnose(oracle, observations, request.answer), samples=printed)
+    return settle(checks, _named(oracle, observations, request.answer), samples=printed)
+
+
+def _named(oracle: Oracle, observations: Sequence[Observation], source: str) -> tuple[Finding, ...]:
+    """Name the mistakes; where our naming itself fails, the verdict of the checks stands without names."""
+    try:
+        return diagnose(oracle, observations, source)
+    except Exception:
+        # Ungradable would cost a wrong answer nothing, and what breaks a diagnosis would pay.
+        logger.exception("the mistakes of an answer could not be named")
+        return ()
 
 
 def _observe(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> tuple[Oracle, list[Observation]]:

@@ -1,4 +1,5 @@
 import dataclasses
+import sys
 
 import pytest
 
@@ -30,6 +31,19 @@ def test_where_correctness_fails_nothing_else_earns(graded):
     verdict = graded("mse", "def f(y, p): return 2 * np.mean((y - p) ** 2)")
     assert (verdict.outcome, verdict.score) == ("wrong", 0.0)
     assert [check.share for check in verdict.checks] == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "source", "hint"),
+    [
+        ("mse", "def f(y, p): return np.mean(y * p) - 50", " This loss is never below 0; 18 of these answers are."),
+        ("mse", "def f(y, p): return np.mean((y - p) ** 2) + 1", ""),
+        ("cosine_similarity", "def f(y, p): return -0.5 * (1 + 0 * y[:, 0]).mean()", ""),
+    ],
+)
+def test_a_value_below_the_bound_of_the_loss_is_told(graded, loss, source, hint):
+    message = graded(loss, source).checks[0].message
+    assert message == f"18 of 18 ordinary cases are wrong: the value is wrong.{hint}"
 
 
 def test_parts_are_earned_only_where_the_spec_says_so(graded):
@@ -335,3 +349,15 @@ def test_an_exceptions_own_name_carries_no_hidden_input_out(graded):
     assert verdict.outcome == "runtime_error"
     assert [check.message for check in verdict.checks if "Seen" in check.message] == []
     assert verdict.checks[0].message == "an exception of its own class on line 3 (18 of 18 ordinary cases)"
+
+
+def test_a_diagnosis_that_fails_leaves_the_verdict_as_it_is(grader, monkeypatch, caplog):
+    def fail(*_):
+        raise IndexError
+
+    monkeypatch.setattr(sys.modules["grader.kinds.coding.grade"], "diagnose", fail)
+    coding = {"function": "f", "parameters": ["y", "p"], "reference": "mse"}
+    request = GradeRequest(kind="coding", spec={"coding": coding}, answer="def f(y, p): return 0.0", seed=1)
+    verdict = grader.decide(request)
+    assert (verdict.outcome, verdict.score, verdict.findings) == ("wrong", 0.0, ())
+    assert [record.getMessage() for record in caplog.records] == ["the mistakes of an answer could not be named"]
