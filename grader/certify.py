@@ -173,8 +173,16 @@ def _trials(question: QuestionFolder, grader: Grader, variant: int, seeds: Seque
         text = solution.text if code else realise(solution.text, parameters)
         wanted = solution in wrong
         requests = [request_for(question, str(text), seed, variant) for seed in seeds]
-        tried = [_trial(solution, variant, r, grader.decide(r), wrong=wanted) for r in requests]
+        tried = [_trial(solution, variant, r, _decide(solution, r, grader), wrong=wanted) for r in requests]
         yield next((trial for trial in tried if trial.problem), tried[0])
+
+
+def _decide(solution: Solution, request: GradeRequest, grader: Grader) -> Verdict:
+    if not solution.made:
+        return grader.decide(request)
+    from grader.kinds.derivation.trials import verdict_on
+
+    return verdict_on(request)
 
 
 def _trial(solution: Solution, variant: int, request: GradeRequest, verdict: Verdict, *, wrong: bool) -> Trial:

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.algebra.domains import DomainError
-from grader.algebra.lines import LET, LineError, Written, read_definition_line, read_lines
-from grader.algebra.parser import Syntax, check_left_side
-from grader.algebra.problem import Problem
-from grader.algebra.tree import ParseError
+from grader.algebra.lines import LineError, Written, parsed_lines
 from grader.kinds.derivation.spec import KEYS, problem_of
 from grader.kinds.derivation.words import FORM, capital, form_check, sentence
 from grader.kinds.specs import BrokenQuestion
@@ -31,7 +27,7 @@ def grade_steps(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
     """Check every line in the sandbox's algebra profile."""
     table = request.spec["derivation"]
     try:
-        lines = readable_lines(request.answer, table)
+        lines = _readable_lines(request.answer, table)
     except LineError as error:
         return rejected(f"{error}\n{error.error.caret(error.line)}", STEPS)
     if not lines:
@@ -43,39 +39,14 @@ def grade_steps(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
     return _verdict(lines, result, weights, table)
 
 
-def readable_lines(answer: str, table: Mapping[str, Any]) -> list[Written]:
-    """Read every line of an answer, before a sandbox is asked: reading is safe anywhere.
-
-    Raises
-    ------
-    LineError
-        For the first line that cannot be read; its error's position is one in the line.
-    """
-    problem = problem_of(table)
-    syntax = table.get("syntax", "calculator")
-    lines = list(read_lines(answer))
-    for line in lines:
-        try:
-            if line.role == LET:
-                problem = _with_definition(problem, line, syntax)
-            else:
-                check_left_side(line.expression, table["wrt"])
-                problem.read(line.expression, syntax, answer=True)
-        except ParseError as error:
-            error.position += line.start
-            raise LineError(line.number, line.line, error) from error
+def _readable_lines(answer: str, table: Mapping[str, Any]) -> list[Written]:
+    """Read every line before a sandbox is asked, which is safe anywhere; raises the error of the first that fails."""
+    lines = []
+    for found in parsed_lines(answer, problem_of(table), table["wrt"], table.get("syntax", "calculator")):
+        if isinstance(found, LineError):
+            raise found
+        lines.append(found[0])
     return lines
-
-
-def _with_definition(problem: Problem, line: Written, syntax: Syntax) -> Problem:
-    head, body, start = read_definition_line(line.expression)
-    try:
-        return problem.with_definition(head, body, syntax)
-    except DomainError as error:
-        raise ParseError(f"{capital(str(error))}.", code="definition") from error
-    except ParseError as error:
-        error.position += start
-        raise
 
 
 def _ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from grader.algebra.derivative import NoDerivative, derivative
 from grader.algebra.domains import DomainError
@@ -17,10 +17,16 @@ from grader.algebra.second import differ
 from grader.algebra.shapes import ShapeError
 from grader.algebra.slips import wrong_forms
 from grader.algebra.tree import MAX_CHARACTERS, Node
+from grader.kinds.derivation import grade
 from grader.kinds.derivation.spec import problem_of
 from grader.kinds.derivation.steps import STEPS
 from grader.kinds.specs import BrokenQuestion
 from grader.scoring import CORRECTNESS
+
+if TYPE_CHECKING:
+    from grader.contract import GradeRequest
+    from grader.grading import Sandboxes
+    from grader.verdict import Verdict
 
 MAX_WRONG = 24
 SEED = 7
@@ -128,3 +134,20 @@ def _differs(question: _Question, tree: Node) -> bool:
         return differ(question.problem, question.reference, tree, SEED)
     except (ShapeError, DomainError):
         return False
+
+
+def verdict_on(request: GradeRequest) -> Verdict:
+    """Grade an answer that was made here: in this process, as it is no stranger's text, and without naming slips."""
+    return grade(request, cast("Sandboxes", _Trusted()))
+
+
+class _Trusted:
+    """Stands where a grader has its sandboxes."""
+
+    def get(self, _profile: str) -> _Trusted:
+        return self
+
+    def ask(self, payload: dict[str, Any], _seconds: float) -> dict[str, Any]:
+        from grader.algebra.service import answer
+
+        return answer({**payload, "slips": False})

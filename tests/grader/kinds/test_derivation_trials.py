@@ -5,8 +5,7 @@ import pytest
 from grader.algebra.problem import Problem
 from grader.algebra.second import differ
 from grader.contract import GradeRequest
-from grader.grading import Grader
-from grader.kinds.derivation.trials import right_answers, wrong_answers
+from grader.kinds.derivation.trials import right_answers, verdict_on, wrong_answers
 from grader.verdict import Outcome
 
 LOGIT = {
@@ -45,32 +44,23 @@ TABLES = {
 }
 
 
-@pytest.fixture(scope="module")
-def grader():
-    with Grader() as grader:
-        yield grader
-
-
-def outcome(grader, table, text):
-    request = GradeRequest(kind="derivation", spec={"derivation": table}, answer=text, seed=1)
-    return grader.decide(request).outcome
+def outcome(table, text):
+    return verdict_on(GradeRequest(kind="derivation", spec={"derivation": table}, answer=text, seed=1)).outcome
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_made_right_answers_are_accepted_and_made_wrong_ones_rejected(grader, table):
+def test_made_right_answers_are_accepted_and_made_wrong_ones_rejected(table):
     right, wrong = right_answers(table), wrong_answers(table)
-    assert {made.text: outcome(grader, table, made.text) for made in right} == {
-        made.text: Outcome.CORRECT for made in right
-    }
-    outcomes = {made.text: outcome(grader, table, made.text) for made in wrong}
+    assert {made.text: outcome(table, made.text) for made in right} == {made.text: Outcome.CORRECT for made in right}
+    outcomes = {made.text: outcome(table, made.text) for made in wrong}
     assert set(outcomes.values()) <= {Outcome.WRONG, Outcome.PARTIAL}
     assert len(wrong) >= 6
 
 
-def test_a_wrong_key_is_not_the_derivative_that_is_made(grader):
+def test_a_wrong_key_is_not_the_derivative_that_is_made():
     table = {**LOGIT, "reference": "sigma(z)+y"}
     derivative = next(made for made in right_answers(table) if made.name == "the derivative of the loss")
-    assert outcome(grader, table, derivative.text) is Outcome.WRONG
+    assert outcome(table, derivative.text) is Outcome.WRONG
 
 
 def test_the_slips_of_the_subject_are_among_the_wrong_answers():
