@@ -76,4 +76,7 @@ def _is_right(outcome: CallOutcome, oracle: Oracle, case: Case) -> bool:
         return False
     right = np.asarray(oracle.expectation(case).value, dtype=np.float64)
     got = np.asarray(outcome.value, dtype=np.float64)
-    return got.shape == right.shape and bool(np.allclose(got, right, rtol=1e-9, atol=1e-12, equal_nan=True))
+    # A mistake is computed in float64; what the reference gives from float32 is rounded.
+    rounded = any(np.asarray(argument).dtype == np.float32 for argument in case.args)
+    rtol, atol = (1e-5, 1e-6) if rounded else (1e-9, 1e-12)
+    return got.shape == right.shape and bool(np.allclose(got, right, rtol=rtol, atol=atol, equal_nan=True))

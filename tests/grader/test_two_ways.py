@@ -254,3 +254,13 @@ def test_the_report_in_json_counts_what_was_computed_two_ways(certified, tmp_pat
     report = json.loads(capsys.readouterr().out)
     assert (report["publishable"], report["two_ways"]) == (True, 2)
     assert report["trials"][0]["seconds"] > 0.0
+
+
+def test_mistakes_that_change_nothing_stay_unobservable_beside_float32(grader):
+    from grader.contract import GradeRequest
+    from grader.kill_matrix import results
+
+    table = {"function": "f", "parameters": ["y", "p"], "reference": "huber", "draw": ["float32", "empty"]}
+    request = GradeRequest(kind="coding", spec={"coding": table}, answer="", seed=1)
+    found = [result for _, result in results(request, [1], grader.sandboxes)]
+    assert set(found) <= {"named", "alias", "unobservable"}
