@@ -190,7 +190,8 @@ def _trial(solution: Solution, variant: int, request: GradeRequest, verdict: Ver
         dict.fromkeys([*(f.code for f in verdict.findings), *(c.name for c in verdict.checks if not c.passed)])
     )
     seconds = float(verdict.timing.get("run_seconds", 0.0))
-    blamed = "" if wrong else _blamed(solution, verdict) or _slow(seconds, request.limits)
+    slow = _slow(seconds, request.limits) if request.kind == "coding" else ""
+    blamed = "" if wrong else _blamed(solution, verdict) or slow
     problem = _missed(solution, verdict, named) if wrong else blamed
     outcome = str(verdict.outcome)
     return Trial(

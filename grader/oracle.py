@@ -175,13 +175,19 @@ def conventions(task: Task) -> Iterator[Convention]:
     """Every combination of what the spec leaves open, the pinned one first."""
     choices: list[list[Convention]] = []
     for name in sorted(task.open):
-        if name == "half":
-            choices.append([PINNED, Convention("a factor 1/2", factor=0.5), Convention("no factor 1/2", factor=2.0)])
-        elif task.loss is not None and name in task.loss.conventions:
+        if task.loss is not None and name in task.loss.conventions:
             pinned = task.options.get(name, task.loss.conventions[name][0])
             others = [value for value in task.loss.conventions[name] if value not in {pinned, "mean_by_weight"}]
-            choices.append([PINNED, *(Convention(f"{name} {value}", {name: value}) for value in others)])
+            choices.append([PINNED, *(Convention(_in_words(name, value), {name: value}) for value in others)])
+        elif name == "half":
+            choices.append([PINNED, *(Convention(_in_words(name, f < 1), factor=f) for f in (0.5, 2.0))])
     for combination in itertools.product(*choices):
         words = ", ".join(choice.words for choice in combination if choice.words)
         overrides = {name: value for choice in combination for name, value in choice.overrides.items()}
         yield Convention(words, overrides, math.prod(choice.factor for choice in combination))
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "half":
+        return "a factor 1/2" if value else "no factor 1/2"
+    return f"{name} {value}"

@@ -133,16 +133,14 @@ def _named(oracle: Oracle, observations: Sequence[Observation], source: str) -> 
 
 
 def _observe(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> tuple[Oracle, list[Observation]]:
-    """Judge every call, under the first open convention that all ordinary cases agree with."""
+    """Judge every call, under the open convention that all ordinary cases agree with and the most others."""
     observations = _judged(oracle, cases, result)
-    if not oracle.task.open or _agrees(observations):
+    if not oracle.task.open or all(o.fits for o in observations):
         return oracle, observations
-    for convention in conventions(oracle.task):
-        other = oracle.under(convention)
-        under = _judged(other, cases, result)
-        if _agrees(under):
-            return other, under
-    return oracle, observations
+    others = [oracle.under(convention) for convention in conventions(oracle.task)]
+    tried = [(oracle, observations), *((other, _judged(other, cases, result)) for other in others)]
+    agreeing = [found for found in tried if _agrees(found[1])] or tried[:1]
+    return max(agreeing, key=lambda found: sum(o.fits for o in found[1]))
 
 
 def _judged(oracle: Oracle, cases: Sequence[Case], result: JobResult) -> list[Observation]:

@@ -191,6 +191,28 @@ def test_the_log_base_can_be_left_open(graded):
     assert (verdict.outcome, [f.name for f in verdict.findings]) == ("correct", ["log_base 2"])
 
 
+@pytest.mark.parametrize(
+    ("half", "words"), [("0.5 * (1 - r) / 2", "a factor 1/2"), ("0.5 * (1 - r)", None), ("0.25", "-")]
+)
+def test_a_half_within_a_loss_can_be_left_open(graded, half, words):
+    source = f"def f(w, r): return 0.5 * r * np.abs(w).sum() + {half} * (w ** 2).sum()"
+    options = {"strength": 0.5}
+    verdict = graded("elastic_net", source, "w l1_ratio", open=["half"], options=options)
+    if words == "-":
+        assert verdict.outcome == "wrong"
+    else:
+        assert (verdict.outcome, [f.name for f in verdict.findings]) == ("correct", [words] if words else [])
+
+
+@pytest.mark.parametrize(("nothing", "outcome"), [("0.0", "correct"), ("1.0", "correct"), ("0.5", "partial")])
+def test_a_convention_that_only_edges_show_can_be_left_open(graded, nothing, outcome):
+    source = f"""def f(y, p):
+    hits, said = np.sum(y * p), np.sum(p)
+    return hits / said if said else {nothing}"""
+    assert graded("precision", source, open=["zero_division"]).outcome == outcome
+    assert graded("precision", source).outcome == ("correct" if nothing == "0.0" else "partial")
+
+
 def test_pinned_conventions_stay_mistakes_beside_open_ones(graded):
     verdict = graded(
         "bce", "def f(y, p):\n  q = np.where(y, p, 1 - p) + 1e-9\n  return -np.sum(np.log2(q))", open=["reduction"]
