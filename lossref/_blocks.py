@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lossref._sums import PIECE
+
 if TYPE_CHECKING:
     from lossref.spec import Parameter
 
@@ -67,7 +69,8 @@ def spans(terms: int, width: int) -> Iterable[slice]:
     most = max(NUMBERS_IN_A_BLOCK // width, 64)
     if terms <= most:
         return (slice(0, terms),)  # also the empty block: kernels give the shapes of its results
-    step = -(-terms // -(-terms // most))  # all blocks alike
+    step = -(-terms // -(-terms // most))  # all blocks alike,
+    step = min(-(-step // PIECE) * PIECE, most)  # of whole pieces
     return [slice(start, min(start + step, terms)) for start in range(0, terms, step)]
 
 

@@ -13,7 +13,7 @@ from lossref._binding import Call
 from lossref._blocks import AnyArray, terms_first
 from lossref._numerics import Array, times_or_zero
 from lossref._reduction import checked_weights
-from lossref._sums import total
+from lossref._sums import all_finite, total
 
 Result = TypeVar("Result")
 
@@ -42,8 +42,10 @@ def value(call: Call) -> Any:
     if spec.gives == "value" and call.settings.reduction != "none":
         return _mean(call, sum([_total(call, inputs, span) for span, inputs in call.blocks(told=True)]))
     collected = _Collected(call)
-    for span, inputs in call.blocks():
+    for span, inputs in call.blocks(told=True):
         collected.store(span, _terms(call, inputs, span))
+    if call.plan.untold != call.plan.searched and not all_finite(collected.numbers):
+        call.check()
     return call.layout.unflat(collected.numbers)
 
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from lossref._sums import all_finite, sums_of_lines
+from lossref._sums import all_finite, row_sums
 
 Array = npt.NDArray[np.float64]
 
@@ -126,12 +126,6 @@ def slope_with_kink(x: Array, below: float, above: float) -> tuple[Array, Array]
     return low, high
 
 
-def row_sums(rows: Array) -> Array:
-    """Sum over the classes, of rows that lie class by class or one after the other."""
-    sums: Array = sums_of_lines(rows.T) if rows.flags.f_contiguous else np.add.reduce(rows)
-    return sums
-
-
 def _compensated(
     exponentials: Array, logits: Array, largest: Array, shifted: Array, rows: npt.NDArray[np.intp] | None = None
 ) -> Array:
@@ -161,10 +155,9 @@ def _compensated(
 def _all_but_top(exponentials: Array) -> Array:
     """Σ e^s over all entries but one of those with e^s = 1; the others that tie with it count 1 each."""
     largest = np.floor(exponentials)
-    rest: Array = np.add.reduce(largest)
-    np.subtract(exponentials, largest, out=largest)
+    rest = row_sums(largest)
     rest -= 1.0
-    rest += np.add.reduce(largest)
+    rest += row_sums(np.subtract(exponentials, largest, out=largest))
     return rest
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from lossref._bounds import EPS_POLICY, between
-from lossref._numerics import Array, Logs, log_ratio, over_or_zero, row_sums, times_or_zero
-from lossref._sums import all_finite, total
+from lossref._numerics import Array, Logs, log_ratio, over_or_zero, times_or_zero
+from lossref._sums import all_finite, row_sums, total
 from lossref.spec import LossSpec, Parameter, Peer
 
 Interval = tuple[Array, Array]

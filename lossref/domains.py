@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from lossref._numerics import Array, row_sums
-from lossref._sums import all_finite, inner
+from lossref._numerics import Array
+from lossref._sums import all_finite, inner, row_sums
 from lossref.errors import DomainError
 
 # Distributions typed or stored with six digits, and softmax outputs in float32, pass; [0.5, 0.4] does not.

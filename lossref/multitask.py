@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from lossref._doubled import add, dot, scale, two_product, two_sum
 from lossref._gamma import digamma, doubled_digamma, log_gamma, trigamma
-from lossref._numerics import Array, ShiftedRows, row_sums, times_or_zero
+from lossref._numerics import Array, ShiftedRows, times_or_zero
+from lossref._sums import row_sums
 from lossref.spec import LossSpec, Parameter
 
 Interval = tuple[Array, Array]

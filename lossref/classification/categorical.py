@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, Logs, ShiftedRows, row_sums, times_or_zero
-from lossref._sums import total
+from lossref._numerics import Array, Logs, ShiftedRows, times_or_zero
+from lossref._sums import row_sums, total
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,

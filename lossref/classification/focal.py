@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from lossref._bounds import Mask, between
-from lossref._numerics import Array, Logs, over_or_zero, row_sums, sigmoid, softplus, times_or_zero
+from lossref._numerics import Array, Logs, over_or_zero, sigmoid, softplus, times_or_zero
+from lossref._sums import row_sums
 from lossref.classification._shared import (
     FITS,
     FROM_PROBABILITIES,

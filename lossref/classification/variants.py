@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lossref._numerics import Array, ShiftedRows, row_sums
-from lossref._sums import total
+from lossref._numerics import Array, ShiftedRows
+from lossref._sums import row_sums, total
 from lossref.classification._shared import (
     LABEL_INDEX,
     LABEL_ROWS,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from lossref._bounds import EPS_POLICY, slope_of_both
-from lossref._numerics import Array, Logs, row_sums, times_or_zero
+from lossref._numerics import Array, Logs, times_or_zero
+from lossref._sums import row_sums
 from lossref.classification.binary import slope_of_unsmoothed
 from lossref.spec import LossSpec, Parameter
 
