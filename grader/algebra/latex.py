@@ -6,17 +6,20 @@ becomes sum(t, i, 1, n), x_i and x^{(i)} become x[i]. Every command that is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from grader.algebra.latex_pieces import (
     BARS,
     FACES,
     FRACTIONS,
     LETTERS,
     NAMING,
+    NORMS,
     SIMPLE,
     STOPS,
+    TRANSPOSED,
     pieces_of,
+    pieces_of_rest,
+    split_run,
+    strip,
 )
 from grader.algebra.lexer import Raw, scan
 from grader.algebra.tree import ALIASES, FUNCTIONS, ParseError, Symbols
@@ -112,8 +115,20 @@ class _Reader:
             self.at -= 1
             return self.group()
         if text == "^":
-            return [self.symbol("^", place), *self.signed_group()]
+            return self.raised(place)
         return self.single(piece)
+
+    def raised(self, place: int) -> list[Raw]:
+        r"""Read what stands above: a power, or of arrays ^\top and the power ^{\circ k} of entries."""
+        braced = self.peek() == "{"
+        mark = self.peek(1) if braced else self.peek()
+        if self.symbols.vector and mark in TRANSPOSED and mark not in self.symbols.arity:
+            self.at += 1 + 2 * braced
+            return [self.symbol("'", place)]
+        if self.symbols.vector and braced and mark == r"\circ":
+            del self.pieces[self.at + 1]
+            return [self.symbol(".^", place), *self.group()]
+        return [self.symbol("^", place), *self.signed_group()]
 
     def single(self, piece: Raw) -> list[Raw]:
         text, place = piece.text, piece.position
@@ -208,17 +223,24 @@ class _Reader:
             return self._fenced(text, place) if text in {r"\{", r"\lbrack"} else [self.symbol(SIMPLE[text], place)]
         if text in BARS:
             return [self.symbol(BARS[text], place)]
-        if text == r"\sqrt":
-            return self.root(place)
         if text in {r"\sum", r"\prod"}:
             return self.big(text[1:], place)
         if text in FACES or text in NAMING:
             return self.named(text, place)
-        if text == r"\begin":
-            return self.cases(place)
+        if text in NORMS or text in {r"\sqrt", r"\begin"}:
+            return {r"\sqrt": self.root, r"\begin": self.cases}.get(text, self.norm)(place)
         if text == r"\delta" and "delta" not in self.symbols.arity:
             return self.kronecker(place)
         return self.plain_command(text, place)
+
+    def norm(self, place: int) -> list[Raw]:
+        inner = self.until(NORMS)
+        if self.peek() not in NORMS:
+            raise ParseError("The norm is opened here and never closed.", place, code="bracket")
+        self.take()
+        if self.peek() == "_" and self.peek(1) in {"2", "F"}:
+            self.at += 2
+        return [Raw("name", "norm", place), *self.wrap(inner, place)]
 
     def _fenced(self, text: str, place: int) -> list[Raw]:
         inner = self.until(frozenset({r"\}", r"\rbrack"}))
@@ -361,18 +383,3 @@ class _Reader:
             inner = [*self.wrap(condition, place), comma, *self.wrap(value, place), comma, *result]
             result = [Raw("name", "if", place), *self.wrap(inner, place)]
         return result
-
-
-def strip(raws: list[Raw]) -> list[Raw]:
-    """Take away the brackets that `group` put around an argument."""
-    return raws[1:-1] if len(raws) > 1 and raws[0].text == "(" and raws[-1].text == ")" else raws
-
-
-def split_run(piece: Raw) -> Iterator[Raw]:
-    for offset, character in enumerate(piece.text):
-        yield Raw("number" if character.isdigit() else "name", character, piece.position + offset)
-
-
-def pieces_of_rest(piece: Raw) -> list[Raw]:
-    rest = piece.text[1:]
-    return [Raw("number" if rest[0].isdigit() or rest[0] == "." else "name", rest, piece.position + 1)]

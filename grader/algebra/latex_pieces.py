@@ -31,9 +31,13 @@ SIMPLE = {
     r"\rbrack": ")",
     r"\land": "&&",
     r"\prime": "'",
+    r"\odot": ".*",
+    r"\oslash": "./",
 }
 SIZES = frozenset({r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\displaystyle"})
 BARS = {r"\lvert": "|(", r"\rvert": "|)"}
+NORMS = frozenset({r"\lVert", r"\rVert", r"\|"})
+TRANSPOSED = frozenset({r"\top", r"\intercal", "T"})
 LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
 NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm"})
 FACES = frozenset({r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal"})
@@ -66,3 +70,18 @@ def pieces_of(text: str) -> Iterator[Raw]:
         if kind != "space" and match.group() not in SIZES:
             yield Raw(kind, match.group(), position)
         position = match.end()
+
+
+def strip(raws: list[Raw]) -> list[Raw]:
+    """Take away the brackets that `group` put around an argument."""
+    return raws[1:-1] if len(raws) > 1 and raws[0].text == "(" and raws[-1].text == ")" else raws
+
+
+def split_run(piece: Raw) -> Iterator[Raw]:
+    for offset, character in enumerate(piece.text):
+        yield Raw("number" if character.isdigit() else "name", character, piece.position + offset)
+
+
+def pieces_of_rest(piece: Raw) -> list[Raw]:
+    rest = piece.text[1:]
+    return [Raw("number" if rest[0].isdigit() or rest[0] == "." else "name", rest, piece.position + 1)]

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from grader.algebra.parser import left_side
-from grader.algebra.tree import ParseError
+from grader.algebra.domains import DomainError
+from grader.algebra.parser import Syntax, check_left_side, left_side
+from grader.algebra.problem import Problem
+from grader.algebra.tree import Node, ParseError
 
 # What a line is about, and how often the loss is differentiated in it.
 ORDERS: Mapping[str, int] = {"loss": 0, "gradient": 1, "hessian": 2}
@@ -47,16 +49,11 @@ class LineError(ValueError):
         self.error = error
 
 
-def read_lines(text: str) -> Iterator[Written]:
-    r"""Cut a derivation into lines; an empty line is none.
+def read_lines(text: str) -> Iterator[Written | LineError]:
+    r"""Cut a derivation into lines; an empty line is none, and one that cannot be placed is an error in its place.
 
     A line begins with its role (`loss:`, `gradient:`, `hessian:`) or a left-hand side (`dL/dz =`), or goes on with the
     role of the line before; `let s = sigma(z)` defines a name.
-
-    Raises
-    ------
-    LineError
-        Where the first line has no role, a role is not known, or there are too many lines.
 
     Examples
     --------
@@ -64,27 +61,74 @@ def read_lines(text: str) -> Iterator[Written]:
     ['loss', 'gradient', 'gradient']
     """
     role = ""
-    count = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
+    written = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    for number, line in written[:MAX_LINES]:
+        try:
+            found, start = _head(line, role)
+        except ParseError as error:
+            yield LineError(number, line, error)
             continue
-        count += 1
-        if count > MAX_LINES:
-            raise LineError(number, line, ParseError(f"A derivation has at most {MAX_LINES} lines.", code="limit"))
-        found, start = _head(number, line)
         role = found if found and found != LET else role
-        if not (found or role):
-            hint = "Write loss: or gradient: before it."
-            raise LineError(number, line, ParseError("It is not said what this line is about.", 0, hint, "role"))
         yield Written(found or role, line[start:].strip(), number, line, start + _indent(line[start:]))
+    for number, line in written[MAX_LINES : MAX_LINES + 1]:
+        yield LineError(number, line, ParseError(f"A derivation has at most {MAX_LINES} lines.", code="limit"))
+
+
+def parsed_lines(
+    text: str, problem: Problem, wrt: str, syntax: Syntax = "calculator"
+) -> Iterator[tuple[Written, Node] | LineError]:
+    """Read the expressions of all lines, each with the names that the lines before it defined.
+
+    Parameters
+    ----------
+    text : the derivation as typed.
+    problem : the declared names.
+    wrt : the variable of the derivatives, as the question writes it.
+    """
+    for line in read_lines(text):
+        if isinstance(line, LineError):
+            yield line
+            continue
+        try:
+            if line.role == LET:
+                problem, tree = _defined(problem, line, syntax)
+            else:
+                check_left_side(line.expression, wrt)
+                tree = problem.read(line.expression, syntax, answer=True)
+        except ParseError as error:
+            error.position += line.start
+            yield LineError(line.number, line.line, error)
+            continue
+        yield line, tree
+
+
+def _defined(problem: Problem, line: Written, syntax: Syntax) -> tuple[Problem, Node]:
+    head, body, start = read_definition_line(line.expression)
+    try:
+        wider = problem.with_definition(head, body, syntax)
+    except DomainError as error:
+        words = str(error)
+        raise ParseError(f"{words[:1].upper()}{words[1:]}.", code="definition") from error
+    except ParseError as error:
+        error.position += start
+        raise
+    return wider, wider.definitions[head.partition("[")[0]][1]
 
 
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
-def _head(number: int, line: str) -> tuple[str, int]:
-    """Find the role that a line says itself ("" for none) and where its expression begins."""
+def _head(line: str, before: str) -> tuple[str, int]:
+    """Find the role that a line says itself ("" for that of the line before) and where its expression begins."""
+    found, start = _own_head(line)
+    if not (found or before):
+        hint = "Write loss: or gradient: before it."
+        raise ParseError("It is not said what this line is about.", 0, hint, "role")
+    return found, start
+
+
+def _own_head(line: str) -> tuple[str, int]:
     defines = DEFINES.match(line)
     if defines:
         return LET, defines.end()
@@ -94,7 +138,7 @@ def _head(number: int, line: str) -> tuple[str, int]:
         role = ALIASES.get(name, name)
         if role not in ORDERS:
             hint = f"Lines begin with {', '.join(ORDERS)} or let."
-            raise LineError(number, line, ParseError(f"{head[1]!r} is not a role.", _indent(line), hint, "role"))
+            raise ParseError(f"{head[1]!r} is not a role.", _indent(line), hint, "role")
         return role, head.end()
     if line.lstrip().startswith("="):
         return "", line.index("=") + 1

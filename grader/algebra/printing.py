@@ -90,8 +90,9 @@ def _latex_operation(node: Node, level: int) -> str:
     if symbol == "/":
         text = rf"\frac{{{to_latex(left)}}}{{{to_latex(right)}}}"
         return _fence(text) if level > POWER else text
-    if symbol == "^":
-        text = f"{to_latex(left, ATOM)}^{{{to_latex(right)}}}"
+    if symbol in {"^", ".^"}:
+        mark = r"\circ " if symbol == ".^" else ""
+        text = f"{to_latex(left, ATOM)}^{{{mark}{to_latex(right)}}}"
         return _fence(text) if level > POWER else text
     if is_condition(node):
         mark = MARKS.get(symbol, f" {symbol} ")
@@ -138,6 +139,7 @@ SPECIAL: Mapping[str, Callable[..., str]] = {
     "sqrt": lambda a: rf"\sqrt{{{to_latex(a)}}}",
     "root": lambda a, n: rf"\sqrt[{to_latex(n)}]{{{to_latex(a)}}}",
     "factorial": lambda a: to_latex(a, ATOM) + "!",
+    "norm": lambda a: rf"\left\|{to_latex(a)}\right\|",
     "transpose": lambda a: to_latex(a, ATOM) + r"^{\top}",
     "ind": lambda c: rf"\mathbf{{1}}\left[{to_latex(c)}\right]",
     "if": _latex_cases,

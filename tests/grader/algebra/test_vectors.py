@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.algebra.parser import parse
+from grader.algebra.printing import to_latex, to_text
+from grader.algebra.problem import Problem
 from grader.algebra.service import answer
 
 QUESTIONS = tomllib.loads(Path(__file__).with_name("vectors.toml").read_text("utf-8"))["question"]
@@ -98,3 +101,31 @@ def test_arrays_beyond_any_limit_are_refused_quickly(text):
     result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, text)
     assert result["equivalent"] in {False, "invalid", "undecided"}
     assert result["ms"] < 1000
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [
+        (r"\frac{1}{n}X^\top(Xw-y)", "1/n*X'*(X*w-y)"),
+        (r"X^{T}(X w - y)", "X'*(X*w-y)"),
+        (r"\mathbf{X}^{\top}\left(\sigma(Xw)-y\right)", "X'*(sigma(X*w)-y)"),
+        (r"(Xw-y)\odot(Xw-y)", "(X*w-y).*(X*w-y)"),
+        (r"w^{\circ 2}\oslash w", "w.^2./w"),
+        (r"\lVert Xw-y\rVert_2^2", "norm(X*w-y)^2"),
+        (r"\left\|w\right\|", "norm(w)"),
+        (r"\operatorname{diag}(w)-ww^\top", "diag(w)-w*w'"),
+        (r"\operatorname{softmax}(w)", "softmax(w)"),
+    ],
+)
+def test_latex_of_arrays_is_read_like_calculator_text(latex, text):
+    symbols = Problem(SQUARES, vector=True).symbols
+    assert to_text(parse(latex, symbols, "latex")) == to_text(parse(text, symbols))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question["name"] for question in QUESTIONS])
+def test_the_shown_formula_reads_back_to_what_is_graded(question):
+    symbols = Problem(question["variables"], question.get("definitions"), vector=True).symbols
+    for text in (question["reference"], *question["right"], *question["wrong"]):
+        tree = parse(text, symbols)
+        assert parse(to_latex(tree), symbols, "latex") == tree
+        assert parse(to_text(tree), symbols) == tree
