@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from grader.sandbox import codec
@@ -16,7 +17,7 @@ def head_of(job: Job, cpu_seconds: int, repeats: tuple[bool, ...] | None) -> byt
         "source": job.source,
         "function": job.function,
         "arity": job.arity_check,
-        "entropy": job.entropy,
+        "entropy": hashlib.sha256(job.entropy).digest(),
         "output_bytes": job.limits.output_bytes,
         "repeats": repeats,
     }

@@ -51,6 +51,11 @@ def encode(value: Any) -> bytes:
     Unsendable
         with a sentence for whoever returned the value.
     """
+    kind = type(value)
+    if kind is np.ndarray:
+        return _array(value)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind](value)
     out: list[bytes] = []
     _Encoder(out).put(value, 0)
     return b"".join(out)
@@ -82,7 +87,7 @@ class _Encoder:
     def put(self, value: Any, depth: int) -> None:
         kind = type(value)
         if kind is np.ndarray:
-            self._put_array(value)
+            self._append(_array(value))
         elif kind in _SIMPLE:
             self._append(_SIMPLE[kind](value))
         elif kind is list or kind is tuple or kind is dict:
@@ -96,17 +101,6 @@ class _Encoder:
     def _append(self, part: bytes) -> None:
         self.size = _fits(self.size + len(part))
         self.out.append(part)
-
-    def _put_array(self, value: np.ndarray[Any, Any]) -> None:
-        code = _code(value.dtype)
-        if value.ndim > MAX_NDIM:
-            raise Unsendable(f"an array of {value.ndim} dimensions; at most {MAX_NDIM} are read")
-        _fits(value.nbytes)
-        if max(value.shape, default=0) > MAX_DIMENSION:
-            raise Unsendable(f"an array of shape {value.shape}, which is beyond any case here")
-        plain = value if value.dtype == _DTYPES[code] else value.astype(_DTYPES[code])
-        self._append(b"a%c%c" % (code, value.ndim) + _SHAPES[value.ndim].pack(*value.shape))
-        self._append(plain.tobytes())
 
     def _put_container(self, value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> None:
         if depth >= MAX_DEPTH:
@@ -229,6 +223,17 @@ def _fits(size: int) -> int:
     if size > MAX_BYTES:
         raise Unsendable(f"a value of {size:,} bytes; at most {MAX_BYTES:,} are read")
     return size
+
+
+def _array(value: np.ndarray[Any, Any]) -> bytes:
+    code, shape = _code(value.dtype), value.shape
+    if len(shape) > MAX_NDIM:
+        raise Unsendable(f"an array of {len(shape)} dimensions; at most {MAX_NDIM} are read")
+    _fits(value.nbytes)
+    if max(shape, default=0) > MAX_DIMENSION:
+        raise Unsendable(f"an array of shape {shape}, which is beyond any case here")
+    plain = value if value.dtype is _DTYPES[code] else value.astype(_DTYPES[code])
+    return b"a%c%c" % (code, len(shape)) + _SHAPES[len(shape)].pack(*shape) + plain.tobytes()
 
 
 def _int(value: int) -> bytes:
