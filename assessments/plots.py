@@ -88,15 +88,18 @@ def across(points: Array) -> Axis:
     return Axis(float(points[0]), float(points[-1]), PLANE_WIDTH)
 
 
-def upright(values: Array) -> Axis:
-    """Give the vertical axis that shows all finite values, unless a few near a pole would flatten the rest."""
+def upright(values: Array, *, whole: bool = False) -> Axis:
+    """Give the vertical axis that shows all finite values, or leaves out a few near a pole that would flatten the rest.
+
+    With `whole` none is left out.
+    """
     values = values[np.isfinite(values)]
     if not values.size:
         return Axis(-1.0, 1.0, PLANE_HEIGHT, flipped=True)
     low, high = float(values.min()), float(values.max())
     near = np.quantile(values, [0.04, 0.96])
     room = 1.6 * float(near[1] - near[0])
-    if room > 0.0:
+    if room > 0.0 and not whole:
         low, high = max(low, float(near[1]) - room), min(high, float(near[0]) + room)
     if high - low < 1e-9 * max(1.0, abs(high)):
         low, high = low - 1.0, high + 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from assessments import plots
 from assessments.plots import Array, Figure, Line, number
 
 _ROWS = 9
-_STEPS = "step"
+# Values that differ by more than this factor are drawn by their logarithms.
+_WIDE = 1e3
 # Of the two runs: which style of line each curve has.
 _ANSWER, _REFERENCE = "line-0 dash-0", "line-3 dash-1"
 _TRAINING, _HELD_OUT = "line-0 dash-0", "line-1 dash-1"
@@ -42,53 +43,54 @@ class _Series:
     values: Array
 
 
-def of(verdict: Mapping[str, Any]) -> Training | None:
-    """Give the training that a verdict tells of; None where it tells of none."""
-    told = verdict.get("training")
-    if not told:
+def of(verdict: Mapping[str, Any], *, told: Collection[str] = ()) -> Training | None:
+    """Give the training that a verdict tells of; None where it tells of none.
+
+    A diagnosis among the codes `told` stands with the findings already.
+    """
+    record = verdict.get("training")
+    if not record:
         return None
-    found = told["diagnosis"]
+    found = record["diagnosis"]
     return Training(
-        trained=told["trained"],
+        trained=record["trained"],
         diagnosis=found["name"],
         badge=_BADGES.get(found["code"], "bad"),
-        sentence=found["sentence"],
-        facts=_facts(told),
-        figures=_figures(told),
+        sentence="" if found["code"] in told else found["sentence"],
+        facts=_facts(record),
+        figures=_figures(record),
         size=plots.SIZE,
     )
 
 
-def _facts(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    metric, convergence = told["metric"], told["convergence"]
+def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    metric, convergence = record["metric"], record["convergence"]
     start, answer, reference = (number(float(metric[name])) for name in ("start", "answer", "reference"))
-    way = f"came {_percent(convergence['share'])} of the way down to where the reference run ended"
+    gained, came = _percent(metric["share"]), _percent(convergence["share"])
+    asked, asked_way = _percent(metric["asked"]), _percent(convergence["asked"])
     return [
-        (
-            f"Held-out {metric['name']}",
-            f"{answer} at the end, {start} at the start; the reference run comes to {reference}",
-        ),
-        ("Gain in it", f"{_percent(metric['share'])} of the reference run's; {_percent(metric['asked'])} are asked"),
-        ("Training loss", f"{way}; {_percent(convergence['asked'])} are asked"),
+        ("Held-out metric", f"{metric['name']}, where {metric['goal']} is better"),
+        ("Reached", f"{answer} at the end, {start} at the start; the reference run comes to {reference}"),
+        ("Gain", f"{gained} of the reference run's; {asked} are asked"),
+        ("Training loss", f"{came} of the way down to where the reference run ended; {asked_way} are asked"),
     ]
 
 
 def _percent(share: float | str) -> str:
-    # A verdict's JSON holds what is not finite as a word.
-    share = float(share)
-    return f"{number(round(100 * share))} %" if np.isfinite(share) else "none"
+    # A verdict's JSON holds what is not finite as a word; what got worse is not worth a number.
+    return f"{number(round(100 * float(share)))} %" if float(share) >= 0 else "less than 0 %"
 
 
-def _figures(told: Mapping[str, Any]) -> list[Figure]:
+def _figures(record: Mapping[str, Any]) -> list[Figure]:
     # Ids are their own on a page that shows several trainings.
-    mark = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
-    answer, reference = told["answer"], told["reference"]
-    metric = f"Held-out {told['metric']['name']}"
+    mark = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()[:8]
+    answer, reference = record["answer"], record["reference"]
+    metric = f"Held-out {record['metric']['name']}"
     return [
         _figure(f"loss-{mark}", "Loss of the answer", "loss", _losses(answer)),
         _figure(f"reference-{mark}", "Loss of the reference run", "loss", _losses(reference)),
         _figure(f"metric-{mark}", metric, "metric", _runs(answer, reference, "held_out_metric", "held_out_steps")),
-        _figure(f"norm-{mark}", "Length of the gradient", "log₁₀ ‖∇‖", _runs(answer, reference, "norm", "norm_steps")),
+        _figure(f"norm-{mark}", "Length of the gradient", "length", _runs(answer, reference, "norm", "norm_steps")),
     ]
 
 
@@ -101,16 +103,7 @@ def _losses(run: Mapping[str, Any]) -> list[_Series]:
 
 def _runs(answer: Mapping[str, Any], reference: Mapping[str, Any], values: str, steps: str) -> list[_Series]:
     named = (("the answer", _ANSWER, answer), ("the reference run", _REFERENCE, reference))
-    return [_Series(label, style, _array(run[steps]), _measured(values, run)) for label, style, run in named]
-
-
-def _measured(values: str, run: Mapping[str, Any]) -> Array:
-    found = _array(run[values])
-    if values != "norm":
-        return found
-    # Lengths go over many orders of magnitude; what is 0 has no logarithm and is left out.
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log10(found))
+    return [_Series(label, style, _array(run[steps]), _array(run[values])) for label, style, run in named]
 
 
 def _array(values: Sequence[float | str]) -> Array:
@@ -120,18 +113,32 @@ def _array(values: Sequence[float | str]) -> Array:
 def _figure(key: str, title: str, y_label: str, series: Sequence[_Series]) -> Figure:
     last = max(float(one.steps[-1]) for one in series)
     x = plots.across(np.array([0.0, max(last, 1.0)]))
-    y = plots.upright(np.concatenate([one.values for one in series]))
+    wide = _go_far(series)
+    with np.errstate(divide="ignore"):
+        drawn = [np.log10(one.values) if wide else one.values for one in series]
+    y = plots.upright(np.concatenate(drawn), whole=True)
     return Figure(
         key=key,
         title=title,
         description=". ".join(_told(one) for one in series) + ".",
-        x_label=_STEPS,
-        y_label=y_label,
+        x_label="step",
+        y_label=f"log₁₀ {y_label}" if wide else y_label,
         x_ticks=x.ticks(),
         y_ticks=y.ticks(),
-        lines=tuple(Line(one.label, one.style, plots.curve(one.steps, one.values, x, y)) for one in series),
+        lines=tuple(
+            Line(one.label, one.style, plots.curve(one.steps, heights, x, y))
+            for one, heights in zip(series, drawn, strict=True)
+        ),
         rows=tuple(_rows(series)),
     )
+
+
+def _go_far(series: Sequence[_Series]) -> bool:
+    """Whether values, none below 0, go over so many orders of magnitude that their logarithms are drawn."""
+    together = np.concatenate([one.values for one in series])
+    finite = together[np.isfinite(together)]
+    positive = finite[finite > 0]
+    return bool(positive.size) and finite.min() >= 0 and bool(positive.max() > _WIDE * positive.min())
 
 
 def _told(one: _Series) -> str:

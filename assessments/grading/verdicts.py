@@ -75,7 +75,9 @@ _WORDS = {
 def read(verdict: Mapping[str, Any], *, hidden: bool = False) -> Reading:
     """Read a verdict for a page; only with `hidden` does anything of a hidden case come along."""
     notes = [note["message"] for note in verdict.get("notes", ())]
-    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes, curves.of(verdict))
+    named = {finding["code"] for finding in verdict.get("findings", ())}
+    training = curves.of(verdict, told=named)
+    return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes, training)
 
 
 def checks(verdict: Mapping[str, Any]) -> list[Check]:

@@ -86,6 +86,10 @@ class Sitting:
         elif self.kind == "coding":
             self._type_code(text)
         else:
+            # A derivation line by line has a field a line; the plain box holds them all.
+            plain = self.page.get_by_role("button", name="Plain text box")
+            if self.kind == "derivation" and plain.is_visible():
+                plain.click()
             self.field.fill(text)
 
     def _choose(self, indices: Sequence[int]) -> None:
@@ -115,9 +119,9 @@ class Sitting:
         self.submit()
         expect(self.result.locator(".verdict .badge").first).to_have_text(outcome)
 
-    def run(self) -> None:
+    def run(self, button: str = "Run on sample cases") -> None:
         with self.page.expect_response("**/run/"):
-            self.page.get_by_role("button", name="Run on sample cases").click()
+            self.page.get_by_role("button", name=button).click()
         expect(self.samples.locator(".verdict")).to_be_visible()
 
     def wait_until_saved(self) -> None:

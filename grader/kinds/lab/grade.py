@@ -137,11 +137,10 @@ def _chosen(lab: Lab, request: GradeRequest, seed: int) -> Verdict:
     _, run = _own_run(request.spec_hash, seed, picked[0])
     trained = _beside(lab, run, reference, choice.loss(data.train.targets, reference.predictions)[0])
     checks = _checks(lab, trained)
-    message = " ".join(filter(None, [trained.found.sentence, choice.feedback]))
     decide = passed if all(check.passed for check in checks) else failed
     # The option is right or wrong as a whole; the two checks say why.
     informing = [dataclasses.replace(check, weight=0.0) for check in checks]
-    all_checks = [decide(CORRECTNESS, 1, message), *informing]
+    all_checks = [decide(CORRECTNESS, 1, choice.feedback or trained.found.sentence), *informing]
     return _with_record(settle(all_checks, tuple(_diagnosed(trained, checks))), lab, trained)
 
 

@@ -98,10 +98,8 @@ def test_a_gradient_that_is_not_the_slope_of_its_value_is_wrong(judged, seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_a_kink_beside_a_batch_is_no_reason_to_call_a_gradient_wrong(judged, seed):
     rounded = HEAD + "    r = np.round(r, 4)\n    return np.mean(np.abs(r)), np.sign(r) / r.size\n"
-    steps = (
-        HEAD
-        + "    k, s = np.abs(r), np.sign(r) / r.size\n    return np.maximum(k, 3 * k - 2).mean(), s * (1 + 2 * (k > 1))\n"
-    )
+    body = "    k = np.abs(r)\n    return np.maximum(k, 3 * k - 2).mean(), np.sign(r) * (1 + 2 * (k > 1)) / r.size\n"
+    steps = HEAD + body
     assert passed(judged(steps, OPEN, seed=seed))["correctness"] is True
     assert passed(judged(rounded, OPEN, seed=seed))["correctness"] is False
 
