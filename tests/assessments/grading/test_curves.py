@@ -33,7 +33,7 @@ RECORD = {
     },
     "convergence": {"share": 1.0, "asked": 0.9},
     "answer": RUN,
-    "reference": RUN,
+    "reference": {**RUN},
     "diagnosis": {"code": "plateau", "name": "training stands still", "sentence": "It stands.", "evidence": {}},
 }
 
