@@ -226,15 +226,35 @@ def _kept(spec: LossSpec, arrays: list[AnyArray], options: Mapping[str, Any], sh
     return kept
 
 
+_Chosen = tuple[tuple[str, Any], ...]
+
+
 def _arguments(
     spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]
-) -> tuple[list[Any], tuple[Any, ...], tuple[tuple[str, Any], ...]]:
+) -> tuple[list[Any], tuple[Any, ...], _Chosen]:
     """Arrays and numbers in the order of the parameters, and the options that are plain values as pairs.
 
     A TypeError is raised where a Python call would raise one.
     """
-    if not options and len(args) == len(spec.arrays) == len(spec.needed):
-        return list(args), spec.defaults, ()
+    if len(args) == len(spec.arrays) == len(spec.needed):  # the arrays by position, all else by name
+        plain = [(n, None if n in _ARRAY_OPTIONS else v, type(v)) for n, v in options.items()] if options else ()
+        try:
+            return list(args), *_known(spec, tuple(plain))
+        except TypeError:  # what cannot be hashed, or is no option: the long way says which
+            pass
+    return _named(spec, args, options)
+
+
+@functools.lru_cache(maxsize=1024)
+def _known(spec: LossSpec, options: tuple[tuple[str, Any, type], ...]) -> tuple[tuple[Any, ...], _Chosen]:
+    """Numbers and plain options, worked out once; the types are there since 1 == 1.0 == True."""
+    _, scalars, chosen = _named(spec, (None,) * len(spec.arrays), {name: value for name, value, _ in options})
+    return scalars, chosen
+
+
+def _named(
+    spec: LossSpec, args: tuple[Any, ...], options: Mapping[str, Any]
+) -> tuple[list[Any], tuple[Any, ...], _Chosen]:
     names = spec.parameter_names
     if len(args) > len(names):
         raise TypeError(f"{spec.name} takes {len(names)} arguments; got {len(args)}")
@@ -252,8 +272,8 @@ def _arguments(
     missing = [name for name in spec.needed if name not in named]
     if missing:
         raise TypeError(f"{spec.name} is called with {', '.join(names)}; missing: {', '.join(missing)}")
-    scalars = [_number(p, named[p.name]) if p.name in named else p.default for p in spec.scalars]
-    return [named[p.name] for p in spec.arrays], tuple(scalars), tuple(chosen)
+    scalars = tuple([_number(p, named[p.name]) if p.name in named else p.default for p in spec.scalars])
+    return [named[p.name] for p in spec.arrays], scalars, tuple(chosen)
 
 
 def _plain(spec: LossSpec, name: str, value: Any) -> Any:

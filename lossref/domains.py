@@ -128,7 +128,7 @@ def _offence_of_row(name: str, block: Array, domain: str) -> Offence | None:
 
 def index_offence(name: str, indices: npt.NDArray[np.intp], classes: int) -> Offence | None:
     """First class index outside of 0 … classes − 1; nothing wraps around."""
-    if not indices.size or (np.minimum.reduce(indices) >= 0 and np.maximum.reduce(indices) < classes):
+    if not indices.size or np.maximum.reduce(indices.view(np.uintp)) < classes:  # without a sign −1 is the largest
         return None
     (term,) = _first((indices < 0) | (indices >= classes))
     return Offence(name, f"class indices from 0 to {classes - 1}", term, None, int(indices[term]))

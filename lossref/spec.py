@@ -336,11 +336,6 @@ class LossSpec:
         return tuple(p for p in self.parameters if p.shape == "scalar")
 
     @functools.cached_property
-    def defaults(self) -> tuple[float | None, ...]:
-        """Values of the scalars that are not given."""
-        return tuple(p.default for p in self.scalars)
-
-    @functools.cached_property
     def hypers(self) -> tuple[Parameter, ...]:
         """Hyper-parameters."""
         return tuple(p for p in self.parameters if p.role == "hyper")

@@ -36,7 +36,7 @@ _OF_LOGITS_BY_ROWS = categorical.CATEGORICAL_CROSS_ENTROPY_WITH_LOGITS
 
 
 def _at_label(rows: Array, y: Indices) -> Array:
-    entries: Array = rows[y, np.arange(len(y))]
+    entries: Array = rows.take(y * len(y) + np.arange(len(y)))  # faster than by two indices
     return entries
 
 

@@ -320,3 +320,9 @@ def test_the_root_of_logarithms_is_that_of_their_residuals():
         assert get("rmsle").gradient(y, p, **options) == pytest.approx(slope, rel=1e-13)
     low, high = get("rmsle").subdifferential([1.0], [1.0])
     assert (low, high) == (-0.5, 0.5)
+
+
+def test_true_is_no_number_even_after_the_number_that_it_equals():
+    assert lossref.huber([0.0], [2.0], delta=1.0) == 1.5
+    with pytest.raises(TypeError, match="expected a number, got bool"):
+        lossref.get("huber").value([0.0], [2.0], delta=True)
