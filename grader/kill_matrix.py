@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from grader.grading import Sandboxes
 
 _CHECK_OF_STAGE = {"ordinary": "correctness", "edge": "edge_cases", "extreme": "numerical_stability"}
+# A mistake that moves no number by more than this is one in name only: an eps of 1e-5, a rounding to float32.
+_RTOL = 1e-4
+_ATOL = 1e-7
 # Worst first: what happened on any seed is what counts.
 _ORDER = ("survives", "unnamed", "alias", "named", "unobservable")
 
@@ -46,7 +49,8 @@ def _oracle(task: Task, request: GradeRequest, sandboxes: Sandboxes) -> tuple[Or
 def _result(mistake: Mistake, oracle: Oracle, cases: Sequence[Case]) -> str:
     with np.errstate(all="ignore"):
         outcomes = [_outcome(mistake, oracle, case) for case in cases]
-    if all(_is_right(outcome, oracle, case) for outcome, case in zip(outcomes, cases, strict=True)):
+    told = [o.status == "ok" for o, case in zip(outcomes, cases, strict=True) if case.group == mistake.stage]
+    if not any(told) or all(_is_right(outcome, oracle, case) for outcome, case in zip(outcomes, cases, strict=True)):
         return "unobservable"
     observations = [oracle.observed(case, outcome) for case, outcome in zip(cases, outcomes, strict=True)]
     check = next((c for c in checks_of(oracle, observations) if c.name == _CHECK_OF_STAGE[mistake.stage]), None)
@@ -76,7 +80,4 @@ def _is_right(outcome: CallOutcome, oracle: Oracle, case: Case) -> bool:
         return False
     right = np.asarray(oracle.expectation(case).value, dtype=np.float64)
     got = np.asarray(outcome.value, dtype=np.float64)
-    # A mistake is computed in float64; what the reference gives from float32 is rounded.
-    rounded = any(np.asarray(argument).dtype == np.float32 for argument in case.args)
-    rtol, atol = (1e-5, 1e-6) if rounded else (1e-9, 1e-12)
-    return got.shape == right.shape and bool(np.allclose(got, right, rtol=rtol, atol=atol, equal_nan=True))
+    return got.shape == right.shape and bool(np.allclose(got, right, rtol=_RTOL, atol=_ATOL, equal_nan=True))
