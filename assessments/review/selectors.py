@@ -100,14 +100,10 @@ def regradable_questions(assessment: Assessment) -> QuerySet[QuestionVersion]:
     return QuestionVersion.objects.annotate(answered=answered).filter(answered__gt=0).order_by("title", "number")
 
 
-def regrades(organisation: Organisation) -> QuerySet[RegradeBatch]:
-    return RegradeBatch.objects.filter(organisation=organisation).select_related("created_by")
-
-
 def regrades_of(assessment: Assessment) -> QuerySet[RegradeBatch]:
     runs = GradingRun.objects.filter(submission__response__item__attempt__version__assessment=assessment)
-    batches = regrades(assessment.organisation).filter(pk__in=runs.exclude(batch=None).values("batch"))
-    return batches.annotate(answers=Count("runs"))
+    batches = RegradeBatch.objects.filter(organisation=assessment.organisation).select_related("created_by")
+    return batches.filter(pk__in=runs.exclude(batch=None).values("batch")).annotate(answers=Count("runs"))
 
 
 def regraded(batch: RegradeBatch) -> QuerySet[GradingRun]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from assessments.grading.models import RegradeBatch
 from assessments.people.models import Organisation, User
 from tests.assessments.review.conftest import logged_in
 from tests.factories import AssessmentVersionFactory, AttemptFactory, InvitationFactory
@@ -15,7 +14,6 @@ pytestmark = pytest.mark.django_db
 def pages(organisation: Organisation) -> dict[str, str]:
     version = AssessmentVersionFactory(assessment__organisation=organisation)
     attempt = AttemptFactory(invitation=InvitationFactory(version=version))
-    batch = RegradeBatch.objects.create(organisation=organisation, reason="a better reference")
     start = f"/o/{organisation.slug}"
     return {
         "assessments": f"{start}/assessments/",
@@ -26,7 +24,6 @@ def pages(organisation: Organisation) -> dict[str, str]:
         "invitation": f"{start}/candidates/invitation/{attempt.invitation.public_id}/",
         "report": f"{start}/candidates/{attempt.public_id}/",
         "regrades": f"{start}/assessments/{version.assessment.public_id}/regrades/",
-        "regrade": f"{start}/regrades/{batch.public_id}/",
         "marking": f"{start}/marking/",
     }
 
@@ -62,5 +59,5 @@ def test_rows_of_another_organisation_are_not_found_under_ones_own(stranger: Use
     own = stranger.memberships.get().organisation.slug
     borrowed = {name: path.replace("/o/acme/", f"/o/{own}/") for name, path in pages.items()}
     found = statuses(logged_in(stranger), borrowed)
-    rows = {"assessment", "sample", "invitation", "report", "regrades", "regrade"}
+    rows = {"assessment", "sample", "invitation", "report", "regrades"}
     assert {name for name, status in found.items() if status == 404} == rows

@@ -70,14 +70,17 @@ def tell_batch(batch: RegradeBatch, *scores: float) -> None:
         tell(run, score)
 
 
+def page_of(batch: RegradeBatch) -> str:
+    assessment = batch.runs.first().submission.response.item.attempt.version.assessment
+    return f"/o/{batch.organisation.slug}/assessments/{assessment.public_id}/regrades/{batch.public_id}/"
+
+
 def page(client: Client, batch: RegradeBatch) -> str:
-    return client.get(f"/o/{batch.organisation.slug}/regrades/{batch.public_id}/").content.decode()
+    return client.get(page_of(batch)).content.decode()
 
 
 def decide(client: Client, batch: RegradeBatch, decision: str) -> str:
-    data = {"decision": decision}
-    start = f"/o/{batch.organisation.slug}/regrades/{batch.public_id}"
-    return client.post(f"{start}/decide/", data, follow=True).content.decode()
+    return client.post(f"{page_of(batch)}decide/", {"decision": decision}, follow=True).content.decode()
 
 
 def counted() -> list[float | None]:
@@ -136,6 +139,24 @@ def test_a_cancelled_regrade_changes_nothing_and_asks_graders_for_nothing_more(
     assert counted() == [0.0, 0.0]
     assert list(batch.runs.order_by("pk").values_list("state", flat=True)) == [RunState.DONE, RunState.SUPERSEDED]
     assert "expected one that is open" in decide(as_recruiter, batch, "apply")
+
+
+def test_a_regrade_that_changes_nothing_says_so_and_offers_nothing_to_apply(
+    version: AssessmentVersion, as_recruiter: Client
+) -> None:
+    sat(version, "Same", 0.5)
+    batch = opened(as_recruiter, version)
+    tell_batch(batch, 0.5)
+    shown = page(as_recruiter, batch)
+    assert "Nothing would change" in shown
+    assert "Apply to all" not in shown
+
+
+def test_a_regrade_is_found_under_its_own_assessment_only(version: AssessmentVersion, as_recruiter: Client) -> None:
+    sat(version, "One", 0.0)
+    batch = opened(as_recruiter, version)
+    other = AssessmentVersionFactory(assessment__organisation=batch.organisation)
+    assert as_recruiter.get(f"{address(other)}{batch.public_id}/").status_code == 404
 
 
 def test_it_is_not_applied_while_answers_are_being_graded(version: AssessmentVersion, as_recruiter: Client) -> None:
