@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.cases import Case, draw
+from grader.comparison import DEFAULT_ATOL, DEFAULT_RTOL
 from grader.kinds.coding.checks import checks_of
 from grader.kinds.coding.reference import reference_values
 from grader.mistakes import Mistake, View, applicable, diagnose
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from grader.grading import Sandboxes
 
 _CHECK_OF_STAGE = {"ordinary": "correctness", "edge": "edge_cases", "extreme": "numerical_stability"}
-# A mistake that moves no number by more than this is one in name only: an eps of 1e-5, a rounding to float32.
-_RTOL = 1e-4
-_ATOL = 1e-7
+# A mistake that moves no number by more than ten default tolerances is one in name only: a smaller eps, float32.
+_RTOL = 10.0 * DEFAULT_RTOL
+_ATOL = 10.0 * DEFAULT_ATOL
 # Worst first: what happened on any seed is what counts.
 _ORDER = ("survives", "unnamed", "alias", "named", "unobservable")
 
