@@ -32,7 +32,7 @@ def test_sparsemax_near_its_zero_keeps_its_digits():
     assert get("multiclass_sparsemax").gradient([0], [[gap, 0.0]])[0, 0] == pytest.approx(-(2.0**-40), rel=1e-15)
 
 
-def test_where_the_parabola_ends_the_loss_bends_no_more():
+def test_where_the_parabola_of_sparsemax_ends_it_bends_no_more():
     z = np.array([-1.0, -0.999, 0.999, 1.0])
     curvature = get("sparsemax").hessian_diagonal([1] * 4, z, reduction="sum")
     np.testing.assert_array_equal(curvature, [0.0, 0.5, 0.5, 0.0])
