@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.mistakes import conduct, signatures
+from grader.mistakes.arrays import SHAPES, SIGNS
 from grader.mistakes.base import REFUSED, RTOL, Mistake, evidence_of, finding, finding_of, on_samples, same
 from grader.mistakes.formulas import TRANSFORMS, VALUES
-from grader.mistakes.inputs import ENCODINGS, EXCHANGED, EXCHANGED_LAST, PREDICTIONS, SHAPES, SIGNS
+from grader.mistakes.inputs import ENCODINGS, EXCHANGED, EXCHANGED_LAST, PREDICTIONS
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.metrics import LASTS, METRICS
 from grader.mistakes.ordinary import NO_REDUCTION, explanations
@@ -24,6 +25,7 @@ from grader.mistakes.rivals import RIVALS
 from grader.mistakes.scaling import SCALINGS
 from grader.mistakes.search import STEP_RTOL
 from grader.mistakes.slopes import GRADIENTS
+from grader.mistakes.special import SPECIALS
 from grader.mistakes.steps import FROZEN, STEPS
 from grader.mistakes.variants import variants
 from grader.mistakes.view import Array, View
@@ -49,6 +51,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     *GRADIENTS,
     *TRANSFORMS,
     *METRICS,
+    *SPECIALS,
     *STEPS,
     *RIVALS,
     *EXCHANGED_LAST,
@@ -105,16 +108,17 @@ def _of_ordinary(
     oracle: Oracle, observations: Sequence[Observation], ordinary: Sequence[Observation], source: str
 ) -> Iterator[Finding]:
     """Explain wrong ordinary cases: nothing returned, numbers that mistakes give, one number for all, an exception."""
-    plain = [*conduct.nothing_returned(ordinary), *conduct.hard_coded(observations)]
-    if plain:
-        yield from plain
+    nothing = list(conduct.nothing_returned(ordinary))
+    if nothing:
+        yield from nothing
         return
     views = [View(oracle, o.case) for o in ordinary]
     mistakes = [m for m in applicable(oracle.task, "ordinary") if m.code != "R2" or oracle.task.gives == "metric"]
-    scaled = {scaling.mistake for scaling in SCALINGS} | {last.mistake for last in LASTS}
+    scaled = {scaling.mistake for scaling in SCALINGS}
     mistakes = [m for m in mistakes if m not in scaled]
     found = next(explanations(oracle, ordinary, views, mistakes), None)
     if found is None:
+        yield from conduct.hard_coded(observations)
         yield from conduct.raised(oracle, ordinary, source)
         return
     explanation, words = found

@@ -44,6 +44,7 @@ class Mistake:
     change : where the mistake lies in what goes in: the view that the reference is evaluated on.
     constant : where the mistake leaves one number open (an eps, a batch size): whether the answer may be this many
         times the prediction, on all cases.
+    beside : parts of the factors that can be told apart from that number, and so be named beside it.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Mistake:
     opened_by: str = ""
     change: Change | None = None
     constant: Callable[[float], bool] | None = None
+    beside: frozenset[str] = frozenset()
 
 
 def given(code: str, name: str, sentence: str, change: Change, applies: Callable[[Task], bool], **more: Any) -> Mistake:

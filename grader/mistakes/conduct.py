@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison import Expectation, compare
+from grader.mistakes.base import finding
 from grader.mistakes.formulas import BCE, CCE, CCE_LOGITS, SPARSE_LOGITS
 from grader.verdict import Finding
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 # (code, name, exception class, pattern in its text, pattern in the line that raised it, sentence)
 _CAUSES = (
-    ("X8", "np.max for np.maximum", "TypeError|AxisError", "", r"\b(max|min)\(\s*0(\.0*)?\s*,",
-     "np.max(0, x) takes x for an axis; np.maximum(0, x) compares entry by entry."),
+    ("X8", "np.max for np.maximum", "TypeError|AxisError|ValueError", "",
+     r"np\.a?(max|min)\(\s*([-\w.\s*+()\[\]]+?),\s*(?!axis|keepdims|out|initial|where|-?\d+\s*[,)])",
+     "The second argument of np.max is an axis; np.maximum compares entry by entry."),
+    ("X4", "(N,) against (N, 1)", "ValueError", "could not be broadcast",
+     r"None\]|newaxis\]|reshape\(-1, ?1\)|expand_dims", "A column meets a vector: give both the same shape."),
     ("X9", "if on an array", "ValueError", "truth value of an array", "",
      "An `if` decides once for the whole array; np.where decides for each entry."),
     ("X10", "torch keyword in numpy", "TypeError", "unexpected keyword argument 'dim'", "",
@@ -40,7 +44,7 @@ def nothing_returned(ordinary: Sequence[Observation]) -> Iterator[Finding]:
     problems = {o.comparison.problem if o.comparison else "" for o in ordinary}
     if problems == {"no_value"}:
         sentence = "The function does not return its result."
-        yield Finding("P1", "no return", sentence, {"cases": len(ordinary), "answer": "None"})
+        yield finding("P1", "no return", sentence, {"cases": len(ordinary), "answer": "None"})
 
 
 def raised(oracle: Oracle, ordinary: Sequence[Observation], source: str) -> Iterator[Finding]:
@@ -55,7 +59,7 @@ def raised(oracle: Oracle, ordinary: Sequence[Observation], source: str) -> Iter
         known = exception.class_name in classes.split("|") and text in exception.text
         if known and (not place or re.search(place, line)):
             evidence = {"exception": exception.class_name, "line": exception.line}
-            yield Finding(code, name, sentence, evidence)
+            yield finding(code, name, sentence, evidence)
             return
 
 
@@ -75,7 +79,7 @@ def changed_inputs(oracle: Oracle, observations: Sequence[Observation]) -> Itera
     if changed:
         names = [oracle.task.parameters[index] for index in changed[0].outcome.mutated]
         sentence = f"The call changes its input {' and '.join(names)} in place; the caller still needs it."
-        yield Finding("D4", "input mutated", sentence, {"cases": len(changed), "arguments": names})
+        yield finding("D4", "input mutated", sentence, {"cases": len(changed), "arguments": names})
 
 
 def unsteady(oracle: Oracle, ordinary: Sequence[Observation]) -> Iterator[Finding]:
@@ -85,7 +89,7 @@ def unsteady(oracle: Oracle, ordinary: Sequence[Observation]) -> Iterator[Findin
             continue
         if not compare(o.outcome.second, Expectation(o.array), rtol=oracle.task.rtol, atol=oracle.task.atol).fits:
             sentence = "A second call on the same input gives another answer: something is kept between calls."
-            yield Finding("D5", "state between calls", sentence, {"shape": list(o.case.shape)})
+            yield finding("D5", "state between calls", sentence, {"shape": list(o.case.shape)})
             return
 
 
@@ -95,7 +99,7 @@ def listed(observations: Sequence[Observation]) -> Iterator[Finding]:
     if lists:
         kind = type(lists[0].value).__name__
         sentence = f"The result is a {kind}; an array is asked. Its values count all the same."
-        yield Finding("D6", "list instead of an array", sentence, {"cases": len(lists), "type": kind})
+        yield finding("D6", "list instead of an array", sentence, {"cases": len(lists), "type": kind})
 
 
 def hard_coded(observations: Sequence[Observation]) -> Iterator[Finding]:
@@ -106,9 +110,15 @@ def hard_coded(observations: Sequence[Observation]) -> Iterator[Finding]:
     if first is None or first.ndim or len(ordinary) < 3:
         return
     constant = all(array is not None and array.shape == () and array == first for array in arrays)
-    if constant and any(o.fits for o in observations if o.case.group == "sample"):
+    if not constant or not np.isfinite(first) or first == 0.0:
+        return
+    evidence = {"answer": float(first), "cases": len(ordinary)}
+    if any(o.fits for o in observations if o.case.group == "sample"):
         sentence = "Every input gives the answer of a printed case: it is written into the code."
-        yield Finding("P5", "hard-coded sample answer", sentence, {"answer": float(first), "cases": len(ordinary)})
+        yield finding("P5", "hard-coded sample answer", sentence, evidence)
+        return
+    sentence = "Every input gives one and the same number: the arguments have no effect."
+    yield finding("P5", "one number for every input", sentence, evidence)
 
 
 def overflowed(oracle: Oracle, extreme: Sequence[Observation]) -> Iterator[Finding]:
@@ -119,7 +129,7 @@ def overflowed(oracle: Oracle, extreme: Sequence[Observation]) -> Iterator[Findi
         if loss is not None and exception is not None and exception.class_name == "OverflowError":
             code = "O1" if loss.name in {CCE_LOGITS, SPARSE_LOGITS} else "O5"
             sentence = "exp overflows for large arguments. Shift the exponent so that it is never positive."
-            yield Finding(code, "overflow in exp", sentence, {"case": o.case.name, "line": exception.line})
+            yield finding(code, "overflow in exp", sentence, {"case": o.case.name, "line": exception.line})
             return
 
 
@@ -131,22 +141,5 @@ def log_of_zero(oracle: Oracle, edge: Sequence[Observation]) -> Iterator[Finding
         fits_perfectly = o.case.name == "perfect fit" and loss is not None and loss.name in {BCE, CCE}
         if fits_perfectly and exception is not None and exception.class_name == "ValueError":
             sentence = "log(0) is taken even where its factor is 0; 0·log 0 counts as 0."
-            yield Finding("E1", "0·log 0", sentence, {"case": o.case.name, "line": exception.line})
-            return
-
-
-def rounded(oracle: Oracle, ordinary: Sequence[Observation]) -> Iterator[Finding]:
-    """D3 and D2: every answer is the right one rounded to some number of decimals, or cut to an integer."""
-    arrays = [o.array for o in ordinary]
-    rights = [np.asarray(oracle.expectation(o.case).value, dtype=np.float64) for o in ordinary]
-    cut = [np.trunc(right) for right in rights]
-    if all(a is not None and np.array_equal(a, c) for a, c in zip(arrays, cut, strict=True)):
-        yield Finding("D2", "cut to integers", "The result is cut to integers.", {"cases": len(ordinary)})
-        return
-    for decimals in range(1, 7):
-        pairs = zip(arrays, rights, strict=True)
-        if all(a is not None and a.shape == r.shape and np.allclose(a, np.round(r, decimals), rtol=1e-12, atol=1e-12)
-               for a, r in pairs):  # fmt: skip
-            sentence = f"The result is rounded to {decimals} decimals; return it as it is."
-            yield Finding("D3", "rounding", sentence, {"decimals": decimals, "cases": len(ordinary)})
+            yield finding("E1", "0·log 0", sentence, {"case": o.case.name, "line": exception.line})
             return

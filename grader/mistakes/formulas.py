@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BCE, BCE_LOGITS = "binary_cross_entropy", "binary_cross_entropy_with_logits"
 CCE, SPARSE = "categorical_cross_entropy", "sparse_categorical_cross_entropy"
 CCE_LOGITS, SPARSE_LOGITS = f"{CCE}_with_logits", f"{SPARSE}_with_logits"
+# A margin that every drawn term falls short of.
+_FAR = 1e4
 MSE, MAE, HUBER, HINGE = "mean_squared_error", "mean_absolute_error", "huber", "hinge"
 WEIGHTED = ("weighted_binary_cross_entropy", "weighted_binary_cross_entropy_with_logits")
 FOCAL = ("binary_focal", "binary_focal_with_logits", "categorical_focal")
@@ -52,8 +54,8 @@ def _probabilities(view: View) -> Array:
 
 def _of_two_classes(task: Task) -> bool:
     labelled = task.target is not None and task.arguments[task.target].domain == "label01"
-    classified = task.loss is not None and task.loss.family == "classification"
-    return classified and labelled and not task.on_rows and task.gives == "value" and task.loss.name != "sparsemax"  # type: ignore[union-attr]
+    classified = task.loss is not None and (task.loss.family == "classification" or task.loss.name == "log_loss")
+    return classified and labelled and not task.on_rows and task.gives != "gradient" and task.loss.name != "sparsemax"  # type: ignore[union-attr]
 
 
 def _only(label: int) -> Prediction:
@@ -185,6 +187,25 @@ def _true_class_counted(view: View) -> Array | None:
     )
 
 
+def _without_maximum(view: View) -> Array | None:
+    """Shift by a margin under which every term is active, and back."""
+    shifted = view.under(margin=view.hyper("margin") + _FAR).terms
+    return None if shifted is None else view.folded(shifted - _FAR)
+
+
+def _plain_distances(view: View) -> Array:
+    first, second = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
+    distances = np.sqrt(((first - second) ** 2).sum(axis=-1))
+    similar = view.y == view.task.options.get("similar_label", 1)
+    return view.folded(np.where(similar, distances, np.maximum(0.0, view.hyper("margin") - distances)))
+
+
+def _means_of_entries(view: View) -> Array:
+    reconstruction = view.under(beta=0.0).expected
+    x, mu = (np.shape(view.case.args[place])[-1] for place in (0, 2))
+    return np.asarray(reconstruction / x + (view.expected - reconstruction) / mu)
+
+
 def _sums_margins(task: Task) -> bool:
     variants = {"weston_watkins", "multi_margin"}
     return on("multiclass_hinge")(task) and task.options.get("variant") in variants
@@ -201,14 +222,32 @@ ROWS: tuple[Mistake, ...] = (
     Mistake(*_SWAPPED, _nats(lambda v: np.log(np.exp(v.y).sum(axis=-1)) - (v.x * v.y).sum(axis=-1)), on(CCE_LOGITS)),
     Mistake("X7", "rows chosen by the labels", "p[y] takes whole rows; p[np.arange(N), y] takes one entry of each.",
             _scores_of_all_labels, _picks_by_index),
+    Mistake("X7", "columns chosen by the labels", "p[:, y] takes whole columns; p[np.arange(N), y] takes one entry of "
+            "each row.", lambda v: v.reduced(-np.log(_probabilities(v)[:, v.y.astype(int)])), _picks_by_index),
+    given("A8", "labels counted from 1", "The labels count from 0; an index that is less by one is another class.",
+          lambda v: v.aiming((v.y.astype(int) - 1) % v.classes), _picks_by_index),
+    Mistake("A7", "probability for its logarithm", "q enters as it is where its logarithm belongs.",
+            _nats(lambda v: (v.y * (np.log(v.y) - v.x)).sum(axis=-1)), on("kl_divergence")),
+    Mistake("W21", "maximum missing", "What keeps the margin costs nothing; here it is rewarded.", _without_maximum,
+            on("triplet_margin", "margin_ranking")),
+    Mistake("W5", "distances not squared", "The distances enter as they are; their squares are asked.",
+            _plain_distances, on("contrastive")),
+    Mistake("S2", "wrong sign in one term", "The divergence from the prior is subtracted; it is added.",
+            lambda v: 2.0 * v.under(beta=0.0).expected - v.expected, on("vae_elbo")),
+    Mistake("W11", "divergence missing", "Only the reconstruction is there; the divergence from the prior is missing.",
+            lambda v: v.under(beta=0.0).expected, on("vae_elbo")),
+    Mistake("W11", "reconstruction missing", "Only the divergence from the prior is there.",
+            lambda v: v.expected - v.under(beta=0.0).expected, on("vae_elbo")),
+    Mistake("R3", "mean over features too", "Both terms are averaged over their entries; they are sums over features, "
+            "averaged over examples.", _means_of_entries, on("vae_elbo"), opened_by="reduction"),
     Mistake("W11", "two-class terms for each class", "Each class has the two terms of a loss for two classes; only "
             "the true class costs.", _nats(_both_kinds_of_terms), on(CCE, CCE_LOGITS)),
     Mistake("W11", "normalizer missing", "Only the true class's logit is there; the log-sum-exp of the row is missing.",
             _nats(lambda v: -(v.labels * v.x).sum(axis=-1)), on(*ROWS_OF_LOGITS)),
     Mistake("W2", "mean of two divergences", "The mean of both KL divergences is given; each distribution is compared "
             "with the mean of the two.", _jeffreys, on("jensen_shannon_divergence")),
-    Mistake("W13", "square root taken", "This is the distance, the root of the divergence that is asked.",
-            _from_terms(lambda _, terms: np.sqrt(np.abs(terms))), on("jensen_shannon_divergence")),
+    Mistake("W13", "square root taken", "The root of each term is taken; the terms themselves are asked.",
+            _from_terms(lambda _, terms: np.sqrt(np.abs(terms))), on("jensen_shannon_divergence", "multiclass_brier")),
     Mistake("W20", "true class counted", "The true class adds its own margin; the sum runs over the others.",
             _true_class_counted, _sums_margins),
     Mistake("W20", "lengths missing", "The dot product is not divided by the lengths.",
@@ -239,6 +278,10 @@ def _spread(view: View) -> tuple[Array, Array]:
     return (view.y - np.asarray(view.case.args[1], dtype=np.float64)) ** 2 / variance, np.log(variance)
 
 
+def _percent(view: View) -> float:
+    return 100.0 if view.task.options.get("scale") == "percent" else 1.0
+
+
 _SIGNED = "The differences enter with their signs, so that they cancel."
 _NOT_MET = "The linear branch is not δ·(|e| − δ/2): the two branches do not meet at δ."
 
@@ -246,7 +289,10 @@ REGRESSION: tuple[Mistake, ...] = (
     Mistake("W1", "absolute value missing", _SIGNED, _nats(lambda v: v.x - v.y), on(MAE, MSE, HUBER)),
     Mistake("W1", "absolute value missing", _SIGNED, _nats(lambda v: v.y - v.x), on(MAE, MSE, HUBER)),
     Mistake("W1", "absolute value missing", _SIGNED,
-            lambda v: v.folded({"percent": 100.0}.get(str(v.task.options.get("scale")), 1.0) * (v.y - v.x) / v.y),
+            lambda v: v.folded(_percent(v) * (v.y - v.x) / v.y),
+            on("mean_absolute_percentage_error")),
+    Mistake("W1", "absolute value of the target missing", "Without its absolute value, a negative target makes its "
+            "share negative.", lambda v: v.folded(_percent(v) * np.abs(v.y - v.x) / v.y),
             on("mean_absolute_percentage_error")),
     Mistake("W1", "absolute value missing", "The weights enter with their signs, so that they cancel.",
             lambda v: v.hyper("strength") * v.folded(v.x), on("l1_penalty")),
@@ -266,6 +312,8 @@ REGRESSION: tuple[Mistake, ...] = (
             _of_huber(lambda e, d: d * e, quadratic=1.0), on(HUBER)),
     Mistake("S2", "wrong sign in one term", "The product y·z is added; it is subtracted from exp(z).",
             _nats(lambda v: np.exp(v.x) + v.y * v.x), on("poisson_nll")),
+    Mistake("W1", "one side alone", "Both sides cost; here the errors on one side are rewarded.",
+            lambda v: v.folded(v.hyper("q") * (v.y - v.x)), on("quantile")),
     Mistake("S2", "wrong sign in one term", "The log of the variance is subtracted; it is added.",
             _nats(lambda v: 0.5 * (_spread(v)[0] - _spread(v)[1])), on("gaussian_nll")),
     Mistake("W11", "log of the variance missing", "Without the log of the variance, a large variance costs nothing.",

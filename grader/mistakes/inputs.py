@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ _EXCHANGED_EPS = 1e-12
 _LABELS = frozenset({"label01", "onehot", "plus_minus_one"})
 _PROBABILITIES = frozenset({"probability", "simplex"})
 # How these combine two arrays tells them apart by sign alone: the first less the second.
-_OF_DIFFERENCES = frozenset({"margin_ranking", "bpr", "bradley_terry"})
+OF_DIFFERENCES = frozenset({"margin_ranking", "bpr", "bradley_terry"})
 
 
 def sigmoid(z: Array) -> Array:
@@ -43,7 +44,8 @@ def domain(task: Task) -> str:
     return task.domain_of(task.arguments[task.prediction])
 
 
-def _valued(task: Task) -> bool:
+def is_valued(task: Task) -> bool:
+    """Whether a value, a metric or a gradient is asked."""
     return task.gives in {"value", "metric", "gradient"}
 
 
@@ -66,7 +68,9 @@ def of_probabilities(view: View, p: Array) -> View:
 
 def _alike(task: Task) -> tuple[int, int] | None:
     """Give the places of two arrays that may be taken for one another."""
-    if task.loss is None or task.draws_itself or not _valued(task) or len(task.arrays) < 2:
+    if task.loss is not None and task.loss.name == "info_nce":
+        return (0, 1)
+    if task.loss is None or task.draws_itself or not is_valued(task) or len(task.arrays) < 2:
         return None
     if "symmetric_in_arguments" in task.loss.properties and task.gives != "gradient":
         return None
@@ -83,14 +87,15 @@ def _alike(task: Task) -> tuple[int, int] | None:
     return (task.target, task.prediction) if shapes[0] == shapes[1] else None
 
 
-def _exchanged(view: View) -> View | None:
+def exchanged(view: View) -> View | None:
+    """Ask for two arguments in each other's places."""
     places = _alike(view.task)
     if places is None:
         return None
     first, second = places
     x, y = view.case.args[first], view.case.args[second]
     of_logs = domain(view.task) in _PROBABILITIES and view.task.arguments[first].domain in _LABELS
-    if of_logs and view.task.gives != "metric":
+    if of_logs and _of_logs(view.task):
         # Put the labels into the logarithm, kept finite by an eps.
         x = np.clip(np.asarray(x, dtype=np.float64), _EXCHANGED_EPS, 1.0 - _EXCHANGED_EPS)
     names = [p.name for p in view.task.arguments]
@@ -100,19 +105,25 @@ def _exchanged(view: View) -> View | None:
     return view.put({first: y, second: x}, wrt=wrt)
 
 
+def _of_logs(task: Task) -> bool:
+    """Whether the value is made of logarithms of probabilities."""
+    if task.loss is None:
+        return False
+    return task.loss.name == "log_loss" or (task.gives == "value" and "log_base" in task.loss.conventions)
+
+
 def _is_log_of_labels(task: Task) -> bool:
     places = _alike(task)
     return (
         places is not None
-        and task.gives == "value"
         and domain(task) in _PROBABILITIES
         and task.arguments[places[0]].domain in _LABELS
-        and "log_base" in task.loss.conventions  # type: ignore[union-attr]
+        and _of_logs(task)
     )
 
 
 def _plainly_exchangeable(task: Task) -> bool:
-    if _alike(task) is None or _is_log_of_labels(task):
+    if _alike(task) is None or _is_log_of_labels(task) or task.draws_itself:
         return False
     places = _alike(task)
     alike = places is not None and len({task.arguments[place].domain for place in places}) == 1
@@ -121,7 +132,7 @@ def _plainly_exchangeable(task: Task) -> bool:
 
 def _family(task: Task) -> str:
     assert task.loss is not None
-    return "preference" if task.loss.name in _OF_DIFFERENCES else task.loss.family
+    return "preference" if task.loss.name in OF_DIFFERENCES else task.loss.family
 
 
 def _is_of(*families: str) -> Callable[[Task], bool]:
@@ -133,8 +144,26 @@ def _is_of_others(*families: str) -> Callable[[Task], bool]:
 
 
 def _log_of_some_eps(ratio: float) -> bool:
-    """Whether a multiple of log 1e-12 is the logarithm of an eps from 1e-4 down to 1e-300."""
-    return 0.33 < ratio < 26.0
+    """Whether a multiple of log 1e-12 is the logarithm of an eps from 1e-4 down to 1e-300, and not to base 2 or 10."""
+    of_base = any(_is_usual(ratio * math.log(base)) for base in (2.0, 10.0))
+    return 0.33 < ratio < 26.0 and not of_base
+
+
+def _log_of_usual_eps(ratio: float) -> bool:
+    return 0.33 < ratio < 26.0 and _is_usual(ratio)
+
+
+def _is_usual(ratio: float) -> bool:
+    """Whether that eps is a power of ten, or the resolution of a number, as people write it."""
+    power = -12.0 * ratio
+    return abs(power - round(power)) < 2e-4 or abs(power - math.log10(2.0**-52)) < 1e-4
+
+
+# Twice log eps is log eps², so that no half is told apart; another base is, from an eps that people write.
+_OPEN_EPS = (
+    (_log_of_usual_eps, frozenset({"divisor", "sign", "base"})),
+    (_log_of_some_eps, frozenset({"divisor", "sign"})),
+)
 
 
 def _infinite(view: View) -> Array | None:
@@ -146,23 +175,25 @@ _SWAPPED = "The target and the prediction are swapped."
 _EXCHANGED = "Two arguments are exchanged."
 
 EXCHANGED: tuple[Mistake, ...] = (
-    given("A1", "swapped arguments", _SWAPPED, _exchanged, _is_log_of_labels, constant=_log_of_some_eps),
+    *(given("A1", "swapped arguments", _SWAPPED, exchanged, _is_log_of_labels, constant=constant, beside=beside)
+      for constant, beside in _OPEN_EPS),
     Mistake("A1", "swapped arguments", _SWAPPED, _infinite, _is_log_of_labels),
     given("A2", "divergence the wrong way round", "The divergence is taken from the second distribution to the first.",
-          _exchanged, _is_of("divergence")),
-    given("A1", "swapped arguments", _EXCHANGED, _exchanged, _is_of_others("divergence", "preference")),
+          exchanged, _is_of("divergence")),
+    given("A1", "swapped arguments", _EXCHANGED, exchanged, _is_of_others("divergence", "preference")),
 )  # fmt: skip
 # Behind the wrong signs, which give the same numbers where only a difference enters.
 EXCHANGED_LAST: tuple[Mistake, ...] = (
-    given("A1", "swapped arguments", _EXCHANGED, _exchanged, _is_of("preference")),
+    given("A1", "swapped arguments", _EXCHANGED, exchanged, _is_of("preference")),
 )  # fmt: skip
 
 
 # -- encodings ----------------------------------------------------------------------------------------------------
 
 
-def _signed(task: Task) -> bool:
-    return task.target is not None and task.arguments[task.target].domain == "plus_minus_one" and _valued(task)
+def is_signed(task: Task) -> bool:
+    """Whether labels are −1 and +1."""
+    return task.target is not None and task.arguments[task.target].domain == "plus_minus_one" and is_valued(task)
 
 
 def _as_they_come(view: View) -> View:
@@ -175,11 +206,11 @@ def _converted_twice(view: View) -> View:
 
 
 def _from_zero(task: Task) -> bool:
-    return _signed(task) and task.options.get("label_encoding") == "zero_one"
+    return is_signed(task) and task.options.get("label_encoding") == "zero_one"
 
 
 def _from_minus_one(task: Task) -> bool:
-    return _signed(task) and not _from_zero(task)
+    return is_signed(task) and not _from_zero(task)
 
 
 def _smoothed(change: Callable[[Array, float, int], Array]) -> Change:
@@ -197,7 +228,7 @@ def _smoothed(change: Callable[[Array, float, int], Array]) -> Change:
 
 
 def _smooths(task: Task) -> bool:
-    return task.loss is not None and any(p.name == "label_smoothing" for p in task.loss.hypers) and _valued(task)
+    return task.loss is not None and any(p.name == "label_smoothing" for p in task.loss.hypers) and is_valued(task)
 
 
 _SMOOTHED = "The smoothed labels are (1 − a)·y + a/C: a is shared by all C classes, the true one included."
@@ -229,7 +260,7 @@ def _squashed(view: View) -> View:
 def _is_squashed(task: Task) -> bool:
     classified = task.loss is not None and task.loss.family == "classification"
     probable = domain(task) in _PROBABILITIES and task.gives == "value"
-    return classified and (probable or (domain(task) == "logits" and _valued(task)))
+    return classified and (probable or (domain(task) == "logits" and is_valued(task)))
 
 
 def _sigmoid_for_softmax(view: View) -> View:
@@ -253,9 +284,10 @@ def _large_eps(eps: float, *, clip: bool) -> Change:
 
 
 def _takes_logs(task: Task) -> bool:
-    if task.loss is None or task.loss.family != "classification" or "log_base" not in task.loss.conventions:
+    if task.loss is None or not (task.loss.family == "classification" or task.loss.name == "log_loss"):
         return False
-    return (domain(task) in _PROBABILITIES and task.gives in {"value", "gradient"}) or has_twin(task)
+    of_logs = task.loss.name == "log_loss" or "log_base" in task.loss.conventions
+    return of_logs and ((domain(task) in _PROBABILITIES and is_valued(task)) or has_twin(task))
 
 
 def _over(axis: int | None) -> Change:
@@ -288,129 +320,4 @@ PREDICTIONS: tuple[Mistake, ...] = (
             "probabilities by a sigmoid or softmax.", _not_squashed(eps), has_twin) for eps in USUAL_EPS),
     *(given("E4", "eps too large", _LARGE, _large_eps(eps, clip=clip), _takes_logs)
       for eps in LARGE_EPS for clip in (True, False)),
-)  # fmt: skip
-
-
-# -- shapes -------------------------------------------------------------------------------------------------------
-
-
-def _all_pairs(*, flat: bool, wide: bool) -> Change:
-    """Reduce over all pairs: a column against a vector. Of two axes, a flattened one, one more axis, or an error."""
-
-    def changed(view: View) -> View | None:
-        places = view.task.target or 0, view.task.prediction
-        y, x = (np.asarray(view.case.args[place]) for place in places)
-        if x.ndim == 1 or flat:
-            x, y = np.tile(x.reshape(-1), x.size), np.repeat(y.reshape(-1), x.size)
-        elif wide:
-            x, y = np.broadcast_to(x, (len(x), *x.shape)).copy(), np.repeat(y[:, None], len(y), axis=1)
-        else:
-            return None
-        return view.put(dict(zip(places, (y, x), strict=True)))
-
-    return changed
-
-
-def _weighs(task: Task) -> bool:
-    """Whether there are weights, which belong to the terms and not to their pairs."""
-    return any(p.name == "weights" for p in task.hypers)
-
-
-def _meets_a_column(task: Task) -> bool:
-    alike = len(task.arrays) == 2 and not task.on_rows and not _weighs(task) and task.target is not None
-    return alike and task.gives == "value" and task.batched and task.reduction != "none" and not task.loss.coupled  # type: ignore[union-attr]
-
-
-def _whole_batch_in_each_row(view: View) -> View:
-    """Give each row the entries of all: its norm is then the Frobenius norm of the batch."""
-    places = [i for i, p in enumerate(view.task.arrays) if p.shape == "rows"]
-    arrays = {i: np.asarray(view.case.args[i], dtype=np.float64) for i in places}
-    return view.put({i: np.tile(a.reshape(1, -1), (len(a), 1)) for i, a in arrays.items()})
-
-
-def _has_norms(task: Task) -> bool:
-    embedded = task.loss is not None and task.loss.family == "embedding" and not task.loss.coupled
-    return embedded and task.gives == "value" and task.batched and task.on_rows
-
-
-SHAPES: tuple[Mistake, ...] = (
-    *(given("X4", "(N,) against (N, 1)", "A column met a vector: the loss runs over all N × N pairs.",
-            _all_pairs(flat=flat, wide=wide), _meets_a_column)
-      for flat, wide in ((False, False), (True, False), (False, True))),
-    given("X6", "norm over the whole batch", "The norm or product runs over all rows at once; each row has its own "
-          "(axis=1).", _whole_batch_in_each_row, _has_norms),
-)  # fmt: skip
-
-
-# -- signs and scales of single arguments -------------------------------------------------------------------------
-
-
-def _negated(*places: int) -> Change:
-    return lambda view: view.put({place: -np.asarray(view.case.args[place], np.float64) for place in places})
-
-
-def _negates(place: int) -> Callable[[Task], bool]:
-    """Whether the sign of one array among several decides what is rewarded."""
-
-    def applies(task: Task) -> bool:
-        signed = task.loss is not None and task.loss.family in {"generative", "preference"} and task.gives == "value"
-        return signed and place < len(task.arrays) and all(p.domain == "real" for p in task.arrays)
-
-    return applies
-
-
-def _scored(view: View) -> View:
-    return view.predicting(-view.x)
-
-
-def _has_scores(task: Task) -> bool:
-    ranked = task.loss is not None and task.loss.name in {"margin_ranking", "hinge_embedding", "cosine_embedding"}
-    return _signed(task) and not ranked and task.gives in {"value", "gradient"}
-
-
-def _of_ranks(task: Task) -> bool:
-    return task.loss is not None and task.loss.name == "margin_ranking" and task.gives == "value"
-
-
-def _is_difference(task: Task) -> bool:
-    return task.loss is not None and task.loss.name in _OF_DIFFERENCES and task.gives == "value"
-
-
-def _moved(name: str, change: Callable[[Array], Array]) -> Change:
-    def changed(view: View) -> View:
-        place = [p.name for p in view.task.arguments].index(name)
-        return view.put({place: change(np.asarray(view.case.args[place], dtype=np.float64))})
-
-    return changed
-
-
-def _has(*names: str, loss: str = "") -> Callable[[Task], bool]:
-    def applies(task: Task) -> bool:
-        named = task.loss is not None and loss in {"", task.loss.name}
-        return named and _valued(task) and set(names) <= {p.name for p in task.arrays}
-
-    return applies
-
-
-_SIGN = "A product or a score enters with the wrong sign: what should be rewarded is punished."
-_SPREAD = "The variance is asked; a standard deviation, or its logarithm, is another number."
-_REFERENCE = "The same reference log-probability is subtracted from itself, so that the reference has no effect."
-
-SIGNS: tuple[Mistake, ...] = (
-    given("S2", "wrong sign in one term", _SIGN, _scored, _has_scores),
-    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1), _of_ranks),
-    *(given("S2", "wrong sign in one term", _SIGN, _negated(place), _negates(place)) for place in (0, 1)),
-    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1), lambda t: _negates(1)(t) and _is_difference(t)),
-    given("S2", "wrong sign in one term", _SIGN, _negated(0, 1, 2, 3), _negates(3)),
-    given("A9", "standard deviation for variance", _SPREAD, _moved("variance", np.square), _has("variance")),
-    given("A9", "log variance for variance", _SPREAD, _moved("variance", np.exp), _has("variance")),
-    given("A9", "variance for standard deviation", _SPREAD, _moved("variance", np.sqrt), _has("variance")),
-    given("A9", "log standard deviation for log variance", _SPREAD, _moved("logvar", lambda v: 2.0 * v),
-          _has("logvar")),
-    given("A9", "variance for log variance", _SPREAD, _moved("logvar", lambda v: np.log(np.abs(v))), _has("logvar")),
-    given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({3: v.case.args[2]}), _has(loss="dpo")),
-    given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({2: v.case.args[3]}), _has(loss="dpo")),
-    given("A6", "reference left out", "The reference's log-probabilities do not enter.",
-          lambda v: v.put({2: 0.0 * np.asarray(v.case.args[2]), 3: 0.0 * np.asarray(v.case.args[3])}),
-          _has(loss="dpo")),
 )  # fmt: skip

@@ -59,6 +59,7 @@ _BATCH_SIZE = Mistake(
     lambda task: task.gives in {"value", "gradient"} and task.reduction == "mean" and task.batched,
     opened_by="reduction",
     constant=lambda ratio: _is_whole(100.0 / ratio) if ratio else False,
+    beside=frozenset({"sign", "base"}),
 )
 
 
@@ -101,7 +102,9 @@ def _of_shapes(oracle: Oracle, answers: Sequence[Array | None], views: Sequence[
         fold = np.sum if task.reduction == "sum" else np.mean
         folded = [None if a is None else np.asarray(fold(a)) for a in answers]
         return Search(oracle, folded, views, first=(NO_REDUCTION,), unnamed="divisor")
-    too_far = all(a.size < e.size for a, e in pairs if e.size > 1) and any(e.size > 1 for _, e in pairs)
+    most = 0 if task.gives == "gradient" else 1
+    arrays = [(a, e) for a, e in pairs if e.size > 1]
+    too_far = bool(arrays) and all(a.size < e.size and a.ndim <= most for a, e in arrays)
     if too_far and task.gives in {"value", "gradient"}:
         first = _ONE_SLOPE if task.gives == "gradient" else _REDUCED
         folded = [None if a is None else np.asarray(a.sum()) for a in answers]
@@ -155,9 +158,9 @@ def _coarse(code: str, name: str, sentence: str, predict: Callable[[View], Array
 
 def _stored_coarsely(search: Search, ordinary: Sequence[Observation], mistakes: Sequence[Mistake]) -> Iterator[Found]:
     """D3, D2 and D1: the digits are those of something else, as far as they go."""
-    if search.first or any(a is None or not np.isfinite(a).all() for a in search.answers):
+    arrays = [o.array for o in ordinary if o.array is not None and np.isfinite(o.array).all()]
+    if len(arrays) < len(ordinary):
         return
-    arrays = [a for a in search.answers if a is not None]
     cut = _coarse("D2", "cut to integers", "The result is cut to integers.", lambda v: np.trunc(v.expected))
     if all(np.array_equal(a, np.trunc(v.expected)) for a, v in zip(arrays, search.views, strict=True)):
         yield Explanation((cut,), cut.predict), {}
@@ -166,12 +169,12 @@ def _stored_coarsely(search: Search, ordinary: Sequence[Observation], mistakes: 
         sentence = f"The result is rounded to {decimals} decimals; return it as it is."
         mistake = _coarse("D3", "rounding", sentence, functools.partial(_rounded, decimals))
         slack = 0.5000001 * 10.0**-decimals + 1e-12
-        coarse = dataclasses.replace(search, slack=slack, rtol=1e-9, first=(mistake,))
+        coarse = dataclasses.replace(search, slack=slack, rtol=1e-9, first=(*search.first, mistake))
         yield from _seen_coarsely(coarse, mistakes, {"decimals": decimals})
     if all(getattr(o.value, "dtype", None) == np.float16 for o in ordinary):
         sentence = "The numbers are kept in 16 bits, which hold three digits."
         mistake = _coarse("D1", "half precision", sentence, lambda v: v.expected.astype(np.float16))
-        coarse = dataclasses.replace(search, rtol=_HALF_PRECISION, slack=1e-3, first=(mistake,))
+        coarse = dataclasses.replace(search, rtol=_HALF_PRECISION, slack=1e-3, first=(*search.first, mistake))
         yield from _seen_coarsely(coarse, mistakes, {})
 
 
@@ -182,5 +185,5 @@ def _seen_coarsely(search: Search, mistakes: Sequence[Mistake], words: dict[str,
         return
     for find in (search.scaled, lambda: search.single(mistakes)):
         explanation = find()
-        if explanation is not None and len(explanation.mistakes) <= 2:
+        if explanation is not None and len(explanation.mistakes) <= 1 + len(search.first) <= 3:
             yield explanation, words

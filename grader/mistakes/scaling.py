@@ -181,6 +181,8 @@ SCALINGS = (
     Scaling("R6", "missing factor 1/2", "The value is twice the right one: a factor 1/2 is missing.", "half",
             lambda _: 2.0, _is_value, "half"),
     Scaling("R6", "extra factor 1/2", "The value is half the right one.", "half", lambda _: 0.5, _is_value, "half"),
+    Scaling("R6", "factor 1/2 in the root", "The mean square is halved before the root is taken.", "half",
+            lambda _: math.sqrt(0.5), _sums_of_examples, "half"),
     Scaling("G2", "missing factor 2 in the gradient", "The gradient is half the right one.", "half",
             lambda _: 0.5, _is_gradient, "half"),
     Scaling("G2", "extra factor 2 in the gradient", "The gradient is twice the right one.", "half",

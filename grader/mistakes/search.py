@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,10 +26,10 @@ STEP_RTOL = 1e-8
 LOOSE_RTOL = 1e-3
 # How many pairs are tried before the search ends without a name; on one case each, since few fit there.
 MAX_PAIRS = 200
+# All pairs of entries, in one way for each shape.
+_PAIRS = "X4"
 # How many mistakes are named at the most.
 _MOST = 3
-# In these, another factor proves no second mistake: twice log eps is log eps².
-_CONFUSED = frozenset({"half", "base", "sign", "percent"})
 
 Predict = Callable[[View], "Array | float | None"]
 Rows = np.ndarray[Any, np.dtype[np.intp]]
@@ -76,7 +76,6 @@ class Search:
         self.combinations = matching(self.oracle.task)
         self.factors = factors(self.combinations, self.views)
         self.few = np.array([len(c) for c in self.combinations])
-        self.plain = np.array([all(s.part not in _CONFUSED for s in c) for c in self.combinations])
 
     def scaled(self) -> Explanation | None:
         """Explain by factors alone."""
@@ -94,13 +93,14 @@ class Search:
 
     def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by two mistakes, of which one lies in what goes in; variants of a mistake count as the first."""
-        kinds = list({(m.code, m.name): m for m in reversed(mistakes)}.values())[::-1]
+        kinds = list({(m.code, m if m.code == _PAIRS else m.name): m for m in reversed(mistakes)}.values())[::-1]
         left = MAX_PAIRS
         for first in kinds:
             if first.change is None:
                 continue
             change = functools.cache(first.change)
-            for second in kinds:
+            # The pairs of all entries have another count than the entries, so that their sum is no factor known.
+            for second in (*kinds, *self._alone()) if first.code == _PAIRS else kinds:
                 if first.code == second.code:
                     continue
                 left -= 1
@@ -108,6 +108,9 @@ class Search:
                 if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
                     return explanation
         return None
+
+    def _alone(self) -> Iterator[Mistake]:
+        yield from (c[0].mistake for c in self.combinations if len(c) == 1)
 
     def tried(self, mistakes: tuple[Mistake, ...], predict: Predict) -> Explanation | None:
         """Try one prediction, and its multiples; gives the one with the fewest mistakes that fits everywhere."""
@@ -121,12 +124,7 @@ class Search:
             if value is None or answer is None or answer.shape != value.shape or not answer.size:
                 return None
             if mistakes and mistakes[0].constant is not None:
-                ratio = self._only_ratio(answer, value)
-                now = ratio / self.factors[rows, place]
-                fits = (
-                    [mistakes[0].constant(c) for c in now] if constants is None else _near_to(now, constants, self.rtol)
-                )
-                rows, constants = rows[fits], (now if constants is None else constants)[fits]
+                rows, constants = self._constant(mistakes[0].constant, rows, constants, answer, value, place)
             else:
                 rows = self._fitting(rows, answer, value, place)
             if not rows.size:
@@ -136,8 +134,11 @@ class Search:
 
     def _rows(self, mistakes: Sequence[Mistake]) -> Rows:
         """Give the rows of factors that may stand beside these mistakes."""
-        goes = self.few <= _MOST - len(mistakes)
-        return np.flatnonzero(goes & self.plain if any(m.constant is not None for m in mistakes) else goes)
+        rows = np.flatnonzero(self.few <= _MOST - len(mistakes))
+        if not mistakes or mistakes[0].constant is None:
+            return rows
+        beside = mistakes[0].beside
+        return np.array([row for row in rows if all(s.part in beside for s in self.combinations[row])])
 
     def _explained(self, mistakes: tuple[Mistake, ...], predict: Predict, scalings: tuple[Scaling, ...]) -> Explanation:
         def predicted(view: View) -> Array | None:
@@ -172,6 +173,18 @@ class Search:
             return rows[:1] if rows[0] == 0 and same(answer, value) else rows[:0]
         expected = given * float(value)
         return np.asarray(rows[np.abs(float(answer) - expected) <= self.slack + self.rtol * np.abs(expected)])
+
+    def _constant(
+        self, allowed: Callable[[float], bool], rows: Rows, before: Array | None, *now: *tuple[Array, Array, int]
+    ) -> tuple[Rows, Array]:
+        """Keep the rows of factors beside which the answer has one allowed constant on all cases."""
+        answer, value, place = now
+        constants = self._only_ratio(answer, value) / self.factors[rows, place]
+        if before is None:
+            fits = np.array([math.isfinite(c) and allowed(c) for c in constants.tolist()], dtype=bool)
+            return rows[fits], constants[fits]
+        fits = np.abs(constants - before) <= self.rtol * np.abs(before)
+        return rows[fits], before[fits]
 
     def _only_ratio(self, answer: Array, value: Array) -> float:
         """Give the number that a prediction is multiplied by, NaN where there is none."""
@@ -208,10 +221,6 @@ def _after(change: Change, second: Mistake) -> Predict:
         return None if changed is None else second.predict(changed)
 
     return predict
-
-
-def _near_to(now: Array, before: Array, rtol: float) -> Array:
-    return np.asarray(np.abs(now - before) <= rtol * np.abs(before))
 
 
 def _near(answer: Array, expected: Array) -> bool:

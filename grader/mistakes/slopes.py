@@ -139,6 +139,8 @@ GRADIENTS: tuple[Mistake, ...] = (
     Mistake("G3", "value instead of gradient", _NOT_IT, _value, _has_value),
     Mistake("G4", "diagonal of the softmax alone", "Each probability depends on all logits of its row; only the "
             "diagonal of the softmax's Jacobian is there.", lambda v: v.labels * v.expected, gradient_on(*_ROWS)),
+    Mistake("G4", "derivative of the softmax alone", "p(1 − p) is the diagonal of the softmax's Jacobian; the slope of "
+            "the loss is p − y.", spread(_diagonal), gradient_on(*_ROWS)),
     Mistake("G4", "diagonal of the Jacobian alone", "Each probability depends on all logits of its row; only p(1 − p) "
             "is there.", _diagonal, gradient_on("softmax")),
     Mistake("G4", "diagonal of the Jacobian alone", "Each probability depends on all logits of its row; the entries "

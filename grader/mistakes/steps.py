@@ -63,7 +63,7 @@ def _eps_inside(view: View) -> Array:
     return _moments(view, inside=True)
 
 
-def _moments(view: View, *, first: bool = True, second: bool = True, inside: bool = False) -> Array:
+def _moments(view: View, *, first: bool = True, second: bool = True, inside: bool = False, root: bool = True) -> Array:
     """Give the step of Adam or AdamW with each correction there or not, and with the eps inside of the root or not."""
     known = _all_of(view)
     grad, t, eps = known["grad"], known["t"], known["eps"]
@@ -72,8 +72,9 @@ def _moments(view: View, *, first: bool = True, second: bool = True, inside: boo
     upper = m / (1.0 - known["b1"] ** t) if first else m
     lower = v / (1.0 - known["b2"] ** t) if second else v
     decay = known["lr"] * known.get("weight_decay", 0.0) * known["param"]
-    root = np.sqrt(lower + eps) if inside else np.sqrt(lower) + eps
-    return np.stack([known["param"] - decay - known["lr"] * upper / root, m, v])
+    rooted = np.sqrt(lower) if root else lower
+    divisor = np.sqrt(lower + eps) if inside else rooted + eps
+    return np.stack([known["param"] - decay - known["lr"] * upper / divisor, m, v])
 
 
 def _without_root(view: View) -> Array:
@@ -82,6 +83,13 @@ def _without_root(view: View) -> Array:
     adds = "state" in known
     state = known["state"] + squares if adds else known["rho"] * known["v"] + (1.0 - known["rho"]) * squares
     return np.stack([known["param"] - known["lr"] * known["grad"] / (state + known["eps"]), state])
+
+
+def _grown(view: View) -> Array:
+    known = _all_of(view)
+    step = np.array(view.expected)
+    step[0] += 2.0 * known["lr"] * known["weight_decay"] * known["param"]
+    return step
 
 
 def _without_square(view: View) -> Array:
@@ -116,6 +124,10 @@ STEPS: tuple[Mistake, ...] = (
             "asked.", _without_square, _on("adagrad")),
     Mistake("W13", "square root missing", "The step is divided by the mean square; its root is asked.",
             _without_root, _on("adagrad", "rmsprop")),
+    Mistake("W13", "square root missing", "The step is divided by the second moment; its root is asked.",
+            lambda v: _moments(v, root=False), _on(*_ADAMS)),
+    Mistake("S2", "decay with the wrong sign", "The decay is added to the parameters; it is subtracted.", _grown,
+            _on("adamw")),
 )  # fmt: skip
 
 

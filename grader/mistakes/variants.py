@@ -23,6 +23,7 @@ _NAMED_ELSEWHERE = frozenset({"reduction", "log_base", "eps_policy", "empty", "l
 _CODES = {
     ("elastic_net", "half"): ("R6", "The squares have, or lack, a factor 1/2 that the other convention has."),
     ("dice", "squared"): ("W4", "The sizes in the denominator are squared, or not, where the other is asked."),
+    ("adversarial_fgsm", "targeted"): ("S1", "The step goes against the gradient; an attack goes along it."),
     ("triplet_margin", "squared"): ("W5", "The distances enter squared, or not, where the other is asked."),
     ("contrastive", "similar_label"): ("W7", "The labels are read the other way round: similar for dissimilar."),
 }
@@ -49,6 +50,12 @@ def variants(task: Task) -> tuple[Mistake, ...]:
         for value in values
         if value != task.options.get(name, values[0])
     ]
+    drawn = {p.name for p in task.hypers}
+    for parameter in loss.hypers:
+        if parameter.name not in drawn and parameter.name != "eps":
+            asked = task.options.get(parameter.name, parameter.default)
+            others = [v for v in dict.fromkeys((parameter.default, *_WRITTEN)) if v != asked]
+            found += [_another(parameter, v, asked) for v in others if _may_be(parameter, v)]
     for parameter in task.hypers:
         if parameter.name == "weights":
             found.append(given("W3", "weights ignored", "The weights have no effect.", _unweighted, _always))
@@ -56,6 +63,10 @@ def variants(task: Task) -> tuple[Mistake, ...]:
             values = dict.fromkeys((parameter.default, *_WRITTEN, *((None,) if parameter.name == "alpha" else ())))
             found += [_ignored(parameter, v) for v in values if _may_be(parameter, v)]
             found += [_turned(parameter, *words) for words in _turns(parameter)]
+    if len([p for p in task.hypers if p.name != "weights"]) > 1:
+        defaults = {p.name: p.default for p in task.hypers if p.name != "weights"}
+        sentence = f"{', '.join(defaults)} have no effect: their defaults are used."
+        found.append(given("W3", "hyper-parameters ignored", sentence, _under(**defaults), _always))
     found += [_mixed_up(*pair) for pair in itertools.combinations(task.hypers, 2) if len({p.domain for p in pair}) == 1]
     return tuple(found)
 
@@ -86,6 +97,13 @@ def _may_be(parameter: lossref.Parameter, value: float | None) -> bool:
 def _ignored(parameter: lossref.Parameter, value: float | None) -> Mistake:
     sentence = f"{parameter.name} has no effect: a number of the answer's own stands in its place."
     return given("W3", f"{parameter.name} ignored", sentence, _under(**{parameter.name: value}), _always)
+
+
+def _another(parameter: lossref.Parameter, value: float | None, asked: Any) -> Mistake:
+    sentence = f"{parameter.name} is {value:g} in the answer; {asked} is asked." if value is not None else ""
+    sentence = sentence or f"{parameter.name} is off in the answer; {asked} is asked."
+    name = f"{parameter.name} {value} instead of {asked}"
+    return given("W3", name, sentence, _under(**{parameter.name: value}), _always, opened_by=parameter.name)
 
 
 def _turns(parameter: lossref.Parameter) -> Iterator[tuple[str, str, Callable[[float], float]]]:

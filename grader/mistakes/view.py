@@ -53,6 +53,8 @@ class View:
     @functools.cached_property
     def terms(self) -> Array | None:
         """The values before the reduction, where the reference core knows them."""
+        if self.loss is not None and self.loss.name == "log_loss":  # the metric of that name
+            return self.of("binary_cross_entropy").terms
         if self.loss is None or self.loss.gives != "value":
             return None
         return self.evaluated(gradient=False, reduction="none")
