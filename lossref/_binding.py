@@ -38,7 +38,8 @@ class Plan:
     computed_in: np.dtype[Any]
     domains: tuple[str, ...]  # of the arrays, as they are given
     searched: tuple[int, ...]  # places of the arrays that are searched for offences
-    untold: tuple[int, ...]  # of those, all but the ones that the sum of the terms tells of
+    told: tuple[int, ...]  # of those, the ones that the sum of the terms tells of
+    untold: tuple[int, ...]  # the others
 
 
 @dataclasses.dataclass(slots=True)
@@ -65,8 +66,7 @@ class Call:
                 block(parameter, flat[span], plan.computed_in, by_class=not self.spec.entrywise)
                 for parameter, flat in flats
             ]
-            for place in searched:
-                self._search(place, inputs, span.start)
+            self.search(searched, inputs, span.start)
             if plan.settings.label_encoding == "zero_one":
                 self._encode(inputs)
             yield span, [*inputs, *self.scalars]
@@ -114,14 +114,16 @@ class Call:
         place = next(i for i, p in enumerate(self.spec.arrays) if p.domain == "plus_minus_one")
         inputs[place] = 2.0 * inputs[place] - 1.0
 
-    def _search(self, place: int, inputs: list[Any], start: int) -> None:
-        parameter, array = self.spec.arrays[place], inputs[place]
-        if parameter.domain == "class_index":
-            found = index_offence(parameter.name, array, self.plan.width)
-        else:
-            found = offence(parameter.name, array, self.plan.domains[place])
-        if found is not None:
-            raise self._refusal(found, start)
+    def search(self, places: tuple[int, ...], inputs: list[Any], start: int) -> None:
+        """Raise DomainError for the first entry of a block, in these arguments, that is outside of its domain."""
+        for place in places:
+            parameter, array = self.spec.arrays[place], inputs[place]
+            if parameter.domain == "class_index":
+                found = index_offence(parameter.name, array, self.plan.width)
+            else:
+                found = offence(parameter.name, array, self.plan.domains[place])
+            if found is not None:
+                raise self._refusal(found, start)
 
     def _refusal(self, found: Offence, start: int) -> DomainError:
         index = list(self.layout.place(start + found.term))
@@ -169,6 +171,7 @@ def _plan(
         computed_in=dtype if dtype == _FLOAT32 else _FLOAT64,
         domains=_domains(spec, scalars, settings),
         searched=searched,
+        told=tuple(place for place in searched if spec.arrays[place].name in told),
         untold=tuple(place for place in searched if spec.arrays[place].name not in told),
     )
 

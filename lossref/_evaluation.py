@@ -42,9 +42,10 @@ def value(call: Call) -> Any:
     if spec.gives == "value" and call.settings.reduction != "none":
         return _mean(call, sum([_total(call, inputs, span) for span, inputs in call.blocks(told=True)]))
     collected = _Collected(call)
-    for span, inputs in call.blocks(told=True):
+    told = spec.gives == "transform" and call.plan.told != ()
+    for span, inputs in call.blocks(told=told):
         collected.store(span, _terms(call, inputs, span))
-    if call.plan.untold != call.plan.searched and not all_finite(collected.numbers):
+    if told and not all_finite(collected.numbers):
         call.check()
     return call.layout.unflat(collected.numbers)
 
@@ -82,7 +83,7 @@ def value_and_subdifferential(call: Call, wrt: str) -> tuple[Any, AnyArray, AnyA
     def slopes(inputs: list[Any], span: slice) -> tuple[Array, Array]:
         if fused is not None:
             found, low, high = fused(*inputs, **call.extras)
-            sums.append(found if math.isfinite(found) else _sum_of_terms(call, inputs, span))
+            sums.append(found if math.isfinite(found) else _searched_sum(call, inputs, span))
             return low, high
         if collected is None:
             sums.append(_total(call, inputs, span))
@@ -149,8 +150,13 @@ def _terms(call: Call, inputs: list[Any], span: slice) -> AnyArray:
 def _total(call: Call, inputs: list[Any], span: slice) -> float:
     if call.spec.total is not None and call.weights is None:
         found = call.spec.total(*inputs, **call.extras)
-        if math.isfinite(found):
-            return found
+    else:
+        found = _sum_of_terms(call, inputs, span)
+    return found if math.isfinite(found) else _searched_sum(call, inputs, span)
+
+
+def _searched_sum(call: Call, inputs: list[Any], span: slice) -> float:
+    call.search(call.plan.told, inputs, span.start)
     return _sum_of_terms(call, inputs, span)
 
 
@@ -163,8 +169,6 @@ def _sum_of_terms(call: Call, inputs: list[Any], span: slice) -> float:
 
 
 def _mean(call: Call, found: float) -> Any:
-    if not math.isfinite(found):
-        call.check()
     return call.plan.dtype.type(found / call.denominator())
 
 

@@ -103,8 +103,8 @@ class LossSpec:
     fused : for an argument that sum, and both ends of the slope, from one kernel; where that is cheaper.
     entrywise : the kernels take each entry of a row by itself, and add them up by `row_sums` alone: what they get lies
         row by row in memory, not class by class.
-    told : arguments of which any entry outside of its domain makes the term NaN or infinite; they are searched for
-        offences only where the value is.
+    told : arguments of which any entry outside of its domain makes the sum over a block NaN or infinite, or the
+        result of a transform; they are searched for offences only where it is.
     given_domains : from options and hyper-parameters by name, the domains of arguments that are not in their own then.
     coupled : the kernels see whole arrays, since terms share arguments; their slopes take the weight of each term
         first.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossref._numerics import Array, positive_part, sigmoid, softplus
-from lossref._sums import total
+from lossref._sums import inner
 from lossref.margin._shared import PROPERTIES, UNBOUNDED, Interval, flat_curvature, step
 from lossref.spec import LossSpec, Parameter, Peer
 
@@ -44,9 +44,15 @@ def _hinge_slope(y: Array, score: Array) -> Interval:
     return _against(y, step(_shortfall(y, score)))
 
 
+def _sum_of_hinge(y: Array, score: Array) -> float:
+    shortfall = _shortfall(y, score)
+    return inner(shortfall, (shortfall > 0.0).astype(shortfall.dtype))
+
+
 def _hinge_fused(y: Array, score: Array) -> tuple[float, Array, Array]:
     shortfall = _shortfall(y, score)
-    return total(positive_part(shortfall)), *_against(y, step(shortfall))
+    low, high = step(shortfall)
+    return inner(shortfall, low), *_against(y, (low, high))
 
 
 HINGE = LossSpec(
@@ -60,7 +66,9 @@ HINGE = LossSpec(
     properties=PROPERTIES | {"zero_at_perfect_fit"} | _CALIBRATED,
     options=_ENCODING,
     kinks=((1.0, 1.0), (-1.0, -1.0)),
+    told=("score",),
     terms=_hinge,
+    total=_sum_of_hinge,
     slopes={"score": _hinge_slope},
     curvatures={"score": flat_curvature},
     fused={"score": _hinge_fused},
