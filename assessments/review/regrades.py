@@ -55,6 +55,10 @@ class Outlook:
     answers: int
 
     @property
+    def has_pass_mark(self) -> bool:
+        return any(person.attempt.version.pass_mark is not None for person in self.people)
+
+    @property
     def crossing(self) -> list[Person]:
         return [person for person in self.people if person.crosses]
 

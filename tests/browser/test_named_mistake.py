@@ -20,8 +20,8 @@ HIDDEN = re.compile(r"\d+ of \d+ (ordinary|edge|extreme)|hidden,|sum instead of 
 
 def begin(visitors: Visitors, recruiter: Recruiter, feedback: str) -> tuple[str, Sitting]:
     """Let somebody start an assessment of the one question, with that feedback."""
-    name = f"Bea {feedback.split()[0]} {visitors.width}"
-    recruiter.compose(f"{QUESTION} for {name}", feedback=feedback)
+    name = f"Bea {feedback.partition(' ')[0]} {visitors.width}"
+    recruiter.compose(f"Asked of {name}", feedback=feedback)
     recruiter.add("Questions", Draw(question=QUESTION))
     link = recruiter.invite(name, f"{name.lower().replace(' ', '.')}@example.org")
     return name, Sitting(visitors.arrive(), link).open().start()
@@ -84,3 +84,35 @@ def test_real_attempt_shows_its_sample_cases_and_nothing_else_and_the_report_sho
     for words in ("Sandbox", "lossref 0", "2 s a case, 10 s in all", "Seed of the hidden cases", "Hash of the spec"):
         expect(row.locator(".provenance")).to_contain_text(words)
     assert_accessible(recruiter.page)
+
+    _regrade_changes_nothing(recruiter, name)
+
+
+def _regrade_changes_nothing(recruiter: Recruiter, name: str) -> None:
+    """Grade the answers again: the same grader says the same, so there is nothing to apply."""
+    recruiter.assessment(f"Asked of {name}")
+    page = recruiter.page
+    page.get_by_role("link", name="Regrades").click()
+    assert_accessible(page)
+    page.get_by_label("Reason").fill("A second look")
+    page.get_by_role("button", name="Grade again and compare").click()
+    expect(page.get_by_text("Nothing would change")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Cancel the regrade").click()
+    expect(page.get_by_text("every score stays as it was")).to_be_visible()
+
+
+def test_health_page_reads_well(visitors):
+    page = visitors.arrive()
+    page.goto(f"{visitors.demo.url}/health/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Health: (green|yellow)"))
+    expect(page.get_by_role("row", name="live@")).to_contain_text("bwrap")
+    assert_accessible(page)
+
+
+def test_parameter_that_no_database_takes_is_answered_in_words(visitors):
+    visitors.expect_refusal(400)
+    page = visitors.arrive()
+    page.goto(f"{visitors.demo.url}/mailbox/?to=%00")
+    expect(page.get_by_role("main")).to_contain_text("NUL character (%00): remove it")
+    assert_accessible(page)

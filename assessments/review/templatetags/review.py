@@ -26,7 +26,7 @@ def percent(share: float | str | None) -> str:
 @register.filter
 def points(difference: float) -> str:
     """Print the difference of two scores in percentage points, with its sign."""
-    return f"{difference * 100:+.0f} pp"
+    return f"{difference * 100:+.0f} pp".replace("-", "\N{MINUS SIGN}")
 
 
 @register.filter

@@ -101,7 +101,14 @@ def test_who_would_change_is_seen_before_anything_counts(version: AssessmentVers
     assert told == [("Down", 1.0, 0.25, "no longer reached"), ("Up", 0.25, 0.75, "now reached")]
     assert (seen.unchanged, seen.waiting, len(seen.people[1].changes)) == (1, 0, 1)
     shown = page(as_recruiter, batch)
-    for words in ("-75 pp", "+50 pp", "now reached", "no longer reached", "wrong 0 % → correct 100 %", "Apply to all"):
+    for words in (
+        "\N{MINUS SIGN}75 pp",
+        "+50 pp",
+        "now reached",
+        "no longer reached",
+        "wrong 0 % → correct 100 %",
+        "Apply to all",
+    ):
         assert words in shown
     assert counted() == [0.0, 0.5, 1.0, 1.0]
 
