@@ -20,6 +20,8 @@ Gives = Literal["value", "gradient", "metric", "step", "transform"]
 REFERENCE_FILE = "reference.py"
 DEFAULT_RTOL = 1e-5
 DEFAULT_ATOL = 1e-7
+# A step moves its parameters by a thousandth of their size, and a decay by a hundredth of that.
+_STEP_RTOL = 1e-6
 _OF_VALUE = {"correctness": 6.0, "edge_cases": 2.0, "numerical_stability": 2.0}
 DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "value": _OF_VALUE,
@@ -216,7 +218,7 @@ def read_task(spec: Mapping[str, Any], reference_source: str | None = None) -> T
         open=frozenset(table.get("open", ())),
         draw=frozenset(map(spelled, table.get("draw", ()))),
         weights={name: float(weight) for name, weight in weights.items() if weight > 0},
-        rtol=float(table.get("rtol", DEFAULT_RTOL)),
+        rtol=float(table.get("rtol", _STEP_RTOL if gives == "step" else DEFAULT_RTOL)),
         atol=float(table.get("atol", DEFAULT_ATOL)),
         partial=bool(table.get("partial", spec.get("partial", False))),
         samples=tuple(table.get("samples", ())),

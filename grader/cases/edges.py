@@ -183,7 +183,7 @@ def _nothing_there(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     """Let nothing be there and nothing be predicted, where it is a convention what 0/0 is."""
     task = drawer.task
     conventions = set(task.loss.conventions) & {"zero_division", "empty"} if task.loss else set()
-    if not conventions or task.target is None:
+    if not conventions or task.target is None or task.gives == "gradient":
         return False
     for place in (task.target, task.prediction):
         args[place] = np.zeros_like(args[place])

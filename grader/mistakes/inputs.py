@@ -228,7 +228,9 @@ def _smoothed(change: Callable[[Array, float, int], Array]) -> Change:
 
 
 def _smooths(task: Task) -> bool:
-    return task.loss is not None and any(p.name == "label_smoothing" for p in task.loss.hypers) and is_valued(task)
+    smooths = task.loss is not None and any(p.name == "label_smoothing" for p in task.loss.hypers)
+    classified = smooths and task.loss.family == "classification" and not task.loss.coupled  # type: ignore[union-attr]
+    return classified and is_valued(task)
 
 
 _SMOOTHED = "The smoothed labels are (1 − a)·y + a/C: a is shared by all C classes, the true one included."

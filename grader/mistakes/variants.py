@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.mistakes.base import Change, Mistake, Stage, given
-from grader.mistakes.view import View
+from grader.mistakes.view import Array, View
 from lossref.domains import DOMAINS
 
 if TYPE_CHECKING:
@@ -82,7 +83,14 @@ def _other_convention(task: Task, loss: lossref.LossSpec, option: str, value: An
     code, sentence = ("M4", _NOTHING) if option == "zero_division" else (code, sentence)
     stage = _STAGES.get(option, "ordinary") if task.gives in {"step", "metric"} else "ordinary"
     name = f"{option} {value} instead of {asked}"
-    return given(code, name, sentence, _under(**{option: value}), _always, stage=stage, opened_by=option)
+    mistake = given(code, name, sentence, _under(**{option: value}), _always, stage=stage, opened_by=option)
+
+    def predict(view: View) -> Array | float | None:
+        predicted = mistake.predict(view)
+        # Where the option does not go with the others, there is nothing to mistake.
+        return view.expected if predicted is None else predicted
+
+    return dataclasses.replace(mistake, predict=predict)
 
 
 def _may_be(parameter: lossref.Parameter, value: float | None) -> bool:
