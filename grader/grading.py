@@ -17,7 +17,7 @@ from grader.scoring import CORRECTNESS, not_reached, rejected
 from grader.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from grader.sandbox import Sandbox
+    from grader.sandbox import Sandbox, Wall
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,18 @@ class Sandboxes:
             self._running[profile] = sandbox
         self.level = self._running[profile].level
         return self._running[profile]
+
+    def probe(self, profile: str) -> list[Wall]:
+        """Try every wall of a new sandbox; it stays where none of its profile was running yet."""
+        from grader.sandbox import Sandbox
+
+        sandbox = Sandbox(profile)
+        found = sandbox.probe()
+        if profile in self._running or not all(wall.stands for wall in found):
+            sandbox.close()
+        else:
+            self._running[profile] = sandbox
+        return found
 
     def close(self) -> None:
         """Stop every sandbox."""

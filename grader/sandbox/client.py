@@ -26,10 +26,11 @@ from grader.sandbox.jobs import (
     Job,
     JobResult,
     SandboxUnavailable,
+    Wall,
 )
 from grader.sandbox.limits import MAX_SOURCE_BYTES, MIN_MEMORY_BYTES
 from grader.sandbox.mounts import PROFILES, Profile
-from grader.sandbox.probe import level_of, walls
+from grader.sandbox.probe import level_of, tried, walls
 from grader.sandbox.process import Zygote, ZygoteLostError
 from grader.sandbox.submission import Submission
 
@@ -89,6 +90,15 @@ class Sandbox:
             told = "; ".join(f"{wall.name}: {wall.detail}. {wall.fix}" for wall in missing)
             raise SandboxUnavailable(f"no candidate's code is run, for a wall of the sandbox is missing: {told}")
         self._level = level_of(self.zygote)
+
+    def probe(self) -> list[Wall]:
+        """Start the zygote and try every wall, the wall clock included; it stays only if all of them stand."""
+        found = tried(self)
+        if all(wall.stands for wall in found):
+            self._level = level_of(self.zygote)
+        else:
+            self.close()
+        return found
 
     def start_unchecked(self) -> None:
         """Start the zygote alone: for the probe, which is about to try the walls."""

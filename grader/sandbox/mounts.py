@@ -56,8 +56,8 @@ PROFILES: Final = {
         Profile("reference", packages=("numpy", "mpmath", "sympy", "lossref"), preload=(*_NUMPY, "lossref")),
         Profile(
             "algebra",
-            packages=("numpy", "lark", "flint", "mpmath", "sympy", "grader.algebra"),
-            preload=("numpy", "lark", "flint", "mpmath", "sympy", "grader.algebra.service"),
+            packages=("numpy", "lark", "flint", "mpmath", "grader.algebra"),
+            preload=("numpy", "lark", "flint", "mpmath", "grader.algebra.service"),
             entry="grader.algebra.service:answer",
         ),
     )

@@ -21,7 +21,7 @@ SPEC: Final = {
 }
 RIGHT: Final = "def mean_squared_error(y_true, y_pred):\n    return float(((y_true - y_pred) ** 2).mean())\n"
 WRONG: Final = RIGHT.replace("** 2", "** 4")
-LIMITS: Final = Limits(case_seconds=0.5, total_seconds=3.0, memory_bytes=512 << 20)
+LIMITS: Final = Limits(case_seconds=0.5, total_seconds=10.0, memory_bytes=512 << 20)
 PATIENT: Final = Limits(case_seconds=5.0, total_seconds=20.0, memory_bytes=512 << 20)
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from tests.conftest import CHROMIUM
 
-BENCHMARKS = ("sandbox", "grading", "pipeline", "browser")
+BENCHMARKS = ("sandbox", "grading", "scaling", "pipeline", "browser")
+START = ("worker start to first verdict", "an interpreter with numpy")
 NO_CHROMIUM = """
 !!! THE BROWSER BENCHMARK IS LEFT OUT: there is no Chromium on this machine.
 !!! Bring it with:  sudo apt-get install chromium   and run make bench again.
@@ -17,7 +18,7 @@ NO_CHROMIUM = """
 
 
 class Goal(NamedTuple):
-    """A figure over another of the same run; with `limit` it is a time in milliseconds that must not be passed."""
+    """A figure over another of the same run; with `limit` the figure itself must not pass it."""
 
     what: str
     benchmark: str
@@ -26,13 +27,27 @@ class Goal(NamedTuple):
     least: float = 0.0
     most: float = float("inf")
     limit: float = float("inf")
+    unit: str = "ms"
 
 
 GOALS = (
-    Goal("a right submission, graded, over a bare fork", "grading", "right", "bare fork", most=2.5),
-    Goal("a wrong one (sum for mean) over a bare fork", "grading", "wrong: sum", "bare fork"),
-    Goal("a wrong one (base 2) over a bare fork", "grading", "wrong: base 2", "bare fork"),
-    Goal("a fresh sandbox over a right submission, graded", "grading", "fresh sandbox", "right", least=12),
+    Goal("execution alone over a bare fork", "sandbox", "code, warm", "code, bare fork", most=1.0),
+    Goal("a fresh sandbox over a warm one", "sandbox", "code, fresh", "code, warm", least=10),
+    Goal("algebra: a pair over a bare fork", "sandbox", "algebra, warm", "algebra, bare fork", most=1.0),
+    Goal("algebra: a fresh sandbox over a warm one", "sandbox", "algebra, fresh", "algebra, warm", least=10),
+    Goal("a lab's step over a submission", "sandbox", "code, step", "code, warm"),
+    Goal("a right submission, graded, over a bare fork", "grading", "right", "bare fork", most=2.0),
+    Goal("a wrong one (sum for mean) over a bare fork", "grading", "wrong: sum", "bare fork", most=4.0),
+    Goal("a wrong one (base 2) over a bare fork", "grading", "wrong: base 2", "bare fork", most=4.0),
+    Goal("a fresh sandbox over a right submission, graded", "grading", "fresh sandbox", "right", least=10),
+    Goal("240 cases over 30", "scaling", "240 cases", "30 cases", most=8.0),
+    Goal("a case more, late over early", "scaling", *("a case more, from 120 to 240", "a case more, from 30 to 60")),
+    Goal("one worker over two, a submission", "scaling", "one worker", "two workers", least=1.8),
+    Goal("worker start to first verdict", "scaling", *START, limit=1000),
+    *(
+        Goal(f"{what}, after all over before", "scaling", f"{what}, after", f"{what}, before", most=1.02, unit="")
+        for what in ("MiB resident", "descriptors", "processes")
+    ),
     Goal("through the whole pipeline over graded in place", "pipeline", "through the pipeline", "graded here"),
     Goal("submit → verdict, code, over a page", "browser", "right coding answer", "page round trip", limit=400),
     Goal("  the same, 95th percentile", "browser", "right coding answer, p95", "page round trip, p95", limit=1000),
@@ -63,7 +78,7 @@ def print_table(measured: Mapping[str, Mapping[str, float]]) -> None:
             continue
         figures = measured[goal.benchmark]
         figure, baseline = figures[goal.figure], figures[goal.baseline]
-        row = f"{goal.what:<52}{figure:>9.1f} ms{baseline:>9.1f} ms{figure / baseline:>9.2f}"
+        row = f"{goal.what:<52}{figure:>9.1f} {goal.unit:<2}{baseline:>9.1f} {goal.unit:<2}{figure / baseline:>9.2f}"
         print(f"{row}   {judged(goal, figure, baseline)}".rstrip())
 
 

@@ -78,7 +78,6 @@ def report(cases: int, taken: dict[str, list[float]]) -> dict[str, float]:
         slow = statistics.quantiles(values, n=20)[-1]
         ratio, gain = medians[name] / medians["bare fork"], medians["fresh sandbox"] / medians[name]
         print(f"  {name:<32}{medians[name]:>10.2f} ms{slow:>9.2f} ms{ratio:>15.2f}{gain:>11.1f}x")
-    print("targets: a right one at most 2.5 of a bare fork, a fresh sandbox at least 12 times slower")
     return medians
 
 
