@@ -59,7 +59,7 @@ def test_an_unknown_kind_is_a_broken_question(grader):
     with pytest.raises(BrokenQuestion) as caught:
         grader.decide(request(kind="essay"))
     assert str(caught.value) == (
-        "kind: expected one of choice, numeric, ordering, matching, derivation, coding, written, got 'essay'"
+        "kind: expected one of choice, numeric, ordering, matching, derivation, coding, lab, written, got 'essay'"
     )
 
 
