@@ -1,7 +1,7 @@
 """Values and gradients of lossref against torch (one thread) and against plain numpy, on the same arrays.
 
-`python -m tests.benchmarks.losses` needs the extra `peers`. Every figure is a median of rounds in which the rivals take
-turns, so that a noisy neighbour slows all of them alike; read the ratios.
+`python -m tests.benchmarks.losses` needs the extra `peers`. Every figure is the best of rounds in which the rivals take
+turns: what a noisy neighbour adds is left out, and the rest he slows alike; read the ratios.
 """
 
 from __future__ import annotations
@@ -155,10 +155,10 @@ def main(argv: list[str] | None = None) -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="losses (default: all)")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=20)
     options = parser.parse_args(argv)
     torch.set_num_threads(1)
-    print(f"torch {torch.__version__}, numpy {np.__version__}; microseconds, medians of {options.rounds} rounds")
+    print(f"torch {torch.__version__}, numpy {np.__version__}; microseconds, best of {options.rounds} rounds")
     print(
         f"{'loss':<46}{'dtype':>8}{'N':>9}{'torch':>9}{'numpy':>9}{'ours':>9}{'/torch':>8}{'/numpy':>8}{'vg/torch':>9}"
     )
@@ -185,7 +185,7 @@ def measured(rival: Rival, torch: Any, functional: Any, rounds: int) -> Iterator
         for size in SIZES:
             drawn = rival.draw(np.random.default_rng(size), size)
             arguments = [a.astype(dtype) if a.dtype.kind == "f" else a for a in drawn]
-            yield Row(rival, dtype, size, medians(contestants(rival, torch, functional, arguments), rounds, size))
+            yield Row(rival, dtype, size, best(contestants(rival, torch, functional, arguments), rounds, size))
 
 
 def contestants(rival: Rival, torch: Any, functional: Any, arguments: list[np.ndarray]) -> dict[str, Timed]:
@@ -209,17 +209,18 @@ def contestants(rival: Rival, torch: Any, functional: Any, arguments: list[np.nd
     return timed
 
 
-def medians(timed: dict[str, Timed], rounds: int, size: int) -> dict[str, float]:
+def best(timed: dict[str, Timed], rounds: int, size: int) -> dict[str, float]:
     """Microseconds a call; each round runs every contestant often enough to be measured."""
-    repeats = max(1, 200_000 // size)
-    taken: dict[str, list[float]] = {name: [] for name in timed}
-    for _ in range(rounds + 1):
+    repeats = max(1, 100_000 // size)
+    taken = dict.fromkeys(timed, math.inf)
+    for _ in range(rounds):
         for name, call in timed.items():
+            call()  # so that none finds the cache as its rival left it
             start = time.perf_counter()
             for _ in range(repeats):
                 call()
-            taken[name].append((time.perf_counter() - start) / repeats * 1e6)
-    return {name: statistics.median(times[1:]) for name, times in taken.items()}
+            taken[name] = min(taken[name], (time.perf_counter() - start) / repeats * 1e6)
+    return taken
 
 
 def report(row: Row, ratios: dict[str, list[float]]) -> None:
