@@ -48,7 +48,10 @@ def to_ball(value: Ball) -> arb:
 
 
 def finite(value: Ball) -> Ball:
-    if not isinstance(value, fmpq) and not value.is_finite():
+    """Give a value that can be worked with: a ball where an exact number has become too long."""
+    if isinstance(value, fmpq):
+        return value if value.height_bits() <= MAX_EXACT_BITS else arb(value)
+    if not value.is_finite():
         raise Unclear
     return value
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from grader.algebra.ground import Definition
-from grader.algebra.tree import Node, call, children, number, operation, rebuild
+from grader.algebra.tree import Node, call, children, measure, number, operation, rebuild
 
 ZERO, ONE, TWO = number(0), number(1), number(2)
 MAX_MUTANTS = 120
+MAX_DEPTH = 20
+MAX_WRITTEN = 5000
 
 
 class NoDerivative(Exception):  # noqa: N818
@@ -355,8 +357,14 @@ def _mutants(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> It
 
 
 def written_out(tree: Node, definitions: Mapping[str, Definition], fresh: Iterator[int], depth: int = 0) -> Node:
-    """Replace abbreviations by what they stand for; indices bound inside them get names of their own."""
-    if depth > 20:
+    """Replace abbreviations by what they stand for; indices bound inside them get names of their own.
+
+    Raises
+    ------
+    NoDerivative
+        Where they refer to each other in a circle, or what they stand for is too long.
+    """
+    if depth > MAX_DEPTH:
         raise NoDerivative("definitions that refer to each other in a circle")
     name = str(tree[1]) if tree[0] in {"var", "idx"} else ""
     parts = tuple(written_out(part, definitions, fresh, depth) for part in children(tree))
@@ -364,7 +372,10 @@ def written_out(tree: Node, definitions: Mapping[str, Definition], fresh: Iterat
         return rebuild(tree, parts)
     indices, body = definitions[name]
     replaced = substituted(body, dict(zip(indices, parts, strict=True)), fresh)
-    return written_out(replaced, definitions, fresh, depth + 1)
+    whole = written_out(replaced, definitions, fresh, depth + 1)
+    if measure(whole)[0] > MAX_WRITTEN:
+        raise NoDerivative("abbreviations that stand for something too long")
+    return whole
 
 
 def substituted(tree: Node, values: Mapping[str, Node], fresh: Iterator[int]) -> Node:

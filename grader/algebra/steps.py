@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.algebra.budget import Budget
+from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.derivative import NoDerivative, derivative
 from grader.algebra.domains import DomainError
 from grader.algebra.equivalence import Comparison, Decision
@@ -138,14 +138,16 @@ class Derivation:
         """Decide whether a line of this role is what is expected."""
         budget = self.budget.part(0.5)
         sides = (self.problem, reference, answer)
-        if self.free_constant and ORDERS[role] == 0:
-            sides = apart_from_a_constant(*sides, self.wrt)
         try:
+            if self.free_constant and ORDERS[role] == 0:
+                sides = apart_from_a_constant(*sides, self.wrt)
             return Comparison(*sides, self.seed, budget).decide()
         except LimitError as error:
             return Decision(False, str(error))
-        except OutsideError as error:
+        except (OutsideError, NoDerivative) as error:
             return Decision(None, str(error))
+        except (OutOfBudget, RecursionError):
+            return Decision(None, "the time or the depth was not enough")
 
     def _slip(self, expected: Node, line: Line, before: Line | None) -> Slip | None:
         """Name what went wrong from the line before to this one, or where the loss was differentiated."""

@@ -6,6 +6,7 @@ import pytest
 
 from grader.algebra import preview
 from grader.algebra.service import answer
+from grader.sandbox import AskFault, Sandbox
 
 VARIABLES = {"z": "real", "y": "{0,1}"}
 
@@ -78,3 +79,69 @@ def test_a_hostile_true_answer_costs_no_more_than_its_budget():
     result = answer({"variables": VARIABLES, "reference": terms, "answer": shuffled})
     assert time.perf_counter() - started < 1.0
     assert result["equivalent"] in {True, "undecided"}
+
+
+ARRAYS = {"n": "integer[2,3]", "A": "real[n,n]", "w": "real[n]"}
+HOSTILE_ARRAYS = {
+    "huge ones": "ones(10^9)*w",
+    "huge outer product": "outer(ones(200),ones(200))*w",
+    "tower of products": "*".join(["A"] * 200) + "*w",
+    "powers of powers": "(" * 9 + "A" + "^12)" * 9 + "*w",
+    "nested softmax": "softmax(" * 30 + "w" + ")" * 30,
+    "nested rows": "rowsoftmax(" * 30 + "A" + ")" * 30 + "*w",
+    "many norms": "+".join(f"norm(A^{k}*w)*w" for k in range(2, 12)),
+    "transposes": "A" + "'" * 500 + "*w",
+    "no rows": "ones(0)*w",
+    "negative size": "eye(-3)*w",
+    "powers of entries": "w" + ".^12" * 60,
+}
+
+
+@pytest.mark.parametrize("typed", HOSTILE_ARRAYS.values(), ids=HOSTILE_ARRAYS)
+def test_hostile_arrays_end_within_their_time_and_are_not_accepted(typed):
+    started = time.process_time()
+    result = answer({"variables": ARRAYS, "reference": "A*w", "answer": typed, "mode": "vector"})
+    assert time.process_time() - started < 1.0
+    assert result["equivalent"] in {False, "invalid", "undecided"}
+
+
+@pytest.mark.parametrize("typed", [text for text in HOSTILE.values() if len(text) < 100_000])
+def test_a_hostile_line_costs_no_more_than_a_derivation_may(typed):
+    task = {"loss": "softplus(z)-y*z", "wrt": "z", "variables": VARIABLES}
+    lines = [
+        {"role": "loss", "expr": typed},
+        {"role": "gradient", "expr": typed},
+        {"role": "let", "expr": f"s={typed}"},
+    ]
+    started = time.process_time()
+    result = answer({"steps": True, "task": task, "lines": lines})
+    assert time.process_time() - started < 2.5
+    # A definition may be anything that can be read; no line that claims something is true.
+    assert all(line["value_ok"] is not True for line in result["lines"][:2])
+
+
+def test_definitions_that_double_forty_times_cost_no_more_than_a_derivation_may():
+    task = {"loss": "softplus(z)-y*z", "wrt": "z", "variables": VARIABLES}
+    doubled = [{"role": "let", "expr": f"s{n}=s{n - 1}*s{n - 1}"} for n in range(1, 18)]
+    lines = [
+        {"role": "let", "expr": "s0=z+y"},
+        *doubled,
+        {"role": "loss", "expr": "s17"},
+        {"role": "gradient", "expr": "s17"},
+    ]
+    started = time.process_time()
+    result = answer({"steps": True, "task": task, "lines": lines})
+    assert time.process_time() - started < 2.5
+    assert [line["value_ok"] for line in result["lines"][-2:]] == [False, False]
+
+
+def test_the_check_after_a_hostile_one_is_unharmed():
+    right = {"variables": VARIABLES, "reference": "sigma(z)-y", "answer": "1/(1+exp(-z))-y^2"}
+    with Sandbox("algebra") as sandbox:
+        for name, typed in HOSTILE.items():
+            try:
+                decided = sandbox.ask({**right, "answer": typed[:1_000_000], "seconds": 0.8}, 2.0)["equivalent"]
+            except AskFault:
+                decided = "undecided"
+            assert decided in {False, "invalid", "undecided"}, name
+            assert sandbox.ask(right, 2.0)["equivalent"] is True, name
