@@ -74,10 +74,6 @@ BROKEN = {
     "no spec": ({"spec.toml": None}, "spec.toml: missing"),
     "head is not TOML": ({"question.toml": "title = "}, "question.toml: not valid TOML"),
     "unknown kind": ({"question.toml": HEAD.replace("numeric", "essay")}, "question.toml: kind: expected one of"),
-    "kind without a page": (
-        {"question.toml": HEAD.replace("numeric", "ordering"), "spec.toml": '[ordering]\nitems = ["a", "b", "c"]\n'},
-        "question.toml: kind: the bank holds choice, numeric, derivation, coding, written so far, got ordering",
-    ),
     "unknown topic": (
         {"question.toml": HEAD.replace("regression", "cooking")},
         "question.toml: topics: expected some of foundations",

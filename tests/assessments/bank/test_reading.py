@@ -148,7 +148,8 @@ def test_the_page_shows_the_question_as_the_candidate_sees_it(organisation, kind
     version = published(organisation, kind=kind)
     page = member(organisation).get("/o/acme/bank/a-question/").content.decode()
     assert version.variants.get().statement_html in page
-    answer = {"choice": 'name="option"', "numeric": 'id="answer-text"'}.get(kind, "<textarea")
+    places = dict.fromkeys(("ordering", "matching"), 'name="place"')
+    answer = {"choice": 'name="option"', "numeric": 'id="answer-text"', **places}.get(kind, "<textarea")
     assert answer in page.split('aria-label="Answer"')[1].split("</section>")[0]
 
 
