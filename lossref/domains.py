@@ -36,21 +36,38 @@ def _not_negative(x: Array) -> Mask:
     return (x >= 0.0) & (x < np.inf)
 
 
+def _sign(x: Array) -> Mask:
+    return (x == -1.0) | (x == 1.0)
+
+
 _BITS: dict[Any, Any] = {np.dtype(np.float64): np.uint64, np.dtype(np.float32): np.uint32}
-_ONE = {dtype: np.array(1.0, dtype=dtype).view(bits)[()] for dtype, bits in _BITS.items()}
-_INFINITY = {dtype: np.array(np.inf, dtype=dtype).view(bits)[()] for dtype, bits in _BITS.items()}
+
+
+def _bits_of(number: float) -> dict[Any, Any]:
+    return {dtype: np.array(number, dtype=dtype).view(bits)[()] for dtype, bits in _BITS.items()}
+
+
+_ONE, _MINUS_ONE, _INFINITY = _bits_of(1.0), _bits_of(-1.0), _bits_of(np.inf)
 
 
 def _largest_bits(x: Array) -> Any:
     return np.maximum.reduce(x.view(_BITS[x.dtype]), axis=None)
 
 
-# Whether an array surely has all of its entries in such a set, by one reduction. Floats that are not negative are in
+def _all_signs(x: Array) -> bool:
+    # No entry has a bit that ±1 has not, and none lacks one: only the sign may differ.
+    bits, allowed = x.view(_BITS[x.dtype]), (_ONE[x.dtype], _MINUS_ONE[x.dtype])
+    either, each = np.bitwise_or.reduce(bits, axis=None), np.bitwise_and.reduce(bits, axis=None)
+    return either in allowed and each in allowed
+
+
+# Whether an array surely has all of its entries in such a set, by reductions alone. Floats that are not negative are in
 # the order of their bits; those with a sign, and NaN, lie above.
 _SURELY: dict[Callable[[Array], Mask], Callable[[Array], bool]] = {
     np.isfinite: all_finite,
     _unit: lambda x: bool(_largest_bits(x) <= _ONE[x.dtype]),
     _not_negative: lambda x: bool(_largest_bits(x) < _INFINITY[x.dtype]),
+    _sign: _all_signs,
 }
 
 DOMAINS = {
@@ -78,7 +95,7 @@ DOMAINS = {
     "bound": Domain("numbers, ±inf for no bound", lambda x: ~np.isnan(x)),
     "cosine": Domain("numbers in [−1, 1]", lambda x: np.abs(x) <= 1.0),
     "label01": Domain("labels 0 or 1", lambda x: (x == 0.0) | (x == 1.0)),
-    "plus_minus_one": Domain("labels −1 or +1 (for 0/1 labels: label_encoding zero_one)", lambda x: np.abs(x) == 1.0),
+    "plus_minus_one": Domain("labels −1 or +1 (for 0/1 labels: label_encoding zero_one)", _sign),
     "label_list": Domain("class indices, and −1 where a list ends", lambda x: (x >= -1.0) & (x == np.floor(x))),
     "simplex": Domain("distributions over the classes (each row sums to 1)", _unit, sums_to_one=True),
     "onehot": Domain("one-hot rows", lambda x: (x == 0.0) | (x == 1.0), sums_to_one=True),

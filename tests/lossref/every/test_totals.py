@@ -64,3 +64,29 @@ def test_far_distributions_lose_no_digits_in_their_sum(share):
     p, q = np.array([[share, 1.0 - share]]), np.array([[1.0 - share, share]])
     (term,) = lossref.kl_divergence(p, q, reduction="none")
     assert lossref.kl_divergence(p, q) == pytest.approx(term, rel=2e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("label", [0.0, -0.0, 2.0, -2.0, 0.5, 1.5, np.nextafter(1.0, 2.0, dtype=np.float32), math.inf])
+def test_one_label_that_is_no_sign_is_found_among_many(label, dtype):
+    labels = np.where(np.arange(100) % 2, 1.0, -1.0).astype(dtype)
+    assert lossref.hinge(labels, labels) == 0.0
+    labels[7] = label
+    with pytest.raises(lossref.DomainError, match=r"y_true\[7\]"):
+        lossref.hinge(labels, np.ones(100, dtype=dtype))
+
+
+@pytest.mark.parametrize("domain_edge", [0.0, -0.0, 1.0])
+def test_the_edges_of_the_unit_interval_are_in_it(domain_edge):
+    assert lossref.binary_cross_entropy([domain_edge], [0.5]) == pytest.approx(math.log(2.0))
+    assert lossref.poisson_nll([domain_edge], [0.0]) == 1.0
+
+
+@pytest.mark.parametrize("score", [math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("label", [1.0, -1.0])
+def test_no_score_hides_behind_a_margin(score, label):
+    for call in (lossref.hinge, lossref.get("hinge").gradient, lossref.get("hinge").value_and_gradient):
+        with pytest.raises(lossref.DomainError, match=r"score\[1\]"):
+            call([1.0, label], [0.0, score])
+    with pytest.raises(lossref.DomainError, match=r"score\[1\]"):
+        lossref.hinge([1.0, label], [0.0, score], reduction="none")
