@@ -37,7 +37,8 @@ def _not_negative(x: Array) -> Mask:
 
 
 def _sign(x: Array) -> Mask:
-    return (x == -1.0) | (x == 1.0)
+    signs: Mask = (x == -1.0) | (x == 1.0)
+    return signs
 
 
 _BITS: dict[Any, Any] = {np.dtype(np.float64): np.uint64, np.dtype(np.float32): np.uint32}
