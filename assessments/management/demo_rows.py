@@ -25,7 +25,14 @@ STAFF = {
     "recruiter@example.org": ("Ren Recruiter", Role.RECRUITER),
     "rater@example.org": ("Rae Rater", Role.RATER),
 }
-PRACTICE = ("what-the-hinge-does", "triplet-by-hand", "slope-of-the-squared-hinge", "gradient-of-mean-squared-error")
+PRACTICE = (
+    "what-the-hinge-does",
+    "triplet-by-hand",
+    "slope-of-the-squared-hinge",
+    "weight-of-a-line-step-by-step",
+    "gradient-of-mean-squared-error",
+    "train-through-broken-sensors",
+)
 SECTIONS = (
     ("Reading losses", ((Kind.CHOICE, 2, 1.0), (Kind.NUMERIC, 1, 1.0))),
     ("Deriving gradients", ((Kind.DERIVATION, 1, 2.0),)),

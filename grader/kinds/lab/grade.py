@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 # The data of a run of the sample: the same for everybody, and no attempt's.
 SAMPLE_SEED = 20_000_000_001
 _MAX_LABS = 64
+# What a diagnosis says of who handed the answer in, for those who read the report.
+_OF_THE_CANDIDATE = {
+    "diverged": "What was handed in makes training diverge: its scale, its sign or its step does not fit the loop.",
+    "plateau": "What was handed in hardly trains: where training starts, its gradient is too short or wrong.",
+    "overfit": "What was handed in lets the model learn its training rows by heart, mistakes among them.",
+    "off_target": "What was handed in trains well, and aims at another quantity than the one that the task counts.",
+}
 _labs: dict[str, Lab] = {}
 
 
@@ -173,7 +180,7 @@ def _diagnosed(trained: Trained, checks: list[Check]) -> list[Finding]:
     found = trained.found
     if found.code == "fine" or all(check.passed for check in checks):
         return []
-    return [Finding(found.code, found.name, found.sentence, evidence(found))]
+    return [Finding(found.code, found.name, found.sentence, evidence(found), _OF_THE_CANDIDATE[found.code])]
 
 
 def _with_record(verdict: Verdict, lab: Lab, trained: Trained) -> Verdict:

@@ -81,6 +81,7 @@ def test_a_loss_that_aims_elsewhere_earns_its_gradient_and_no_more(judged):
     assert (verdict.outcome, verdict.score) == (Outcome.PARTIAL, 0.6)
     assert passed(verdict) == {"correctness": True, "convergence": True, "held_out": False}
     assert codes(verdict) == ["off_target"]
+    assert "aims at another quantity" in verdict.findings[0].recruiter
 
 
 def test_weights_are_the_authors(judged):
