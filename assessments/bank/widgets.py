@@ -6,7 +6,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from assessments.bank import rendering
+from assessments.bank import palette, rendering
 from assessments.bank.models import GradingSpec, Kind, Variant
 from grader.contract import Limits
 from grader.lab import DEFAULT_PARAMETERS, SCENARIOS
@@ -99,12 +99,21 @@ def _numeric(table: Mapping[str, Any], *_: object) -> dict[str, Any]:
 
 
 def _derivation(table: Mapping[str, Any], *_: object) -> dict[str, Any]:
+    syntax = str(table.get("syntax", "calculator"))
     return {
         "symbols": dict(table.get("variables", {})),
         "definitions": dict(table.get("definitions", {})),
         "steps": bool(table.get("steps", False)),
-        "syntax": table.get("syntax", "calculator"),
+        "vector": table.get("mode") == "vector",
+        "syntax": syntax,
+        "palette": palette.keys_of(table, syntax),
+        "roles": _roles(str(table.get("wrt", ""))),
     }
+
+
+def _roles(wrt: str) -> dict[str, str]:
+    """Name what a line of a derivation may be about, in the words of its menu."""
+    return {"loss": "loss =", "gradient": f"d/d{wrt} =", "hessian": f"d²/d{wrt}² =", "let": "let"}
 
 
 def _coding(table: Mapping[str, Any], spec: Mapping[str, Any], _order: object, text: str) -> dict[str, Any]:

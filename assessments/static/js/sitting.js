@@ -2,6 +2,7 @@
 
 import { Answer } from "./answer.js";
 import { Autosave, sendKept } from "./autosave.js";
+import { derivation } from "./derivation.js";
 import { codeEditor } from "./editor.js";
 import { postForm } from "./http.js";
 import { Tab } from "./tab.js";
@@ -108,6 +109,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 closeHelp();
 if (form) {
   codeEditor(form);
+  if (form.dataset.kind === "derivation") derivation(form, answer);
   handIn();
   clearChoice();
   countWords();
