@@ -69,6 +69,7 @@ class Walls:
         self._due = time.monotonic() + (PROBE_AGAIN_SECONDS if self.missing else PROBE_SECONDS)
 
     def _probe(self) -> str:
+        self.grader.sandboxes.begin("algebra")
         found = self.grader.sandboxes.probe("numpy")
         self.walls = [dataclasses.asdict(wall) for wall in found]
         missing = "; ".join(f"{wall.name}: {wall.detail}. {wall.fix}" for wall in found if not wall.stands)

@@ -77,7 +77,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Start the zygote and try every wall; raises SandboxUnavailable that says which one is missing and why."""
-        if self._zygote is not None:
+        if self._zygote is not None and self._zygote.facts:
             return
         self.start_unchecked()
         try:
@@ -102,8 +102,18 @@ class Sandbox:
 
     def start_unchecked(self) -> None:
         """Start the zygote alone: for the probe, which is about to try the walls."""
-        self._owner = (os.getpid(), threading.get_ident())
-        self._zygote = Zygote(self.profile)
+        self.begin()
+        try:
+            self.zygote.greet()
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self) -> None:
+        """Let the zygote get warm beside whatever this process does next; `start` waits for it."""
+        if self._zygote is None:
+            self._owner = (os.getpid(), threading.get_ident())
+            self._zygote = Zygote(self.profile)
 
     def close(self) -> None:
         if self._zygote is not None:

@@ -154,7 +154,7 @@ def _controls(sandbox: Sandbox) -> Iterator[Wall]:
 
 
 def _clock(sandbox: Sandbox) -> Wall:
-    limits = dataclasses.replace(_LIMITS, case_seconds=0.2)
+    limits = dataclasses.replace(_LIMITS, case_seconds=0.1)
     return _expecting(sandbox, "wall clock", _STUBBORN, ("time_limit", None), limits)
 
 

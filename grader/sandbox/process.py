@@ -45,7 +45,7 @@ class Child:
 
 
 class Zygote:
-    """One running zygote, with one child always made ahead.
+    """One zygote, running from now on and warm from `greet` on, with one child always made ahead.
 
     Attributes
     ----------
@@ -59,6 +59,8 @@ class Zygote:
         self._abandoned: set[int] = set()
         self._ahead: list[Child] = []
         self.net: Net | None = None
+        self.facts: dict[str, Any] = {}
+        self.host_pid = 0
         argv = command(profile)
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -71,13 +73,12 @@ class Zygote:
                 stderr=self._errors,
                 pass_fds=(inner.fileno(),),
             )
-        try:
-            self.facts, self.host_pid = self._greeting()
-            self.net = around(self.host_pid)
-            self.make_ahead()
-        except BaseException:
-            self.close()
-            raise
+
+    def greet(self) -> None:
+        """Wait until it is warm, and have the first child made; to be called once, before anything else."""
+        self.facts, self.host_pid = self._greeting()
+        self.net = around(self.host_pid)
+        self.make_ahead()
 
     def close(self) -> None:
         """End the zygote and all its children, and leave no zombie behind."""

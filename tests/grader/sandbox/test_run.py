@@ -154,7 +154,14 @@ def test_the_kernel_bounds_cpu_time_by_itself(sandbox: Sandbox, blocked: list[in
 
 
 def spinning(blocked: list[int]) -> list[bytes]:
-    asked = {"source": SPIN, "function": "f", "arity": 1, "entropy": bytes(32), "output_bytes": 100, "repeats": (False,)}
+    asked = {
+        "source": SPIN,
+        "function": "f",
+        "arity": 1,
+        "entropy": bytes(32),
+        "output_bytes": 100,
+        "repeats": (False,),
+    }
     return [codec.encode(("run", 1 << 30, 1, asked)), codec.encode((codec.encode(blocked),))]
 
 
