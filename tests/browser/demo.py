@@ -59,7 +59,7 @@ def running(folder: Path) -> Iterator[Demo]:
     try:
         wait_until(
             lambda: "health " in output.read_text() or process.poll() is not None,
-            seconds=300,
+            seconds=600,
             what=f"the demo's addresses in {output}",
         )
         assert "(all green)" in output.read_text(), output.read_text()

@@ -52,7 +52,7 @@ def said(output: Path, pattern: str, seconds: float, process: subprocess.Popen[b
 def test_the_demo_starts_green_survives_a_killed_grader_and_leaves_nothing_running(tmp_path: Path) -> None:
     output, port = tmp_path / "output", free_port()
     with demo(tmp_path / "demo", port, output) as process:
-        said(output, "all green", 170, process)
+        said(output, "all green", 600, process)
         link = said(output, r"candidate +(\S+)", 5, process)[1]
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         with browser.open(link, timeout=10) as page:
