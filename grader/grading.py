@@ -56,6 +56,8 @@ class Sandboxes:
         from grader.sandbox import Sandbox
 
         sandbox = Sandbox(profile)
+        sandbox.begin()
+        KINDS["coding"]  # what grading needs is imported while the zygote gets warm
         found = sandbox.probe()
         if profile in self._running or not all(wall.stands for wall in found):
             sandbox.close()
