@@ -20,7 +20,7 @@ from grader.mistakes.formulas import TRANSFORMS, VALUES
 from grader.mistakes.inputs import ENCODINGS, EXCHANGED, EXCHANGED_LAST, PREDICTIONS
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.metrics import LASTS, METRICS
-from grader.mistakes.ordinary import NO_REDUCTION, explanations
+from grader.mistakes.ordinary import NO_REDUCTION, Found, explanations
 from grader.mistakes.rivals import RIVALS
 from grader.mistakes.scaling import SCALINGS
 from grader.mistakes.search import STEP_RTOL
@@ -29,6 +29,7 @@ from grader.mistakes.special import SPECIALS
 from grader.mistakes.steps import FROZEN, STEPS
 from grader.mistakes.variants import variants
 from grader.mistakes.view import Array, View
+from grader.oracle import conventions
 from grader.verdict import Finding
 
 if TYPE_CHECKING:
@@ -117,7 +118,10 @@ def _of_ordinary(
     scaled = {scaling.mistake for scaling in SCALINGS}
     mistakes = [m for m in mistakes if m not in scaled]
     found = next(explanations(oracle, ordinary, views, mistakes), None)
+    if found is None and oracle.task.open:
+        found = next(_under_conventions(oracle, ordinary, mistakes), None)
     if found is None:
+        yield from signatures.of_listed(ordinary)
         yield from conduct.hard_coded(observations)
         yield from conduct.raised(oracle, ordinary, source)
         return
@@ -125,6 +129,14 @@ def _of_ordinary(
     evidence = {**evidence_of(ordinary, views, explanation.predict), **words}
     evidence |= on_samples(_printed(oracle, observations), explanation.predict)
     yield from (finding_of(mistake, evidence) for mistake in explanation.mistakes)
+
+
+def _under_conventions(oracle: Oracle, ordinary: Sequence[Observation], mistakes: Sequence[Mistake]) -> Iterator[Found]:
+    """Explain as a mistake made beside a convention that the question leaves open."""
+    for convention in conventions(oracle.task):
+        if convention.words:
+            other = oracle.under(convention)
+            yield from explanations(other, ordinary, [View(other, o.case) for o in ordinary], mistakes)
 
 
 def _printed(oracle: Oracle, observations: Sequence[Observation]) -> list[Seen]:

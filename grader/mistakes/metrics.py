@@ -107,6 +107,8 @@ METRICS: tuple[Mistake, ...] = (
             _f1_of_means, _average("macro")),
     Mistake("M7", "labels compared with probabilities", "Probabilities are compared with labels before they become "
             "labels by a threshold.", lambda v: v.folded((v.x != v.y).astype(np.float64)), _on("zero_one", "hamming")),
+    Mistake("X5", "argmax without an axis", "argmax gives one class for all rows; each row has its own (axis=1).",
+            lambda v: float(np.mean(v.y == np.argmax(v.x))), _on("top_k_accuracy")),
     Mistake("M3", "bins without weights", "Each bin counts by its share of the examples; here all count alike.",
             _unweighted_gaps, _is_ece),
     Mistake("R2", "no reduction", "One value for each example is returned; their mean is asked.",

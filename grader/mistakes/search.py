@@ -25,7 +25,7 @@ STEP_RTOL = 1e-8
 # An eps that is free inside of a mistaken formula moves its value by no more.
 LOOSE_RTOL = 1e-3
 # How many pairs are tried before the search ends without a name; on one case each, since few fit there.
-MAX_PAIRS = 200
+MAX_PAIRS = 150
 # All pairs of entries, in one way for each shape.
 _PAIRS = "X4"
 # How many mistakes are named at the most.
@@ -58,6 +58,7 @@ class Search:
     views : the cases as mistakes see them.
     slack : absolute difference that is forgiven, where answers were rounded.
     fold : what is done to predictions before they are compared.
+    known : predictions of single mistakes, by case; the same for all searches through the same answers.
     first : mistakes that are proved by then, such as a missing reduction.
     unnamed : part of the factors that the first mistakes leave open.
     """
@@ -70,6 +71,7 @@ class Search:
     fold: Callable[[Array], Array] = _as_it_is
     first: tuple[Mistake, ...] = ()
     unnamed: str = ""
+    known: dict[tuple[Mistake, int], Array | None] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rtol = self.rtol or (STEP_RTOL if self.oracle.task.gives == "step" else RTOL)
@@ -117,8 +119,8 @@ class Search:
         rows = self._rows(mistakes)
         constants: Array | None = None
         compared = 0
-        for place, (answer, view) in enumerate(zip(self.answers, self.views, strict=True)):
-            value = self._value(predict, view)
+        for place, answer in enumerate(self.answers):
+            value = self._known(mistakes, predict, place)
             if value is None and answer is None:
                 continue
             if value is None or answer is None or answer.shape != value.shape or not answer.size:
@@ -148,6 +150,15 @@ class Search:
         named = (s.mistake for s in scalings if s.part != self.unnamed)
         only = self.first[0].predict if len(self.first) == 1 and not mistakes and not scalings else predicted
         return Explanation((*self.first, *mistakes, *named), only)
+
+    def _known(self, mistakes: tuple[Mistake, ...], predict: Predict, place: int) -> Array | None:
+        """Give a prediction; that of a single mistake is asked for again with other tolerances."""
+        if len(mistakes) != 1:
+            return self._value(predict, self.views[place])
+        key = (mistakes[0], place)
+        if key not in self.known:
+            self.known[key] = self._value(predict, self.views[place])
+        return self.known[key]
 
     def _value(self, predict: Predict, view: View) -> Array | None:
         """Evaluate a prediction; what cannot be evaluated on a case is no prediction."""
@@ -225,6 +236,8 @@ def _after(change: Change, second: Mistake) -> Predict:
 
 def _near(answer: Array, expected: Array) -> bool:
     """Whether a freedom could make up for the difference."""
+    if not answer.ndim and not expected.ndim:
+        return bool(abs(float(answer) - float(expected)) <= 0.1 * abs(float(expected)) + ATOL)
     largest = float(np.abs(expected).max(initial=0.0))
     return answer.shape == expected.shape and bool(
         np.allclose(answer, expected, rtol=0.05, atol=0.05 * largest + ATOL, equal_nan=True)

@@ -36,13 +36,37 @@ def _seen(code: str, name: str, sentence: str, observation: Observation, wrong: 
     return finding(code, name, sentence, {"case": observation.case.name, "answer": shown, "wrong": wrong})
 
 
+# What only the cases of one listed word show; of those cases all may be wrong.
+_OF_LISTED = (
+    ("uint8", "D2", "whole numbers wrap around", "Unsigned bytes wrap around below 0: turn them into floats first."),
+    ("column beside a vector", "X4", "(N,) against (N, 1)", "A column met a vector: give both the same shape first."),
+    ("three axes", "X12", "another axis for the classes", "The classes lie on the last axis, however many there are."),
+    ("float32", "E3", "eps below the resolution", "In float32 1 − eps is 1 for an eps so small: a clip does nothing."),
+)  # fmt: skip
+
+
+def of_listed(observations: Sequence[Observation]) -> Iterator[Finding]:
+    """Name what goes wrong with one dtype or shape alone that the spec lists."""
+    wrong = [o for o in observations if not o.fits]
+    for word, code, name, sentence in _OF_LISTED:
+        if 0 < len(wrong) < len(observations) and all(o.case.name.endswith(word) for o in wrong):
+            yield _seen(code, name, sentence, wrong[0], len(wrong))
+            return
+
+
 def of_edges(oracle: Oracle, observations: Sequence[Observation]) -> Iterator[Finding]:
     """Name what breaks at the ends of a domain: a logarithm, a root, a ratio of nothing."""
     task = oracle.task
     wrong = [o for o in observations if not o.fits]
     if task.loss is None or not all(_broken(o) for o in wrong):
         return
-    if _has_norms(task) and all(_has_zero_norm(task, o) for o in wrong):
+    if all(o.case.name.endswith("float32") for o in wrong):
+        yield from of_listed(observations)
+        return
+    if task.gives == "gradient" and domain(task) in _PROBABILITIES and all(_touches_zero(task, o) for o in wrong):
+        sentence = "The slope is 0/0 where a probability is 0 or 1: clip it, or guard the denominator."
+        yield _seen("G9", "gradient at the ends", sentence, wrong[0], len(wrong))
+    elif _has_norms(task) and all(_has_zero_norm(task, o) for o in wrong):
         sentence = "A vector of length 0 has no direction: guard the division by its length."
         yield _seen("E9", "division by a length of 0", sentence, wrong[0], len(wrong))
     elif _takes_logs(task) and all(_touches_zero(task, o) for o in wrong):
