@@ -122,7 +122,7 @@ def _proofs(verdict: Mapping[str, Any], *, hidden: bool) -> Iterator[Proof]:
 
 
 def _named(finding: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: finding.get(key, "") for key in ("code", "name", "message")}
+    return {key: finding.get(key, "") for key in ("code", "name", "message", "recruiter")}
 
 
 def _on_samples(verdict: Mapping[str, Any], evidence: Mapping[str, Any]) -> Iterator[Row]:
