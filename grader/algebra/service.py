@@ -167,5 +167,7 @@ def invalid(error: ParseError, text: str) -> dict[str, Any]:
     }
 
 
-# The parser's tables and the first use of every module cost 50 ms: paid here, before the sandbox makes its children.
+# The tables of both parsers and the first use of every module cost 100 ms: paid here, before the sandbox makes its
+# children.
 answer({"variables": {"z": "real", "y": "{0,1}"}, "reference": "sigma(z)-y", "answer": "e^z/(1+e^z)-y^2"})
+answer({"variables": {"x": "real[2]"}, "reference": "x", "answer": "x'", "mode": "vector", "slips": True})
