@@ -94,6 +94,13 @@ def robust_loss(y_true, y_pred):
 """,
     ),
 }
+# What an answer must define stands in the statement, or the question is not certified.
+_TASK = "State the task, what is given, and the form of the answer."
+_STATEMENTS: dict[str, str] = {
+    Kind.CODING: f"{_TASK}\n\n```python\ndef mean_squared_error(y_true, y_pred):\n    ...\n```",
+    Kind.LAB: f"{_TASK}\n\n```python\ndef robust_loss(y_true, y_pred):\n    ...\n```",
+    Kind.DERIVATION: f"{_TASK}\n\nThe symbols are $x$ and $y$.",
+}
 
 
 def question(kind: str, slug: str) -> QuestionFolder:
@@ -106,7 +113,7 @@ def question(kind: str, slug: str) -> QuestionFolder:
         title="",
         kind=kind,
         spec=_SPECS[kind],
-        statement="State the task, what is given, and the form of the answer.\n",
+        statement=_STATEMENTS.get(kind, _TASK) + "\n",
         minutes=5,
         points=1,
         source="Original",
