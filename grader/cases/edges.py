@@ -190,6 +190,20 @@ def _nothing_there(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     return bool(shape)
 
 
+def _equal_targets(*, met: bool) -> Callable[[Drawer, list[Any], Shape], bool]:
+    def change(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
+        """Let the targets have no spread, where the spec pins what a share of it is then."""
+        task = drawer.task
+        if task.target is None or "force_finite" not in task.options:
+            return False
+        args[task.target][...] = 2.0  # whole, so that no mean of it is rounded
+        if met:
+            args[task.prediction][...] = 2.0
+        return bool(shape)
+
+    return change
+
+
 def _no_gradient(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     """Let a step have no gradient: what was gathered before still moves the parameters."""
     if drawer.task.gives != "step":
@@ -223,6 +237,8 @@ _EDGES: dict[str, Change] = {
     "equal embeddings": _coinciding,
     "zero vector": _zero_vector,
     "nothing there": _nothing_there,
+    "equal targets, missed": _equal_targets(met=False),
+    "equal targets, met": _equal_targets(met=True),
     "no gradient": _no_gradient,
 }
 _RELATED: dict[str, Change] = {"perfect fit": _fits_perfectly, "repeated labels": _repeated_labels}

@@ -82,6 +82,12 @@ def test_every_kink_of_a_loss_is_drawn():
     assert (y * score)[:2].tolist() == [1.0, 1.0]
 
 
+def test_targets_without_spread_are_drawn_where_the_spec_says_what_they_score():
+    pinned = [case for case in draw(task("r2", options={"force_finite": True}), 1) if np.ptp(case.args[0]) == 0]
+    assert {float(lossref.r2(*case.args)) for case in pinned} == {0.0, 1.0}
+    assert not any(np.ptp(case.args[0]) == 0 for case in draw(task("r2"), 1))
+
+
 def test_hyper_parameters_are_drawn_from_their_plausible_range():
     asked = task("huber", parameters=["y", "p", "delta"])
     drawn = {case.args[2] for case in groups(draw(asked, 1), "ordinary")}
