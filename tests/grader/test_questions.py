@@ -67,8 +67,8 @@ def test_every_problem_is_listed_at_once(folder):
         "question.toml: pionts: not known; did you mean points?",
         "question.toml: title: expected the title's text, got nothing",
         (
-            "question.toml: kind: expected one of choice, numeric, ordering, matching, derivation, coding, lab, written, "
-            "got 'numerical'"
+            "question.toml: kind: expected one of choice, numeric, ordering, matching, derivation, coding, lab, "
+            "written, got 'numerical'"
         ),
         "question.toml: level: expected one of recall, apply, judge, got 'easy'",
         "question.toml: minutes: expected a number of minutes above 0, got 0",

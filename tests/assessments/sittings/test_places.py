@@ -1,4 +1,4 @@
-"""Ordering and matching as a candidate meets them: lettered entries in an order of one's own, a select for each place."""
+"""Ordering and matching as a candidate meets them: lettered entries in an order of one's own, a select a place."""
 
 from __future__ import annotations
 
