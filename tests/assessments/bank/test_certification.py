@@ -111,7 +111,7 @@ def test_what_cannot_be_certified_is_said_and_not_published(content: Path) -> No
 def test_check_bank_certifies_when_asked(content: Path) -> None:
     out = StringIO()
     call_command("check_bank", content=content, certify=True, seeds=2, stdout=out)
-    assert out.getvalue() == "2 question folders, all in order\n"
+    assert out.getvalue().splitlines()[-1] == "2 question folders, all in order"
     (content / "regression" / "huber-loss" / "solutions" / "correct" / "zero.py").write_text(
         "def huber_loss(y_true, y_pred, delta):\n    return 0.0\n"
     )

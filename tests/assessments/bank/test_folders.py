@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from assessments.bank import folders
+from assessments.bank import coverage, folders
 from assessments.bank.management import CONTENT, question_folders
 from assessments.bank.management.commands.check_bank import check
 from assessments.bank.models import Kind
@@ -145,4 +145,17 @@ def test_check_bank_runs_with_an_empty_environment_and_the_bank_is_in_order() ->
     ran = subprocess.run(
         command, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
     )
-    assert (ran.returncode, ran.stdout) == (0, f"{len(question_folders(CONTENT))} question folders, all in order\n")
+    lines = ran.stdout.splitlines()
+    assert (ran.returncode, lines[-1]) == (0, f"{len(question_folders(CONTENT))} question folders, all in order")
+
+
+def test_the_bank_has_a_question_of_every_level_on_every_topic_and_shows_the_counts() -> None:
+    counts = coverage.count(question_folders(CONTENT))
+    assert coverage.gaps(counts) == []
+    head, *rows = (line.split() for line in coverage.table(counts).splitlines()[1:])
+    last = dict(zip(head, rows[-1], strict=True))
+    assert sum(map(int, last["all"].split("/"))) == counts.total() == len(question_folders(CONTENT))
+    for held in list(counts):
+        if held[0] == "practice" and held[2] == "judge":
+            del counts[held]
+    assert coverage.gaps(counts) == ["practice has no question of the level judge"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assessments.bank import folders
+from assessments.bank import coverage, folders
 from assessments.bank.management import CONTENT, SEEDS, question_folders
 from grader.questions import QuestionError
 
@@ -27,14 +27,18 @@ class Command(BaseCommand):
         problems = check(content)
         if certify:
             problems |= _certified(found, problems, seeds)
+        counts = coverage.count(folder for folder in found if str(folder.relative_to(content)) not in problems)
         if options["json"]:
-            self.stdout.write(json.dumps({"questions": len(found), "problems": problems}, indent=2))
+            told = {"questions": len(found), "problems": problems, "gaps": coverage.gaps(counts)}
+            self.stdout.write(json.dumps(told, indent=2))
         else:
             for folder, lines in problems.items():
                 self.stderr.write("\n".join([f"{folder}:", *(f"  {line}" for line in lines)]))
         if problems:
             raise CommandError(f"{len(problems)} of {len(found)} question folders have errors", returncode=1)
         if not options["json"]:
+            self.stdout.write(coverage.table(counts))
+            self.stdout.writelines(coverage.gaps(counts))
             self.stdout.write(f"{len(found)} question folders, all in order")
 
 
