@@ -204,6 +204,18 @@ def _equal_targets(*, met: bool) -> Callable[[Drawer, list[Any], Shape], bool]:
     return change
 
 
+def _on_edges_of_bins(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
+    """Put predictions on edges of two bins, where the spec pins which bin has them; no half of 1 is rounded."""
+    task = drawer.task
+    places = [place for place, argument in enumerate(task.arguments) if argument.name == "bins"]
+    if task.target is None or not places or "edges" not in task.options or task.on_rows:
+        return False
+    args[places[0]] = 2
+    args[task.target][...] = np.resize((1, 1, 0, 0), shape)
+    args[task.prediction][...] = np.resize((0.5, 0.75, 0.25, 1.0), shape)
+    return True
+
+
 def _no_gradient(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     """Let a step have no gradient: what was gathered before still moves the parameters."""
     if drawer.task.gives != "step":
@@ -239,6 +251,7 @@ _EDGES: dict[str, Change] = {
     "nothing there": _nothing_there,
     "equal targets, missed": _equal_targets(met=False),
     "equal targets, met": _equal_targets(met=True),
+    "edges of bins": _on_edges_of_bins,
     "no gradient": _no_gradient,
 }
 _RELATED: dict[str, Change] = {"perfect fit": _fits_perfectly, "repeated labels": _repeated_labels}

@@ -88,6 +88,16 @@ def test_targets_without_spread_are_drawn_where_the_spec_says_what_they_score():
     assert not any(np.ptp(case.args[0]) == 0 for case in draw(task("r2"), 1))
 
 
+def test_predictions_on_an_edge_of_two_bins_are_drawn_where_the_spec_says_which_one_has_them():
+    def draws(**table):
+        asked = task("expected_calibration_error", parameters=["y_true", "p", "bins"], **table)
+        return asked, [case for case in draw(asked, 1) if case.args[2] == 2]
+
+    asked, pinned = draws(options={"edges": "left_closed"})
+    assert [asked.expected(case) == asked.expected(case, edges="right_closed") for case in pinned] == [False]
+    assert draws()[1] == []
+
+
 def test_hyper_parameters_are_drawn_from_their_plausible_range():
     asked = task("huber", parameters=["y", "p", "delta"])
     drawn = {case.args[2] for case in groups(draw(asked, 1), "ordinary")}
