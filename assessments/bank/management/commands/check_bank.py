@@ -38,7 +38,8 @@ class Command(BaseCommand):
             raise CommandError(f"{len(problems)} of {len(found)} question folders have errors", returncode=1)
         if not options["json"]:
             self.stdout.write(coverage.table(counts))
-            self.stdout.writelines(coverage.gaps(counts))
+            for gap in coverage.gaps(counts):
+                self.stdout.write(gap)
             self.stdout.write(f"{len(found)} question folders, all in order")
 
 
