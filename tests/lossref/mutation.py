@@ -36,6 +36,7 @@ MODULES = {
     "lossref._numerics": f"{_OF_LABELS} or sigmoid or soft or logsumexp or log_cosh or kl or js or tweedie or hinge or "
     "absolute or huber or quantile or activation or numerics or robust or residual or deviance",
     "lossref._reduction": "squared_error or cross_entropy or dice or convention",
+    "lossref._sums": "totals or sums or convention or divergence or hinge or squared_error or huber or reductions",
     "lossref.classification.binary": _OF_LABELS,
     "lossref.classification.categorical": _OF_LABELS,
     "lossref.classification.sparse": _OF_LABELS,
@@ -59,6 +60,7 @@ TESTS = (
     "tests/lossref/every/test_policies.py",
     "tests/lossref/every/test_gradients.py",
     "tests/lossref/every/test_reductions.py",
+    "tests/lossref/every/test_totals.py",
     "tests/lossref/every/test_inputs.py",
     "tests/lossref/test_certify.py",
     "tests/lossref/every/test_coupled.py",
