@@ -31,13 +31,13 @@ def kappa_of(matrix: AnyArray, weighting: str) -> float:
     return float(1.0 - np.sum(penalty * matrix) / expected) if expected else float("nan")
 
 
-def matthews_of(matrix: AnyArray) -> float:
-    """Correlation of the one-hot predictions and targets; 0 where either is constant."""
+def matthews_of(matrix: AnyArray, nothing: float = 0.0) -> float:
+    """Correlation of the one-hot predictions and targets; `nothing` where either is constant."""
     predicted, actual = matrix.sum(axis=0), matrix.sum(axis=1)
     total = predicted.sum()
     together = np.trace(matrix) * total - actual @ predicted
     spread = (total**2 - predicted @ predicted) * (total**2 - actual @ actual)
-    return float(together / np.sqrt(spread)) if spread else 0.0
+    return float(together / np.sqrt(spread)) if spread else nothing
 
 
 def _accuracy(y: Array, p: Array, *, weights: Array | None) -> float:
@@ -68,8 +68,8 @@ def _cohen_kappa(y: Array, p: Array, *, weights: Array | None, weighting: str) -
     return kappa_of(_table(y, p, weights), weighting)
 
 
-def _matthews_corrcoef(y: Array, p: Array, *, weights: Array | None) -> float:
-    return matthews_of(_table(y, p, weights))
+def _matthews_corrcoef(y: Array, p: Array, *, weights: Array | None, zero_division: float | str) -> float:
+    return matthews_of(_table(y, p, weights), float(zero_division))
 
 
 ACCURACY = LossSpec(
@@ -273,6 +273,7 @@ MATTHEWS_CORRCOEF = LossSpec(
         "J. Gorodkin, Comparing two K-category assignments by a K-category correlation coefficient, 2004",
     ),
     parameters=LABELS,
+    options={"zero_division": (0, "nan")},
     gives="metric",
     terms=_matthews_corrcoef,
     slopes={},
@@ -288,12 +289,12 @@ def matthews_corrcoef(y_true: Any, y_pred: Any, **options: Any) -> Any:
     ----------
     y_true, y_pred : array_like of whole numbers, the same shape
     **options
-        `weights`, one for each entry.
+        `zero_division` 0 (default) or "nan" where the targets or the predictions are all alike; `weights`, one for
+        each entry.
 
     Returns
     -------
     numpy floating scalar
-        0 where the targets or the predictions are all alike.
 
     Raises
     ------

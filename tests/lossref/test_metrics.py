@@ -111,6 +111,7 @@ def test_matthews_is_the_correlation_of_labels():
     p = np.where(rng.random(50) < 0.3, 1 - y, y)
     assert lossref.matthews_corrcoef(y, p) == pytest.approx(np.corrcoef(y, p)[0, 1], rel=1e-12)
     assert lossref.matthews_corrcoef([0, 1, 2], [1, 1, 1]) == 0.0
+    assert np.isnan(lossref.matthews_corrcoef([0, 1, 2], [1, 1, 1], zero_division="nan"))
 
 
 def test_roc_auc_counts_pairs_and_ties_by_half():
