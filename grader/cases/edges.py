@@ -110,6 +110,8 @@ def _ties(drawer: Drawer, args: list[Any], shape: Shape) -> bool:
     hypers = {p.name for p in task.loss.hypers} if task.loss else set()
     if "threshold" in hypers or (task.gives == "metric" and (task.on_rows or domain == "label01")):
         return False  # on either side of a threshold, and in any order, they are right
+    if task.gives == "metric" and task.target is not None and task.arguments[task.target].domain == "label01":
+        args[task.target].sort()  # the order in which ties come must not look like one half
     if domain == "probability":
         prediction[...] = 0.5
     elif domain == "simplex":

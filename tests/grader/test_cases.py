@@ -98,6 +98,14 @@ def test_predictions_on_an_edge_of_two_bins_are_drawn_where_the_spec_says_which_
     assert draws()[1] == []
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_in_which_tied_scores_come_is_a_perfect_one_and_not_one_half(seed):
+    (tied,) = [case for case in draw(task("roc_auc"), seed) if case.name == "ties"]
+    labels, scores = tied.args
+    assert np.ptp(scores) == 0
+    assert float(lossref.roc_auc(labels, np.arange(labels.size))) == 1.0
+
+
 def test_hyper_parameters_are_drawn_from_their_plausible_range():
     asked = task("huber", parameters=["y", "p", "delta"])
     drawn = {case.args[2] for case in groups(draw(asked, 1), "ordinary")}
