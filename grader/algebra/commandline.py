@@ -51,7 +51,8 @@ def _line(line: str, ask: Ask, *, steps: bool) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         problem = f"the line is not JSON: {str(error)[:100]}"
     if problem:
-        result: dict[str, Any] = {"equivalent": "invalid", "reason": problem}
+        unread: dict[str, Any] = {"lines": [], "first_wrong_line": None, "score": None} if steps else {}
+        result: dict[str, Any] = {**unread, "equivalent": "invalid", "reason": problem}
     else:
         result = ask({**payload, "steps": steps, "seconds": STEPS_SECONDS if steps else PAIR_SECONDS})
     result.setdefault("ms", round((time.perf_counter() - started) * 1e3, 2))

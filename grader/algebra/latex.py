@@ -6,6 +6,7 @@ becomes sum(t, i, 1, n), x_i and x^{(i)} become x[i]. Every command that is not 
 
 from __future__ import annotations
 
+from grader.algebra.latex_cases import read_cases
 from grader.algebra.latex_pieces import (
     BARS,
     FACES,
@@ -16,6 +17,7 @@ from grader.algebra.latex_pieces import (
     SIMPLE,
     STOPS,
     TRANSPOSED,
+    TURNED,
     pieces_of,
     pieces_of_rest,
     split_run,
@@ -27,7 +29,7 @@ from grader.algebra.tree import ALIASES, FUNCTIONS, ParseError, Symbols
 
 def read_latex(text: str, symbols: Symbols) -> list[Raw]:
     """Read LaTeX into the raw tokens of calculator syntax; raises ParseError naming a command that is not allowed."""
-    reader = _Reader(list(pieces_of(text)), symbols, len(text))
+    reader = Reader(list(pieces_of(text)), symbols, len(text))
     found = reader.until(frozenset())
     if reader.at < len(reader.pieces):
         piece = reader.pieces[reader.at]
@@ -35,7 +37,9 @@ def read_latex(text: str, symbols: Symbols) -> list[Raw]:
     return found
 
 
-class _Reader:
+class Reader:
+    """Reads pieces of LaTeX into raw tokens, one construction a method."""
+
     def __init__(self, pieces: list[Raw], symbols: Symbols, end: int) -> None:
         self.pieces = pieces
         self.symbols = symbols
@@ -110,7 +114,7 @@ class _Reader:
             if self.peek() not in {")", "]"}:
                 raise ParseError(f"{text!r} is opened here and never closed.", place, code="bracket")
             self.take()
-            return self.wrap(inner, place)
+            return self.positive_part(self.wrap(inner, place), place)
         if text == "{":
             self.at -= 1
             return self.group()
@@ -135,6 +139,8 @@ class _Reader:
         self.open_bars += text == "|"
         if text == "_":
             raise ParseError("A subscript belongs to a declared name, as in x_i.", place, code="index")
+        if text == ".":
+            raise ParseError("'.' has no meaning in an expression.", place, code="character")
         if text in {"&", "}"}:
             raise ParseError(f"{text!r} has no place here.", place, code="bracket")
         return [piece]
@@ -242,12 +248,22 @@ class _Reader:
             self.at += 2
         return [Raw("name", "norm", place), *self.wrap(inner, place)]
 
+    def positive_part(self, inner: list[Raw], place: int) -> list[Raw]:
+        """Read (…)_+ as relu(…)."""
+        if self.peek() != "_" or [self.peek(1), self.peek(2)][self.peek(1) == "{"] != "+":
+            return inner
+        self.take()
+        self.group()
+        return [Raw("name", "relu", place), *inner]
+
     def _fenced(self, text: str, place: int) -> list[Raw]:
+        if text == r"\{" and self.peek() == r"\begin":
+            return self.item()  # the brace of an array that \right. closes
         inner = self.until(frozenset({r"\}", r"\rbrack"}))
         if self.peek() not in {r"\}", r"\rbrack"}:
             raise ParseError(f"{text} is opened here and never closed.", place, code="bracket")
         self.take()
-        return self.wrap(inner, place)
+        return self.positive_part(self.wrap(inner, place), place)
 
     def plain_command(self, text: str, place: int) -> list[Raw]:
         name = LETTERS.get(text, text[1:])
@@ -265,7 +281,9 @@ class _Reader:
         head = [Raw("name", name, place)]
         if self.peek() == "^":
             self.take()
-            head += [self.symbol("^", place), *strip(self.group())]
+            exponent = strip(self.group())
+            inverse = [raw.text for raw in exponent] == ["-", "1"] and name in TURNED
+            head = [Raw("name", "a" + name, place)] if inverse else [*head, self.symbol("^", place), *exponent]
         if self.peek() == "_" and name == "log":
             self.take()
             base = self.group()
@@ -288,7 +306,7 @@ class _Reader:
         found = self.item()
         if piece.kind == "number" and self.at < len(self.pieces) and self.pieces[self.at].kind in {"name", "command"}:
             found += self.item()
-        while self.peek() == "^":
+        while self.peek() in {"^", "!"}:
             found += self.item()
         unclear = piece.kind != "symbol" and piece.text not in FRACTIONS and self.at < len(self.pieces)
         if unclear and self.pieces[self.at].kind in {"name", "number"}:
@@ -324,7 +342,10 @@ class _Reader:
     def named(self, command: str, place: int) -> list[Raw]:
         r"""Read \operatorname{sign}, \mathrm{e}, \mathbf{1}[…] (the indicator) and \mathbf{x}."""
         inner = "".join(raw.text for raw in strip(self.group()))
-        if inner == "1" and command in FACES:
+        if command in FACES and (inner == "1" or (inner == "I" and inner not in self.symbols.arity)):
+            if self.peek() == "_":
+                self.take()
+                return [Raw("name", "ind", place), *self.wrap(self.group(), place)]
             if self.peek() not in {"(", "[", r"\{"}:
                 raise ParseError("An indicator needs its condition.", place, r"Write \mathbf{1}[x>0].", "function")
             return [Raw("name", "ind", place), *self.item()]
@@ -349,37 +370,4 @@ class _Reader:
         return [Raw("name", "ind", place), *self.wrap([names[0], self.symbol("==", place), names[1]], place)]
 
     def cases(self, place: int) -> list[Raw]:
-        if [raw.text for raw in strip(self.group())] != list("cases"):
-            raise ParseError("Only the environment cases can be read here.", place, code="command")
-        branches: list[tuple[list[Raw], list[Raw]]] = []
-        while self.peek() != r"\end":
-            value = self.until(frozenset())
-            if self.peek() == "&":
-                self.take()
-            branches.append((value, self.condition()))
-            if self.peek() == r"\\":
-                self.take()
-            elif self.peek() != r"\end":
-                raise ParseError(r"\end{cases} was expected here.", self.position(), code="bracket")
-        self.take()
-        self.group()
-        return self.chain(branches, place)
-
-    def condition(self) -> list[Raw]:
-        if self.peek() in NAMING:
-            self.take()
-            word = "".join(raw.text for raw in strip(self.group()))
-            if word in {"otherwise", "else"}:
-                return []
-        return self.until(frozenset())
-
-    def chain(self, branches: list[tuple[list[Raw], list[Raw]]], place: int) -> list[Raw]:
-        if not branches or branches[-1][1] or any(not condition for _, condition in branches[:-1]):
-            hint = r"Give each branch its condition and end with \text{otherwise}."
-            raise ParseError("The cases do not cover everything.", place, hint, "cases")
-        result = self.wrap(branches[-1][0], place)
-        comma = self.symbol(",", place)
-        for value, condition in reversed(branches[:-1]):
-            inner = [*self.wrap(condition, place), comma, *self.wrap(value, place), comma, *result]
-            result = [Raw("name", "if", place), *self.wrap(inner, place)]
-        return result
+        return read_cases(self, place)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.algebra.lexer import GREEK, Raw, refuse_character
+from grader.algebra.lexer import GREEK, SPELLINGS, Raw, refuse_character
+from grader.algebra.tree import words
 
 PIECE = re.compile(
-    r"(?P<bar>\\(?:left|right)\s*\|)|(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~)"
+    r"(?P<bar>\\(?:left|right)\s*\|)|(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~"
+    r"|\\(?:left|right)\s*\.|\A\s*\$\$?|\$\$?\s*\Z)"
     r"|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-    r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],!|<>=&'])"
+    r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],.!|<>=&'])"
 )
-FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
+FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"})
 SIMPLE = {
     r"\cdot": "*",
     r"\times": "*",
@@ -21,6 +23,8 @@ SIMPLE = {
     r"\leq": "<=",
     r"\ge": ">=",
     r"\geq": ">=",
+    r"\leqslant": "<=",
+    r"\geqslant": ">=",
     r"\lt": "<",
     r"\gt": ">",
     r"\ne": "!=",
@@ -34,13 +38,20 @@ SIMPLE = {
     r"\odot": ".*",
     r"\oslash": "./",
 }
-SIZES = frozenset({r"\left", r"\right", r"\big", r"\Big", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr", r"\displaystyle"})
+SIZES = frozenset(
+    {r"\left", r"\right", r"\limits", r"\nolimits", r"\displaystyle", r"\textstyle"}
+    | {"\\" + size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")}
+)
 BARS = {r"\lvert": "|(", r"\rvert": "|)"}
 NORMS = frozenset({r"\lVert", r"\rVert", r"\|"})
 TRANSPOSED = frozenset({r"\top", r"\intercal", "T"})
 LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
 NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm"})
-FACES = frozenset({r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal"})
+FACES = frozenset(
+    {r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal", r"\mathds", r"\mathbbm"}
+)
+# Functions whose power −1 is the inverse.
+TURNED = frozenset(words("sin cos tan sec csc cot sinh cosh tanh sech csch coth"))
 STOPS = frozenset(
     {"+", "-", ",", ")", "]", "|)", "}", r"\}", r"\rbrack", r"\rvert", "&", "<", "<=", ">", ">=", "==", "=", "!=", "&&"}
 )
@@ -56,8 +67,8 @@ def pieces_of(text: str) -> Iterator[Raw]:
             character = text[position]
             if character in GREEK:
                 yield Raw("command", "\\" + GREEK[character], position)
-            elif character == "−":
-                yield Raw("symbol", "-", position)
+            elif character in SPELLINGS:
+                yield Raw("symbol", SPELLINGS[character], position)
             else:
                 raise refuse_character(text, position)
             position += 1
@@ -67,7 +78,9 @@ def pieces_of(text: str) -> Iterator[Raw]:
             yield Raw("symbol", "|(" if match.group().startswith(r"\left") else "|)", position)
             position = match.end()
             continue
-        if kind != "space" and match.group() not in SIZES:
+        if match.group() == r"\vert":
+            yield Raw("symbol", "|", position)
+        elif kind != "space" and match.group() not in SIZES:
             yield Raw(kind, match.group(), position)
         position = match.end()
 

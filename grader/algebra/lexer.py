@@ -237,6 +237,8 @@ class Resolver:
             if near
             else f"This question knows {', '.join(declared) or 'no names'}."
         )
+        base = re.fullmatch(r"log_?([0-9]+)", raw.text)
+        hint = f"Write log(x, {base[1]})." if base else hint
         shown = raw.text if len(raw.text) <= 40 else raw.text[:40] + "…"
         return ParseError(f"{shown!r} is not a name in this question.", raw.position, hint, "name")
 

@@ -136,6 +136,13 @@ class _Build(Transformer[Token, Any]):
             return call("exp", right)
         return operation(symbol, left, right)
 
+    def between(self, parts: list[Any]) -> Node:
+        low, first, middle, second, high = parts
+        if str(first)[0] != str(second)[0] or str(first)[0] not in "<>":
+            hint = "Write two comparisons with 'and' between."
+            raise ParseError("The two comparisons do not go one way.", place_of(second), hint, "condition")
+        return operation("and", self.binary([low, first, middle]), self.binary([middle, second, high]))
+
 
 def place_of(token: Token) -> int:
     return token.start_pos or 0

@@ -123,13 +123,18 @@ def _latex_function(name: str) -> str:
     return "\\" + name if name in COMMANDS else rf"\operatorname{{{name}}}"
 
 
+# What stands beyond the last of the cases that all have a condition.
+NOWHERE = ("op", "/", ("num", Fraction(1)), ("num", Fraction(0)))
+
+
 def _latex_cases(condition: Node, value: Node, other: Node) -> str:
     rows = [(value, condition)]
     while other[:2] == ("call", "if"):
         condition, value, other = other[2]
         rows.append((value, condition))
     lines = [rf"{to_latex(value)} & \text{{if }} {to_latex(condition)}" for value, condition in rows]
-    lines.append(rf"{to_latex(other)} & \text{{otherwise}}")
+    if other != NOWHERE:
+        lines.append(rf"{to_latex(other)} & \text{{otherwise}}")
     return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
 
 

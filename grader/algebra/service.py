@@ -51,6 +51,8 @@ def answer(payload: Mapping[str, Any]) -> dict[str, Any]:
     except (OutOfBudget, RecursionError):
         result = {"equivalent": "undecided", "reason": "the time or the depth was not enough"}
     result["ms"] = round((time.perf_counter() - started) * 1e3, 2)
+    if payload.get("steps"):
+        return {"lines": [], "first_wrong_line": None, "score": None, **result}
     return result
 
 
@@ -91,7 +93,7 @@ def _answer(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _steps(payload: Mapping[str, Any]) -> dict[str, Any]:
     problem = malformed_steps(payload)
     if problem:
-        return {"lines": [], "first_wrong_line": None, "score": None, "reason": problem, "fault": "call"}
+        raise MalformedError(problem)
     budget = Budget(float(payload.get("seconds", STEPS_SECONDS)), steps=4_000_000)
     return check_derivation(payload, _problem(payload["task"]), budget)
 

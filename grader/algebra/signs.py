@@ -4,11 +4,47 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 from grader.algebra.budget import Budget
-from grader.algebra.field import GENS, ONE, Field, NeedsEnumeration, Poly, Rat, rational, terms_of
+from grader.algebra.field import GENS, ONE, Field, NeedsEnumeration, Poly, Rat, monomial, rational, terms_of, used
 
 MAX_LOG_POWER = 8
+MAX_SQUARED = 200
+
+
+def is_sum_of_squares(poly: Poly) -> bool:
+    """Complete one square after another: c·v² + b·v + a is c·(v + b/2c)² and a − b²/4c, for a number c > 0."""
+    while poly != 0:
+        terms = list(terms_of(poly))
+        if len(terms) > MAX_SQUARED:
+            return False
+        if poly.is_constant():
+            return bool(terms[0][1] > 0)
+        square = next((i for i in used(poly) if _is_number_times_square(poly, i)), None)
+        if square is None:
+            return False
+        lead = next(c for exponents, c in terms if exponents[square] == 2)
+        parts = [poly * 0, poly * 0]
+        for exponents, coefficient in terms:
+            power = exponents[square]
+            if power < 2:
+                rest = tuple(0 if i == square else e for i, e in enumerate(exponents))
+                parts[power] += monomial(rest, coefficient)
+        poly = parts[0] - parts[1] * parts[1] / (4 * lead)
+    return True
+
+
+def _is_number_times_square(poly: Poly, index: int) -> bool:
+    """Whether the variable's highest power is its square, times a positive number."""
+    if poly.degrees()[index] != 2:
+        return False
+    highest = [(sum(exponents), c) for exponents, c in terms_of(poly) if exponents[index] == 2]
+    return len(highest) == 1 and highest[0][0] == 2 and highest[0][1] > 0
+
+
+def _squareness(term: tuple[tuple[int, ...], Any]) -> bool:
+    return term[0].count(2) == 1 and sum(term[0]) == 2
 
 
 class Branch(Exception):  # noqa: N818
@@ -35,6 +71,14 @@ class SignedField(Field):
         super().__init__(budget, units)
         self.signs = signs
         self.kinks = kinks
+
+    def plain_sign(self, poly: Poly) -> int:
+        """Read the sign off the coefficients, or off the squares that free variables make."""
+        plain = super().plain_sign(poly)
+        if plain or any(self.generators[i].kind != "variable" or self.generators[i].finite for i in used(poly)):
+            return plain
+        lead = 1 if max(terms_of(poly), key=_squareness)[1] > 0 else -1
+        return lead if is_sum_of_squares(lead * poly) else 0
 
     def sign(self, a: Rat) -> int:
         """Give the sign almost everywhere in this cell; raises Branch where it is not known."""

@@ -118,7 +118,7 @@ class Derivation:
         follows_truth = before is None or before.value_ok is True
         expected = self._expected(role, before)
         line.step_ok = line.value_ok if follows_truth else self.equal(role, expected, tree).equal
-        if line.step_ok is False:
+        if line.step_ok is False and line.value_ok is not True:
             line.slip = self._slip(expected, line, before)
         return line
 

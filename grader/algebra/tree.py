@@ -71,6 +71,7 @@ ALIASES: Mapping[str, str] = {
     "ln": "log",
     "sigmoid": "sigma",
     "sgn": "sign",
+    "ReLU": "relu",
     "where": "if",
     "indicator": "ind",
     **{"arc" + name: "a" + name for name in words("sin cos tan sec csc cot sinh cosh tanh")},

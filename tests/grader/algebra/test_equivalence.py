@@ -35,6 +35,8 @@ TRUE = [
     (SOFTMAX, P, "p[k]-y[k]", "sum(y[i]*(p[k]-ind(i==k)),i,1,K)"),
     (SOFTMAX, P, "-sum(y[i]*log(p[i]),i,1,K)", "log(sum(exp(z[i]),i,1,K))-sum(y[i]*z[i],i,1,K)"),
     ({"n": "integer[2,4]", "q": "simplex[n]"}, {}, "1-sum(q[i]^2,i,1,n)", "sum(q[i]*(1-q[i]),i,1,n)"),
+    ({"a": "real", "b": "real", "c": "real"}, {}, "sqrt((a*c-b)^2+(c-1)^2)^2", "(a*c-b)^2+(c-1)^2"),
+    ({"r": "real", "d": "positive"}, {}, "clip(r,-d,d)", "if(r>d, d, if(-d<=r<=d, r, if(r<-d, -d, 1/0)))"),
     ({"a": "real", "b": "real"}, {}, "sqrt(a^2+b^2)^3/(a^2+b^2)", "sqrt(a^2+b^2)"),
     ({"t": "real"}, {}, "sin(2*t)/2", "tan(t)/(1+tan(t)^2)"),
     ({}, {}, "sqrt(3+2*sqrt(2))", "1+sqrt(2)"),
@@ -162,3 +164,16 @@ def test_values_beyond_every_float_are_shown_as_digits():
     result = answer({"variables": {"z": "(1000,inf)"}, "reference": "0", "answer": "exp(z)"})
     assert result["equivalent"] is False
     assert "e+" in result["witness"]["answer"]
+
+
+def test_cases_that_leave_a_gap_are_refuted_in_the_gap():
+    text = r"\begin{cases} r & |r|<d \\ d\operatorname{sign}(r) & |r|>2d \end{cases}"
+    names = {"r": "real", "d": "positive"}
+    result = answer({"variables": names, "reference": "clip(r,-d,d)", "answer": text, "syntax": "latex"})
+    assert (result["equivalent"], result["witness"]["answer"]) == (False, None)
+
+
+def test_the_square_of_an_indefinite_form_has_no_sign():
+    names = {"x": "real", "y": "real"}
+    result = answer({"variables": names, "reference": "|x^2-4*x*y+y^2+1|", "answer": "x^2-4*x*y+y^2+1"})
+    assert result["equivalent"] is False

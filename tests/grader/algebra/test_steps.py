@@ -136,3 +136,10 @@ def test_the_command_line_checks_derivations_in_the_sandbox():
     result = json.loads(ran.stdout)
     assert (result["id"], result["first_wrong_line"], result["lines"][0]["slip"]) == ("x", 1, "sign")
     assert result["ms"] > 0
+
+
+def test_no_slip_is_named_where_only_the_domain_is_lost_or_a_mistake_is_mended():
+    square = {"loss": "x^2", "wrt": "x", "variables": {"x": "real"}}
+    lines = [{"role": "gradient", "expr": text} for text in ("2*sqrt(x)^2", "-2*x", "2*x")]
+    found = answer({"steps": True, "task": square, "lines": lines})["lines"]
+    assert [(line["value_ok"], line["slip"]) for line in found] == [(False, None), (False, "sign"), (True, None)]
