@@ -21,6 +21,7 @@ from grader.mistakes.inputs import ENCODINGS, EXCHANGED, EXCHANGED_LAST, PREDICT
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.metrics import LASTS, METRICS
 from grader.mistakes.ordinary import NO_REDUCTION, Found, explanations
+from grader.mistakes.parts import PARTS
 from grader.mistakes.rivals import RIVALS
 from grader.mistakes.scaling import SCALINGS
 from grader.mistakes.search import STEP_RTOL
@@ -53,6 +54,7 @@ CATALOGUE: tuple[Mistake, ...] = (
     *TRANSFORMS,
     *METRICS,
     *SPECIALS,
+    *PARTS,
     *STEPS,
     *RIVALS,
     *EXCHANGED_LAST,
@@ -120,9 +122,13 @@ def _of_ordinary(
     found = next(explanations(oracle, ordinary, views, mistakes), None)
     if found is None and oracle.task.open:
         found = next(_under_conventions(oracle, ordinary, mistakes), None)
+    constant = list(conduct.hard_coded(observations))
+    # Several mistakes at once come to one number for all inputs by chance.
+    if constant and (found is None or len(found[0].mistakes) > 1):
+        yield from constant
+        return
     if found is None:
         yield from signatures.of_listed(ordinary)
-        yield from conduct.hard_coded(observations)
         yield from conduct.raised(oracle, ordinary, source)
         return
     explanation, words = found

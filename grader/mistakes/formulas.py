@@ -305,7 +305,8 @@ REGRESSION: tuple[Mistake, ...] = (
     *(Mistake("W9", "branches not continuous", _NOT_MET, _of_huber(linear), on(HUBER)) for linear in (
         lambda e, d: d * e, lambda e, d: d * (e - d), lambda e, d: d * (e - 0.5), lambda e, d: d * e - 0.5 * d,
         lambda e, d: d * (e + 0.5 * d), lambda e, d: e - 0.5 * d, lambda e, d: e + 0.0 * d, lambda e, d: d * (e - 1.0),
-        lambda e, d: 0.5 * d * e, lambda e, d: e - 0.5 + 0.0 * d, lambda e, d: d * e - 0.25 * d * d)),
+        lambda e, d: 0.5 * d * e, lambda e, d: e - 0.5 + 0.0 * d, lambda e, d: d * e - 0.5,
+        lambda e, d: d * e - 0.25 * d * d)),
     Mistake("R6", "missing factor 1/2 in the quadratic branch", "The quadratic branch is e², without its factor 1/2.",
             _of_huber(lambda e, d: d * (e - 0.5 * d), quadratic=1.0), on(HUBER)),
     Mistake("R6", "missing factor 1/2 in the quadratic branch", "The quadratic branch is e², without its factor 1/2.",

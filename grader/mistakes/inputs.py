@@ -246,6 +246,8 @@ ENCODINGS: tuple[Mistake, ...] = (
           _smoothed(lambda y, a, c: (1 - a) * y + a / max(1, c - 1) * (1 - y)), _smooths),
     given("W8", "smoothed labels do not sum to 1", _SMOOTHED, _smoothed(lambda y, a, _: (1 - a) * y + a), _smooths),
     given("W8", "smoothed labels do not sum to 1", _SMOOTHED, _smoothed(lambda y, a, _: (1 - a) * y), _smooths),
+    given("W8", "smoothed labels do not sum to 1", _SMOOTHED, _smoothed(lambda y, a, _: (1 - a) * y + 0.5 * a),
+          lambda t: _smooths(t) and t.on_rows),
     given("W8", "true class not lowered", _SMOOTHED, _smoothed(lambda y, a, c: y + a / c), _smooths),
 )  # fmt: skip
 

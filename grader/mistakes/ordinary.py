@@ -37,6 +37,13 @@ NO_REDUCTION = Mistake(
     lambda task: _reduces(task) and task.loss is not None,
     opened_by="reduction",
 )
+_LEFT_OVER = Mistake(
+    "D6",
+    "array of one entry",
+    "The number is in an array of one entry; return the number itself.",
+    lambda view: view.expected.reshape(1),
+    lambda task: task.gives != "step",
+)
 _REDUCED = Mistake(
     "R2",
     "reduced where each term is asked",
@@ -98,6 +105,9 @@ def _of_shapes(oracle: Oracle, answers: Sequence[Array | None], views: Sequence[
     """Compare sums or means where the answers were not reduced, or reduced too far."""
     task = oracle.task
     pairs = [(a, v.expected) for a, v in zip(answers, views, strict=True) if a is not None]
+    if all(a.ndim and not e.ndim and a.size == 1 for a, e in pairs):
+        folded = [None if a is None else a.reshape(()) for a in answers]
+        return Search(oracle, folded, views, first=(_LEFT_OVER,))
     if all(a.ndim and not e.ndim and a.size for a, e in pairs) and _reduces(task) and "reduction" not in task.open:
         fold = np.sum if task.reduction == "sum" else np.mean
         folded = [None if a is None else np.asarray(fold(a)) for a in answers]

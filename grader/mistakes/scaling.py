@@ -66,6 +66,10 @@ def _mean_of_elements(gives: str) -> Callable[[Task], bool]:
     return lambda task: _reduces("mean", gives)(task) and not task.on_rows
 
 
+def _batch_mean_of_elements(task: Task) -> bool:
+    return _averages(task, "batchmean") and not task.on_rows
+
+
 def _base(base: str, *, squared: bool = False) -> Callable[[Task], bool]:
     def applies(task: Task) -> bool:
         if task.loss is None or (task.loss.name in _SQUARED_LOGS) is not squared:
@@ -178,6 +182,13 @@ SCALINGS = (
     Scaling("R5", "gradient divided by the first axis only", "The gradient is divided by len(), the first axis alone; "
             "the mean runs over all elements.", "divisor", lambda v: v.count / v.rows, _mean_of_elements("gradient"),
             "reduction"),
+    Scaling("R5", "gradient divided by the last axis only", "The gradient is divided by the length of the last axis "
+            "alone; the mean runs over all elements.", "divisor", lambda v: v.count / v.classes,
+            _mean_of_elements("gradient"), "reduction"),
+    Scaling("R3", "mean over features too", "The mean runs over all elements; it belongs to the examples alone.",
+            "divisor", lambda v: v.rows / v.count, _batch_mean_of_elements, "reduction"),
+    Scaling("R1", "sum instead of mean", "The terms are summed; the sum over the number of examples is asked.",
+            "divisor", lambda v: v.rows, _batch_mean_of_elements, "reduction"),
     Scaling("R6", "missing factor 1/2", "The value is twice the right one: a factor 1/2 is missing.", "half",
             lambda _: 2.0, _is_value, "half"),
     Scaling("R6", "extra factor 1/2", "The value is half the right one.", "half", lambda _: 0.5, _is_value, "half"),

@@ -58,6 +58,10 @@ def of_edges(oracle: Oracle, observations: Sequence[Observation]) -> Iterator[Fi
     """Name what breaks at the ends of a domain: a logarithm, a root, a ratio of nothing."""
     task = oracle.task
     wrong = [o for o in observations if not o.fits]
+    if task.loss is not None and task.loss.name == "roc_auc" and all(_has_ties(o) for o in wrong):
+        sentence = "A positive and a negative of one score count one half, whatever their order."
+        yield _seen("M1", "ties by their order", sentence, wrong[0], len(wrong))
+        return
     if task.loss is None or not all(_broken(o) for o in wrong):
         return
     if all(o.case.name.endswith("float32") for o in wrong):
@@ -75,6 +79,12 @@ def of_edges(oracle: Oracle, observations: Sequence[Observation]) -> Iterator[Fi
     elif task.gives == "metric" or task.loss.family == "segmentation":
         sentence = "A rate of nothing is 0/0: say what it is where nothing was predicted, or nothing is there."
         yield _seen("M4", "0/0", sentence, wrong[0], len(wrong))
+
+
+def _has_ties(observation: Observation) -> bool:
+    """Whether a positive and a negative have one score, and the answer is a number."""
+    labels, scores = (np.asarray(a) for a in observation.case.args[:2])
+    return bool(np.isin(scores[labels == 1], scores[labels == 0]).any()) and not _broken(observation)
 
 
 def _has_norms(task: Task) -> bool:
@@ -189,6 +199,10 @@ _SIGNATURES: tuple[tuple[str, str, str, Callable[[Task], bool], Breaks], ...] = 
     ("O2", "log of a saturated sigmoid", _LOG_OF, _is("log_sigmoid"), _is_inf),
     ("O5", "log(1 + exp(x)) overflows", _SHIFT, _is("softplus"), _is_inf),
     ("O4", "one shift for all rows", _ROW, _of_rows, _only_apart),
+    ("E6", "eps after the squashing function", _CAPPED, _is("log_softmax", "log_sigmoid"), _is_capped),
+    ("O2", "log of a saturated sigmoid", _LOG_OF, _is("dpo"), _is_inf),
+    ("O1", "exp without a shift", _SHIFT, _is("info_nce", "nt_xent"), _is_nan),
+    ("O2", "log of softmax", _LOG_OF, _is("info_nce", "nt_xent"), _is_inf),
     ("E6", "clip after the squashing function", _CAPPED, _values, _is_capped),
     ("O1", "exp without a shift", _SHIFT, _of_rows, _overflows_alone),
     ("O5", "log(1 + exp(x)) overflows", _SHIFT, _of_elements, _is_inf),

@@ -104,6 +104,15 @@ def _chained_twice(view: View) -> Array:
     return (s - view.labels_or_y) * s * (1.0 - s)
 
 
+def _times_label(sign: float) -> Prediction:
+    return lambda view: sign * view.signs * view.expected
+
+
+def _by_probability(view: View) -> Array:
+    s = squash(view.task, view.x)
+    return -view.labels / s if view.task.on_rows else (s - view.y) / (s * (1.0 - s))
+
+
 _NOT_IT = "What is returned is not the derivative."
 _ACTIVE = "The slope is 0 where the margin is kept; here it is −y everywhere."
 _KINK = "Beyond delta the slope is ±delta: its size, or its sign, is another here."
@@ -136,6 +145,13 @@ GRADIENTS: tuple[Mistake, ...] = (
             gradient_on("squared_hinge")),
     Mistake("G3", "derivative of the squashing function too much", "The factor p(1 − p) cancels in this gradient.",
             spread(_chained_twice), gradient_on(BCE_LOGITS, *_ROWS)),
+    Mistake("G3", "derivative of the squashing function missing", "This is the slope by the probability; the chain "
+            "rule goes on to the logit.", spread(_by_probability), gradient_on(BCE_LOGITS, *_ROWS)),
+    Mistake("G3", "condition the wrong way round", "The slope is −y where the margin is missed, else 0.",
+            spread(lambda v: np.where(v.signs * v.x > 1.0, -v.signs, 0.0)), gradient_on(HINGE)),
+    *(Mistake("W17", "label missing in the gradient", "The chain rule leaves the label as a factor; it is missing.",
+              _times_label(sign),
+              gradient_on("squared_hinge", "logistic")) for sign in (-1.0, 1.0)),
     Mistake("G3", "value instead of gradient", _NOT_IT, _value, _has_value),
     Mistake("G4", "diagonal of the softmax alone", "Each probability depends on all logits of its row; only the "
             "diagonal of the softmax's Jacobian is there.", lambda v: v.labels * v.expected, gradient_on(*_ROWS)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.mistakes.base import Mistake, given
 from grader.mistakes.formulas import on
-from grader.mistakes.inputs import exchanged, softmax
+from grader.mistakes.inputs import exchanged, sigmoid, softmax
 from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
@@ -80,6 +80,31 @@ def _without_one(view: View) -> Array:
     return view.hyper("strength") * view.folded((gradients**2).sum(axis=-1))
 
 
+def _of_squared_lengths(view: View) -> Array:
+    gradients = np.asarray(view.case.args[0], dtype=np.float64)
+    return view.hyper("strength") * view.folded(((gradients**2).sum(axis=-1) - 1.0) ** 2)
+
+
+def _with_itself(view: View) -> Array:
+    """Leave each example's similarity to itself among those that it is told from."""
+    rows = np.concatenate([np.asarray(a, dtype=np.float64) for a in view.case.args[:2]])
+    if view.task.options.get("normalize", True):
+        rows = rows / np.sqrt((rows**2).sum(axis=-1, keepdims=True))
+    scores = rows @ rows.T / view.hyper("temperature")
+    top = scores.max(axis=-1, keepdims=True)
+    pairs = np.roll(np.arange(len(rows)), len(rows) // 2)
+    lost = np.log(np.exp(scores - top).sum(axis=-1)) + top[:, 0]
+    return view.folded(lost - scores[np.arange(len(rows)), pairs])
+
+
+def _without_entropy(view: View) -> Array | None:
+    """Give the cross-entropy with the teacher where the divergence from it is asked."""
+    temperature = view.hyper("temperature")
+    p = softmax(np.asarray(view.case.args[2], dtype=np.float64) / temperature)
+    weight = view.hyper("alpha") * (temperature**2 if view.task.options.get("temperature_squared", True) else 1.0)
+    return None if view.terms is None else view.folded(view.terms - weight * (p * np.log(p)).sum(axis=-1))
+
+
 def _gradient_of(*names: str) -> Callable[[Task], bool]:
     return on(*names, gives="gradient")
 
@@ -127,6 +152,26 @@ SPECIALS: tuple[Mistake, ...] = (
     Mistake("W20", "squared correlation", "The squared correlation is that of the best line; r² is that of the "
             "predictions as they are.", lambda v: np.corrcoef(v.x.ravel(), v.y.ravel())[0, 1] ** 2,
             on("r2", gives="metric")),
+    Mistake("W13", "square root missing", "The squared lengths are compared with 1; the lengths themselves are asked.",
+            _of_squared_lengths, on("gradient_penalty")),
+    Mistake("W20", "similarity to itself counted", "Each example is told from all others, not from itself.",
+            _with_itself, on("nt_xent")),
+    Mistake("W11", "entropy of the teacher missing", "The cross-entropy with the teacher is given; the divergence from "
+            "it is asked.", _without_entropy, on("distillation")),
+    Mistake("W11", "factor 1/q missing", "1 − p^q is divided by q.", lambda v: v.hyper("q") * v.expected,
+            on("generalized_cross_entropy")),
+    given("W12", "beta not squared", "Recall counts beta² times as much, not beta times.",
+          lambda v: v.under(beta=np.sqrt(v.hyper("beta"))), on("fbeta", gives="metric")),
+    Mistake("R3", "mean of the exponentials", "The exponentials are averaged; their sum is asked.",
+            lambda v: v.expected - np.log(v.classes), on("logsumexp", gives="transform")),
+    Mistake("G3", "derivative in terms of the argument", "s·(1 − s) is of the sigmoid's value, not of its argument.",
+            lambda v: v.x * (1.0 - v.x), _gradient_of("sigmoid")),
+    Mistake("S2", "wrong sign in one term", "The derivative is s·(1 − s), not s·(1 + s).",
+            lambda v: sigmoid(v.x) * (1.0 + sigmoid(v.x)), _gradient_of("sigmoid")),
+    Mistake("G3", "derivative in terms of the argument", "1 − t² is of the tangent's value, not of its argument.",
+            lambda v: 1.0 - v.x**2, _gradient_of("tanh")),
+    Mistake("W12", "square missing", "The derivative is 1 − tanh², not 1 − tanh.", lambda v: 1.0 - np.tanh(v.x),
+            _gradient_of("tanh")),
     Mistake("G3", "derivative of the logarithm missing", "The chain rule has a factor 1/(1 + y_pred).",
             lambda v: v.expected * (1.0 + v.x), _gradient_of("mean_squared_logarithmic_error")),
     Mistake("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row has its own.",

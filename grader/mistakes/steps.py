@@ -25,6 +25,10 @@ def _is_step(task: Task) -> bool:
     return task.gives == "step" and task.loss is not None
 
 
+def _has_state(task: Task) -> bool:
+    return _is_step(task) and len(task.arrays) > 2
+
+
 def _all_of(view: View) -> dict[str, Any]:
     """Arguments and hyper-parameters by the reference's names."""
     assert view.task.loss is not None
@@ -63,12 +67,22 @@ def _eps_inside(view: View) -> Array:
     return _moments(view, inside=True)
 
 
-def _moments(view: View, *, first: bool = True, second: bool = True, inside: bool = False, root: bool = True) -> Array:
-    """Give the step of Adam or AdamW with each correction there or not, and with the eps inside of the root or not."""
+def _moments(
+    view: View,
+    *,
+    first: bool = True,
+    second: bool = True,
+    inside: bool = False,
+    root: bool = True,
+    square: bool = True,
+    sides: bool = True,
+) -> Array:
+    """Give the step of Adam or AdamW, of which each part may be another one."""
     known = _all_of(view)
     grad, t, eps = known["grad"], known["t"], known["eps"]
-    m = known["b1"] * known["m"] + (1.0 - known["b1"]) * grad
-    v = known["b2"] * known["v"] + (1.0 - known["b2"]) * grad * grad
+    b1, b2 = (known[name] if sides else 1.0 - known[name] for name in ("b1", "b2"))
+    m = b1 * known["m"] + (1.0 - b1) * grad
+    v = b2 * known["v"] + (1.0 - b2) * (grad * grad if square else np.abs(grad))
     upper = m / (1.0 - known["b1"] ** t) if first else m
     lower = v / (1.0 - known["b2"] ** t) if second else v
     decay = known["lr"] * known.get("weight_decay", 0.0) * known["param"]
@@ -90,6 +104,49 @@ def _grown(view: View) -> Array:
     step = np.array(view.expected)
     step[0] += 2.0 * known["lr"] * known["weight_decay"] * known["param"]
     return step
+
+
+def _corrections_kept(view: View) -> Array:
+    known, step = _all_of(view), np.array(view.expected)
+    step[1] /= 1.0 - known["b1"] ** known["t"]
+    step[2] /= 1.0 - known["b2"] ** known["t"]
+    return step
+
+
+def _decayed_whole(view: View) -> Array:
+    known, step = _all_of(view), np.array(view.expected)
+    step[0] -= (1.0 - known["lr"]) * known["weight_decay"] * known["param"]
+    return step
+
+
+def _update_alone(view: View) -> Array:
+    step = np.array(view.expected)
+    target = step if np.ndim(step) == np.ndim(view.case.args[0]) else step[0]
+    target[...] -= np.asarray(view.case.args[0])
+    return step
+
+
+def _of_old_state(view: View) -> Array:
+    """Move the parameters by the state as it came in."""
+    known, step = _all_of(view), np.array(view.expected)
+    if "velocity" in known:
+        step[0] = known["param"] - known["lr"] * known["velocity"]
+    else:
+        old = known["v"] if "v" in known else known["state"]
+        step[0] = known["param"] - known["lr"] * known["grad"] / (np.sqrt(old) + known["eps"])
+    return step
+
+
+def _rate_in_velocity(view: View) -> Array:
+    known = _all_of(view)
+    velocity = known["momentum"] * known["velocity"] - known["lr"] * known["grad"]
+    return np.stack([known["param"] + velocity, velocity])
+
+
+def _gathered(view: View) -> Array:
+    known = _all_of(view)
+    state = known["v"] + known["grad"] ** 2
+    return np.stack([known["param"] - known["lr"] * known["grad"] / (np.sqrt(state) + known["eps"]), state])
 
 
 def _without_square(view: View) -> Array:
@@ -126,6 +183,28 @@ STEPS: tuple[Mistake, ...] = (
             _without_root, _on("adagrad", "rmsprop")),
     Mistake("W13", "square root missing", "The step is divided by the second moment; its root is asked.",
             lambda v: _moments(v, root=False), _on(*_ADAMS)),
+    Mistake("W12", "absolute instead of squared", "The second moment is of squares; here it is of magnitudes.",
+            lambda v: _moments(v, square=False), _on(*_ADAMS)),
+    Mistake("W18", "rates on the other side", "β weighs what was gathered, 1 − β what is new; they are exchanged.",
+            lambda v: _moments(v, sides=False), _on(*_ADAMS)),
+    given("W18", "rates on the other side", "rho weighs what was gathered, 1 − rho what is new; they are exchanged.",
+          _with(rho=lambda g: 1.0 - g["rho"]), _on("rmsprop")),
+    Mistake("G7", "corrected moments kept", "The correction is for this step alone; the moments are kept without it.",
+            _corrections_kept, _on(*_ADAMS)),
+    Mistake("W18", "decay without the learning rate", "The decay is lr·weight_decay·param; the learning rate is "
+            "missing.", _decayed_whole, _on("adamw")),
+    Mistake("W11", "update alone", "The change is returned; the parameters after it are asked.", _update_alone,
+            _is_step),
+    Mistake("W11", "state not returned", "The parameters alone are returned; the state is asked beside them, for the "
+            "next step.", lambda v: v.expected[0], _has_state),
+    Mistake("A1", "results in another order", "The parameters come first, and the state behind them.",
+            lambda v: v.expected[::-1], _has_state),
+    Mistake("G14", "step by the old state", "The parameters move by the state as it came in; it is brought up to date "
+            "first.", _of_old_state, _on("momentum", "rmsprop", "adagrad")),
+    Mistake("W20", "learning rate in the velocity", "The learning rate multiplies the velocity; here it is gathered "
+            "in it.", _rate_in_velocity, _on("momentum")),
+    Mistake("W20", "squares summed", "The mean square forgets by rho; here all squares are summed up.", _gathered,
+            _on("rmsprop")),
     Mistake("S2", "decay with the wrong sign", "The decay is added to the parameters; it is subtracted.", _grown,
             _on("adamw")),
 )  # fmt: skip

@@ -217,7 +217,7 @@ def test_pinned_conventions_stay_mistakes_beside_open_ones(graded):
     verdict = graded(
         "bce", "def f(y, p):\n  q = np.where(y, p, 1 - p) + 1e-9\n  return -np.sum(np.log2(q))", open=["reduction"]
     )
-    assert (verdict.outcome, [f.code for f in verdict.findings]) == ("wrong", [])
+    assert (verdict.outcome, [f.code for f in verdict.findings]) == ("wrong", ["L1"])
 
 
 # --- printed cases ---
