@@ -118,10 +118,6 @@ def _interval(low: str, high: str, sizes: tuple[str, ...], whole: str) -> Domain
     return Domain("interval" if start is not None or end is not None else "real", start, end, sizes=sizes, text=whole)
 
 
-def arity_of(domain: str) -> int:
-    return len(read_domain(domain).sizes)
-
-
 def read_definition(head: str) -> tuple[str, tuple[str, ...]]:
     """Split the left side of a definition, `p[i]`, into its name and its indices."""
     match = DEFINED.fullmatch(head.strip())
@@ -144,8 +140,9 @@ def symbols_of(
     for name in variables:
         if NAME.fullmatch(name) is None:
             raise DomainError(f"{name!r} cannot be the name of a variable: use letters, digits and _")
-    arity = {name: arity_of(domain) for name, domain in variables.items()}
+    sizes = {name: read_domain(domain).sizes for name, domain in variables.items()}
+    arity = {name: len(axes) for name, axes in sizes.items()}
     for head in definitions:
         name, indices = read_definition(head)
         arity[name] = len(indices)
-    return Symbols(arity, latex, vector)
+    return Symbols(arity, latex, vector, sizes)

@@ -331,13 +331,29 @@ class Reader:
             mark = self.take().text
             bounds[mark] = strip(self.group())
         low = bounds.get("_", [])
-        if len(low) < 3 or low[1].text != "=" or "^" not in bounds:
+        whole = len(low) == 1 and low[0].kind == "name" and "^" not in bounds
+        if not whole and (len(low) < 3 or low[1].text != "=" or "^" not in bounds):
             raise ParseError("A sum needs its index and both ends.", place, rf"Write \{name}_{{i=1}}^{{n}}.", "index")
         comma = self.symbol(",", place)
         body = self.item() if self.peek() in {"+", "-"} else []
         body += self.until(STOPS | {"|"} if self.open_bars % 2 else STOPS)
+        if whole:
+            low = [*low, self.symbol("=", place), Raw("number", "1", place)]
+            bounds["^"] = self.range_of(low[0].text, body, name, place)
         inner = [*self.wrap(body, place), comma, low[0], comma, *low[2:], comma, *bounds["^"]]
         return [Raw("name", name, place), *self.wrap(inner, place)]
+
+    def range_of(self, index: str, body: list[Raw], name: str, place: int) -> list[Raw]:
+        r"""Find the end of \sum_i x_i: the declared size of what the index runs over."""
+        found = set()
+        for at, raw in enumerate(body[:-2]):
+            axes = self.symbols.sizes.get(raw.text, ())
+            if raw.kind == "name" and axes and body[at + 1].text == "[":
+                inside = [part.text for part in body[at + 2 : at + 1 + 2 * len(axes)]]
+                found |= {size for size, text in zip(axes, inside[::2], strict=False) if text == index}
+        if len(found) != 1:
+            raise ParseError("A sum needs its index and both ends.", place, rf"Write \{name}_{{i=1}}^{{n}}.", "index")
+        return [Raw(raw.kind, raw.text, place) for raw in scan(found.pop())]
 
     def named(self, command: str, place: int) -> list[Raw]:
         r"""Read \operatorname{sign}, \mathrm{e}, \mathbf{1}[…] (the indicator) and \mathbf{x}."""

@@ -117,11 +117,13 @@ class Symbols:
     arity : name to number of indices (0 for a scalar).
     latex : LaTeX spelling to declared name, overriding built-in commands, such as {"\hat{y}": "p"}.
     vector : whether whole arrays may stand in an expression.
+    sizes : array to the size of each of its axes, as declared.
     """
 
     arity: Mapping[str, int]
     latex: Mapping[str, str] = dataclasses.field(default_factory=dict)
     vector: bool = False
+    sizes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     def functions(self) -> Mapping[str, tuple[int, int]]:
         return {**FUNCTIONS, **VECTOR_FUNCTIONS} if self.vector else FUNCTIONS

@@ -10,6 +10,7 @@ from grader.algebra.printing import to_text
 SYMBOLS = Symbols(
     {"z": 0, "y": 0, "p": 0, "lam": 0, "n": 0, "K": 0, "x": 1, "W": 2, "y1": 0},
     {r"\hat{y}": "p", r"\tau": "z", r"h_\theta": "p", "x_i1": "x[i]"},
+    sizes={"x": ("n",), "W": ("n", "K")},
 )
 
 
@@ -81,6 +82,8 @@ def test_calculator_text_is_read_as_meant(typed, meant):
         (r"-y\mathbf{1}_{\{yz<1\}}", "-y*ind(y*z<1)"),
         (r"\mathbb{I}(z<0)", "ind(z<0)"),
         (r"\sum\limits_{i=1}^{n}x_i", "sum(x[i], i, 1, n)"),
+        (r"\sum_i x_i z", "sum(x[i]*z, i, 1, n)"),
+        (r"\sum_{j} W_{1,j}", "sum(W[1,j], j, 1, K)"),
         (r"$\mathrm{ReLU}(z)$", "relu(z)"),
         (r"\vert z\vert", "abs(z)"),
         (
@@ -142,7 +145,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(typed, code, position, wo
         (r"\input{secret}", r"\input"),
         (r"\href{x}{y}", r"\href"),
         (r"\log z y", "where the argument ends"),
-        (r"\sum_i x_i", "both ends"),
+        (r"\sum_i z", "both ends"),
         (r"\begin{matrix}1\end{matrix}", "cases"),
         (r"\begin{cases} 1 \\ 2 & z<0 \end{cases}", "otherwise"),
         (r"z.y", "'.' has no meaning"),
