@@ -377,7 +377,10 @@ def test_a_diagnosis_that_fails_leaves_the_verdict_as_it_is(grader, monkeypatch,
     def fail(*_):
         raise IndexError
 
-    monkeypatch.setattr(sys.modules["grader.kinds.coding.grade"], "diagnose", fail)
+    module = sys.modules["grader.kinds.coding.grade"]
+    monkeypatch.setattr(module, "diagnose", fail)
+    # Some libraries that other tests load configure logging anew, which disables the loggers that exist.
+    monkeypatch.setattr(module.logger, "disabled", False)
     coding = {"function": "f", "parameters": ["y", "p"], "reference": "mse"}
     request = GradeRequest(kind="coding", spec={"coding": coding}, answer="def f(y, p): return 0.0", seed=1)
     verdict = grader.decide(request)
