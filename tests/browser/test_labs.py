@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -56,7 +58,7 @@ def test_practice_shows_what_the_loss_trained(practice):
 
 def test_practice_shows_what_the_chosen_rate_trained(practice):
     practice.go(2)
-    practice.page.get_by_text("1.3", exact=True).click()
+    practice.page.locator("label.option", has_text=re.compile(r"Option \d: 1\.3\s*$")).click()
     practice.submit_and_see("wrong")
     expect(practice.result.locator(".training")).to_contain_text("training diverged")
     assert_curves(practice.result)
