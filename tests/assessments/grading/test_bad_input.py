@@ -46,7 +46,7 @@ SOURCES = {
     "another function": ("def other(y_true, y_pred): return 0.0", {"rejected"}),
     "a name that is no function": ("mean_squared_error = 1", {"rejected"}),
     "too few parameters": ("def mean_squared_error(y): return 0.0", {"rejected"}),
-    "an exception on import": ("raise SystemExit('/srv/secret')", {"rejected", "runtime_error"}),
+    "an exception on import": ("raise SystemExit('STOLEN')", {"rejected", "runtime_error"}),
     "an endless loop on import": ("while True: pass", {"time_limit", "rejected"}),
     "control characters": ("\x1b[2J\x07\x7f" * 20, {"rejected"}),
     "half a megabyte": ("#" * 500_000, {"rejected"}),
