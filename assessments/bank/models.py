@@ -134,6 +134,21 @@ class Variant(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="one_variant_a_number")]
 
 
+class ItemStatistics(models.Model):
+    """What the answers that are in tell of a version, from the newest calibration; it holds no person's answer."""
+
+    version = models.OneToOneField(QuestionVersion, on_delete=models.PROTECT, related_name="statistics")
+    facility = models.FloatField(help_text="mean score of those who were asked, as a fraction")
+    n = models.PositiveIntegerField(help_text="how many graded answers the facility is the mean of")
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(facility__gte=0, facility__lte=1), name="facility_is_a_fraction"),
+            models.CheckConstraint(condition=models.Q(n__gt=0), name="a_facility_has_answers"),
+        ]
+
+
 class CertificationRun(models.Model):
     """One time that a spec was tried out against its solutions and mistakes. A pass is copied to the spec, for good."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
-from assessments.bank.models import CertificationRun, GradingSpec, Question, QuestionVersion, State
+from assessments.bank.models import CertificationRun, GradingSpec, ItemStatistics, Question, QuestionVersion, State
 from assessments.people.models import Organisation
 from grader.kinds.specs import is_code
 
@@ -102,3 +104,9 @@ def runs_code(version: QuestionVersion) -> bool:
 
 def latest_certification(spec: GradingSpec) -> CertificationRun | None:
     return spec.certification_runs.select_related("requested_by").first()
+
+
+def observed_facilities(version_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
+    """Give the facility of each version that has answers, and of how many answers it is the mean."""
+    rows = ItemStatistics.objects.filter(version__in=version_ids)
+    return {version: (facility, n) for version, facility, n in rows.values_list("version", "facility", "n")}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from assessments.bank import folders, rendering
 from assessments.bank.models import (
     CertificationRun,
     GradingSpec,
+    ItemStatistics,
     Kind,
     Question,
     QuestionVersion,
@@ -286,3 +287,18 @@ def record_certification(*, run_id: int, token: uuid.UUID, passed: bool, result:
         spec.certification = dict(result)
         spec.save(update_fields=["certification"])
     return True
+
+
+@transaction.atomic
+def record_item_statistics(*, figures: Mapping[int, tuple[float, int]], measured_at: datetime) -> None:
+    """Keep the facility and number of answers of each version, by its primary key, in place of what was known."""
+    rows = [
+        ItemStatistics(version_id=version, facility=facility, n=n, measured_at=measured_at)
+        for version, (facility, n) in figures.items()
+    ]
+    ItemStatistics.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["version"],
+        update_fields=["facility", "n", "measured_at"],
+    )
