@@ -54,6 +54,7 @@ MODULES = {
 TESTS = (
     "tests/lossref/classification",
     "tests/lossref/test_divergence.py",
+    "tests/lossref/test_sums.py",
     "tests/lossref/test_conventions.py",
     "tests/lossref/test_activations.py",
     "tests/lossref/regression",
