@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.contract import Limits
+from grader.kinds.specs import is_shuffled, options_of
 from grader.questions import QuestionFolder, realise
 
 # What a statement says of a rule or a check, whatever the words around it.
@@ -18,6 +19,13 @@ _SAID_OF = {
     "efficiency": ("fast", "loop", "time", "vectori", "efficien"),
 }
 _COLOUR = re.compile(r"\\(?:text)?colou?r(?:box)?\b")
+# An option that means something only in its place among the others.
+_PLACED = re.compile(
+    r"\b(?:all|none|both|neither|either|any|each)\b[\w ]{0,20}\babove\b"
+    r"|\b(?:all|none|both|neither) of (?:these|those|the others?)\b"
+    r"|\b(?:option|answer)s? (?:[A-H]|\d)\b",
+    re.IGNORECASE,
+)
 _IMAGE_WITHOUT_WORDS = re.compile(r"!\[\s*\]")
 
 
@@ -32,7 +40,20 @@ def lints(question: QuestionFolder, variant: int) -> list[str]:
         return []
     spec = realise(question.spec, parameters)
     found = [*_unnamed(question.kind, spec, statement), *_unstated(spec, statement), *_unreadable(statement)]
-    return [f"statement.md: {sentence}" for sentence in found]
+    return [f"statement.md: {sentence}" for sentence in found] + [*_misplaced(question.kind, spec)]
+
+
+def _misplaced(kind: str, spec: Mapping[str, Any]) -> Iterator[str]:
+    """Find options that speak of the others while their order is drawn anew for everybody."""
+    if not is_shuffled(kind, spec):
+        return
+    for number, option in enumerate(options_of(kind, spec), start=1):
+        said = _PLACED.search(option.get("text", ""))
+        if said:
+            yield (
+                f"spec.toml: option {number} says «{said.group()}», but everybody sees the options in another order: "
+                f"set {kind}.shuffle to false, or say it without the others"
+            )
 
 
 def _unnamed(kind: str, spec: Mapping[str, Any], statement: str) -> Iterator[str]:

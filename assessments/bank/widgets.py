@@ -9,6 +9,7 @@ from typing import Any
 from assessments.bank import palette, rendering
 from assessments.bank.models import GradingSpec, Kind, Variant
 from grader.contract import Limits
+from grader.kinds.specs import pairs_of
 from grader.lab import DEFAULT_PARAMETERS, SCENARIOS
 from grader.questions import realise
 
@@ -41,7 +42,7 @@ def _ordering(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequenc
 
 
 def _matching(table: Mapping[str, Any], _spec: Mapping[str, Any], order: Sequence[int], text: str) -> dict[str, Any]:
-    pairs = [tuple(pair.values()) if isinstance(pair, Mapping) else pair for pair in table["pairs"]]
+    pairs = pairs_of(table)
     return _places([rendering.render_inline(left) for left, _ in pairs], [right for _, right in pairs], order, text)
 
 

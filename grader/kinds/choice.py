@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.kinds.specs import describe, indices, table_of, unknown_keys
+from grader.kinds.specs import describe, indices, shuffle_problems, table_of, unknown_keys
 from grader.scoring import CORRECTNESS, failed, passed, rejected, settle
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
         problems += _option_problems(option, f"choice.options[{number}]")
     if not problems and not any(_credit(option) > 0 for option in options):
         problems.append("choice.options: no option has a credit above 0, so no answer could be right")
-    return problems
+    return problems or shuffle_problems("choice", table)
 
 
 def _option_problems(option: object, where: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.kinds.specs import describe, places_of, table_of, unknown_keys
+from grader.kinds.specs import describe, places_of, shuffle_problems, table_of, unknown_keys
 from grader.scoring import CORRECTNESS, failed, passed, rejected, settle
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with a [matching] table."""
     problems: list[str] = []
     table = table_of(spec, "matching", problems)
-    problems += unknown_keys(table, {"pairs"}, "matching.")
+    problems += unknown_keys(table, {"pairs", "shuffle"}, "matching.")
     pairs = table.get("pairs")
     if not isinstance(pairs, Sequence) or isinstance(pairs, str) or not 2 <= len(pairs) <= 26:
         return [*problems, f"matching.pairs: expected 2 to 26 pairs, got {describe(pairs)}"]
     for number, pair in enumerate(pairs):
         if not _is_pair(pair):
             problems.append(f"matching.pairs[{number}]: expected two texts, left and right, got {describe(pair)}")
-    return problems
+    return problems or shuffle_problems("matching", table)
 
 
 def _is_pair(pair: object) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from grader.kinds.specs import describe, places_of, table_of, unknown_keys
+from grader.kinds.specs import describe, places_of, shuffle_problems, table_of, unknown_keys
 from grader.scoring import CORRECTNESS, failed, passed, rejected, settle
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with an [ordering] table."""
     problems: list[str] = []
     table = table_of(spec, "ordering", problems)
-    problems += unknown_keys(table, {"items", "credit"}, "ordering.")
+    problems += unknown_keys(table, {"items", "credit", "shuffle"}, "ordering.")
     items = table.get("items")
     if not isinstance(items, Sequence) or isinstance(items, str) or not 2 <= len(items) <= 26:
         problems.append(f"ordering.items: expected 2 to 26 items in their right order, got {describe(items)}")
@@ -29,7 +29,7 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
         problems.append("ordering.items: expected different texts, none of them empty")
     if table.get("credit", "position") not in CREDITS:
         problems.append(f"ordering.credit: expected {' or '.join(CREDITS)}, got {describe(table['credit'])}")
-    return problems
+    return problems or shuffle_problems("ordering", table)
 
 
 def grade(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:  # noqa: ARG001

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +29,57 @@ def options_of(kind: str, spec: Mapping[str, Any]) -> Sequence[Mapping[str, Any]
     if kind == "choice":
         return list(spec["choice"]["options"])
     return list(spec["lab"].get("choice", ())) if kind == "lab" else []
+
+
+# What candidates see in an order that is drawn for each, by the name it has in the table of its kind.
+_SHUFFLED = {"choice": "options", "ordering": "items", "matching": "pairs", "lab": "choice"}
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
+
+
+def pairs_of(table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give the left and the right text of each pair of a [matching] table, written as a list or as a table."""
+    rows = [(row["left"], row["right"]) if isinstance(row, Mapping) else row for row in table["pairs"]]
+    return [(left, right) for left, right in rows]
+
+
+def is_shuffled(kind: str, spec: Mapping[str, Any]) -> bool:
+    """Whether an order is drawn for each candidate: there is something to order and `shuffle` is not false."""
+    return bool(fixed_order(kind, spec)) and bool(spec[kind].get("shuffle", True))
+
+
+def fixed_order(kind: str, spec: Mapping[str, Any]) -> list[int]:
+    """Give the order, as indices of the spec, in which everybody sees what the spec does not let be shuffled.
+
+    Options stand as they are written. The items of an ordering and the partners of a matching are written as their
+    key, so that they stand by their texts.
+
+    Examples
+    --------
+    >>> fixed_order("ordering", {"ordering": {"items": ["step 2", "step 10", "a first step"], "shuffle": False}})
+    [2, 0, 1]
+    """
+    shown = spec[kind].get(_SHUFFLED[kind], ()) if kind in _SHUFFLED else ()
+    if kind in {"choice", "lab"}:
+        return list(range(len(shown)))
+    texts = [right for _, right in pairs_of(spec["matching"])] if kind == "matching" else shown
+    return sorted(range(len(shown)), key=lambda index: _by_text(str(texts[index])))
+
+
+def _by_text(text: str) -> list[tuple[float, str]]:
+    """Compare texts with their numbers as numbers: 9 stands before 10."""
+    parts = _NUMBER.split(text.casefold())
+    return [(float(part), "") if number % 2 else (math.inf, part) for number, part in enumerate(parts)]
+
+
+def shuffle_problems(kind: str, table: Mapping[str, Any]) -> list[str]:
+    """Check the switch that locks the order in which a question shows its parts."""
+    shuffle = table.get("shuffle", True)
+    if not isinstance(shuffle, bool):
+        return [f"{kind}.shuffle: expected true or false, got {describe(shuffle)}"]
+    order = fixed_order(kind, {kind: table})
+    if not shuffle and kind in {"ordering", "matching"} and order == sorted(order):
+        return [f"{kind}.shuffle: in the order of their texts they stand as the key has them: let them be shuffled"]
+    return []
 
 
 def table_of(spec: Mapping[str, Any], name: str, problems: list[str]) -> Mapping[str, Any]:

@@ -49,3 +49,20 @@ def test_the_variables_of_a_derivation_are_symbols_of_its_statement():
     spec = {"derivation": {"variables": {"z": "real", "eta": "real"}, "reference": "z*eta"}}
     assert lints(question(r"Multiply $z$ by $\eta$.", spec, "derivation"), 0) == []
     assert len(lints(question("Multiply.", spec, "derivation"), 0)) == 2
+
+
+OPTIONS = [{"text": "The mean", "credit": 1}, {"text": "The median"}]
+
+
+@pytest.mark.parametrize("text", ["All of the above", "None of these", "Both answers above", "Option A and option 2"])
+def test_an_option_that_speaks_of_the_others_needs_them_in_a_fixed_order(text):
+    table = {"options": [*OPTIONS, {"text": text}]}
+    (problem,) = lints(question("Which?", {"choice": table}, "choice"), 0)
+    assert problem.startswith(f"spec.toml: option 3 says «{text[:8]}")
+    assert "set choice.shuffle to false" in problem
+    assert lints(question("Which?", {"choice": {**table, "shuffle": False}}, "choice"), 0) == []
+
+
+def test_options_that_stand_by_themselves_may_be_shuffled():
+    table = {"options": [*OPTIONS, {"text": "Scores above zero, or none of them at all"}]}
+    assert lints(question("Which?", {"choice": table}, "choice"), 0) == []

@@ -10,13 +10,14 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.bank.models import GradingSpec, Kind, QuestionVersion, Variant
+from assessments.bank.models import GradingSpec, QuestionVersion, Variant
 from assessments.grading import services as grading
 from assessments.grading.models import Purpose
 from assessments.sittings import limits, selectors, tokens
 from assessments.sittings.drawing import Drawn, draw_questions
 from assessments.sittings.errors import LinkProblem, SittingError
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptEvent, AttemptItem, Draft, Invitation
+from grader.kinds.specs import fixed_order, is_shuffled
 
 logger = logging.getLogger(__name__)
 
@@ -115,17 +116,11 @@ def _lay(attempt: Attempt, position: int, drawn: Drawn, rng: random.Random) -> A
     return item
 
 
-# What is shown in an order of each attempt's own, by the name it has in the kind's table.
-_SHUFFLED: dict[str, str] = {Kind.CHOICE: "options", Kind.ORDERING: "items", Kind.MATCHING: "pairs", Kind.LAB: "choice"}
-
-
 def _option_order(version: QuestionVersion, rng: random.Random) -> list[int]:
     """Order in which the options are shown, as indices of the spec; the spec may lock it."""
-    if version.kind not in _SHUFFLED:
-        return []
-    table = GradingSpec.objects.get(version=version, live=True).spec[version.kind]
-    order = list(range(len(table.get(_SHUFFLED[version.kind], ()))))
-    if table.get("shuffle", True):
+    spec = GradingSpec.objects.get(version=version, live=True).spec
+    order = fixed_order(version.kind, spec)
+    if is_shuffled(version.kind, spec):
         rng.shuffle(order)
     return order
 

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.kinds.specs import describe, number_problems, table_of, unknown_keys
+from grader.kinds.specs import describe, number_problems, shuffle_problems, table_of, unknown_keys
 
 _TRAINING = frozenset({"options", "activation", "steps", "learning_rate", "momentum"})
 _SHARED = frozenset({"scenario", "data", "thresholds", "steps", "learning_rate", "momentum"})
@@ -28,7 +28,7 @@ def check_spec(spec: Mapping[str, Any]) -> list[str]:
     problems += [*_scenario_problems(table), *_settings_problems(table, "lab."), *_threshold_problems(table)]
     problems += _choice_problems(table) if "choice" in table else _function_problems(table)
     problems += _weight_problems(spec.get("weights", {}), table)
-    return problems or _trial_problems(spec)
+    return problems or shuffle_problems("lab", table) or _trial_problems(spec)
 
 
 def _scenario_problems(table: Mapping[str, Any]) -> Iterator[str]:

@@ -42,3 +42,10 @@ def test_a_right_order_by_hand_is_graded_by_the_spec_and_not_by_the_page():
     assert places_answer(["0", "1", "2"]) == "[0, 1, 2]"
     assert places_answer(["", "x", "-1"]) == ""
     assert places_of(places_answer(["", "1"])) == [None, 1]
+
+
+@pytest.mark.parametrize("kind", ["ordering", "matching"])
+def test_a_locked_order_is_everybodys_and_not_the_key(kind):
+    table = {"ordering": {"items": ["b", "c", "a"]}, "matching": {"pairs": [["1", "b"], ["2", "c"], ["3", "a"]]}}[kind]
+    version = blueprint(kind, spec={kind: {**table, "shuffle": False}})
+    assert {tuple(begin(version).item().option_order) for _ in range(8)} == {(2, 0, 1)}

@@ -7,6 +7,7 @@ import pytest
 from grader.contract import GradeRequest
 from grader.grading import Grader
 from grader.kinds import matching, ordering
+from grader.kinds.specs import fixed_order, is_shuffled
 
 ITEMS = {"ordering": {"items": ["a", "b", "c", "d"]}}
 NEIGHBOURS = {"ordering": {**ITEMS["ordering"], "credit": "adjacent"}}
@@ -61,3 +62,29 @@ def test_more_entries_than_letters_are_refused():
     many = [str(number) for number in range(27)]
     assert "2 to 26" in ordering.check_spec({"ordering": {"items": many}})[0]
     assert "2 to 26" in matching.check_spec({"matching": {"pairs": [[item, item] for item in many]}})[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "order"),
+    [
+        (ordering, {"ordering": {"items": ["warm up", "Train", "stop"], "shuffle": False}}, [2, 1, 0]),
+        (ordering, {"ordering": {"items": ["step 9", "step 10", "a step"], "shuffle": False}}, [2, 0, 1]),
+        (matching, {"matching": {"pairs": [["a", "z"], {"right": "b", "left": "x"}], "shuffle": False}}, [1, 0]),
+    ],
+)
+def test_what_is_not_shuffled_stands_by_its_text_and_never_as_its_key(kind, spec, order):
+    name = next(iter(spec))
+    assert (kind.check_spec(spec), fixed_order(name, spec), is_shuffled(name, spec)) == ([], order, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "told"),
+    [
+        (ordering, {"ordering": {"items": ["9", "10"], "shuffle": False}}, "they stand as the key has them"),
+        (matching, {"matching": {"pairs": [["b", "A"], ["a", "b"]], "shuffle": False}}, "they stand as the key has"),
+        (ordering, {"ordering": {"items": ["b", "a"], "shuffle": "no"}}, "expected true or false, got 'no'"),
+    ],
+)
+def test_a_locked_order_that_gives_the_key_away_is_refused(kind, spec, told):
+    (problem,) = kind.check_spec(spec)
+    assert told in problem
