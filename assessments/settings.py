@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "assessments.bank",
     "assessments.grading",
     "assessments.sittings",
+    "assessments.insights",
     "assessments.review",
 ]
 

@@ -74,6 +74,7 @@ class Candidate(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="candidates")
+    is_simulated = models.BooleanField(default=False, help_text="nobody: drawn by simulate_cohort")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,98 @@
+"""Reads of statistics: whose sittings count, their stored vectors, and the rows that vectors are made of."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from assessments.bank.models import Kind
+from assessments.grading.models import GradingRun, Purpose, RunState, Submission
+from assessments.insights.models import ResponseVector
+from assessments.insights.vectors import Answers, Trace, joined
+from assessments.people.models import Organisation
+from assessments.sittings.models import Assessment, Attempt, AttemptItem, Draft
+
+_OPEN = (RunState.POSTPONED, RunState.QUEUED, RunState.RUNNING)
+# Kinds whose answer may be a list of chosen options.
+_CHOSEN = (Kind.CHOICE, Kind.LAB)
+
+
+def sittings(organisation: Organisation, assessment: Assessment | None = None) -> QuerySet[Attempt]:
+    """Give the finished sittings that an organisation may count: its own; the library counts everybody's.
+
+    Nobody's name is read from them, so that the library's authors learn how their questions do and nothing else.
+    """
+    finished = Attempt.objects.filter(is_practice=False, finished_at__isnull=False)
+    if assessment is not None:
+        return finished.filter(version__assessment=assessment, version__assessment__organisation=organisation)
+    return finished if organisation.is_library else finished.filter(invitation__organisation=organisation)
+
+
+def of_population(attempts: QuerySet[Attempt], *, simulated: bool) -> QuerySet[Attempt]:
+    """Keep real sittings or simulated ones: they are never counted together."""
+    return attempts.filter(invitation__candidate__is_simulated=simulated)
+
+
+def without_vector(attempts: QuerySet[Attempt]) -> list[tuple[int, uuid.UUID | None]]:
+    """Name the sittings whose vector is stale or not there, with the mark of the stale one."""
+    wanting = attempts.filter(Q(vector__isnull=True) | Q(vector__stale=True))
+    return list(wanting.order_by("pk").values_list("pk", "vector__mark"))
+
+
+def answers(attempts: QuerySet[Attempt]) -> Answers:
+    """Read the vectors of these sittings; `services.refresh` has made them."""
+    rows = ResponseVector.objects.filter(attempt__in=attempts, stale=False).order_by("attempt_id")
+    return joined(list(rows.values_list("attempt_id", "data").iterator(chunk_size=2000)))
+
+
+def attempts_at(keys: Sequence[int]) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(pk__in=keys).order_by("pk").only("pk", "started_at", "finished_at")
+
+
+def item_rows(attempts: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
+    """Give what a vector holds of each question, by sitting; `pending`: its newest answer is still being graded."""
+    pending = GradingRun.objects.filter(
+        submission__response=OuterRef("response"), submission__purpose=Purpose.FINAL, batch=None, state__in=_OPEN
+    )
+    newest = Submission.objects.filter(
+        response=OuterRef("response"), purpose=Purpose.FINAL, response__version__kind__in=_CHOSEN
+    ).order_by("-number")
+    rows = (
+        AttemptItem.objects.filter(attempt__in=attempts)
+        .order_by("attempt_id", "position")
+        .annotate(
+            version=F("response__version"),
+            variant=F("response__variant"),
+            score=F("response__effective__score"),
+            outcome=F("response__effective__outcome"),
+            pending=Exists(pending),
+            answer=Subquery(newest.values("answer")[:1]),
+        )
+        .values("pk", "attempt_id", "position", "weight", "seen_at", "version", "variant", "score", "outcome",
+                "pending", "answer")
+    )  # fmt: skip
+    by_attempt: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_attempt[row["attempt_id"]].append(row)
+    return by_attempt
+
+
+def traces(attempts: Sequence[int]) -> dict[int, list[Trace]]:
+    """Give the moments of each sitting that name a question: opened, saved, run, submitted by the candidate."""
+    items = AttemptItem.objects.filter(attempt__in=attempts, seen_at__isnull=False)
+    drafts = Draft.objects.filter(item__attempt__in=attempts)
+    handed_in = Submission.objects.filter(response__item__attempt__in=attempts, by_deadline=False)
+    found: dict[int, list[Trace]] = defaultdict(list)
+    _note(found, items.values_list("attempt_id", "pk", "seen_at"), opened=True)
+    _note(found, drafts.values_list("item__attempt_id", "item_id", "saved_at"), opened=False)
+    _note(found, handed_in.values_list("response__item__attempt_id", "response__item", "created_at"), opened=False)
+    return found
+
+
+def _note(found: dict[int, list[Trace]], rows: Iterable[tuple[Any, ...]], *, opened: bool) -> None:
+    for attempt, item, at in rows:
+        found[attempt].append(Trace(at, item, opened))
