@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from assessments.people.models import Organisation
@@ -152,10 +153,18 @@ class ItemStatistics(models.Model):
 class CertificationRun(models.Model):
     """One time that a spec was tried out against its solutions and mistakes. A pass is copied to the spec, for good."""
 
+    # On fewer a question is not certified; its author may ask for more, and for others.
+    FEWEST_SEEDS = 20
+    MOST_SEEDS = 200
+
     spec = models.ForeignKey(GradingSpec, on_delete=models.PROTECT, related_name="certification_runs")
     token = models.UUIDField(default=uuid.uuid4, help_text="a result that names another token is ignored")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
+    first_seed = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(1_000_000)])
+    seeds = models.PositiveSmallIntegerField(
+        default=FEWEST_SEEDS, validators=[MinValueValidator(FEWEST_SEEDS), MaxValueValidator(MOST_SEEDS)]
+    )
     look_again_at = models.DateTimeField(
         null=True, blank=True, help_text="when its message counts as lost; null: none was sent"
     )
@@ -171,4 +180,21 @@ class CertificationRun(models.Model):
                 | models.Q(finished_at__isnull=False, passed__isnull=False, result__isnull=False),
                 name="a_finished_run_has_a_result",
             )
+        ]
+
+
+class WorkingCopy(models.Model):
+    """What an author typed and has not saved as a version: kept while they type, gone when it is saved or dropped."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    slug = models.SlugField(max_length=100, blank=True, help_text="of the question; empty for one that is new")
+    kind = models.CharField(max_length=16, choices=Kind)
+    base = models.PositiveIntegerField(default=0, help_text="the version that the author began from; 0 for none")
+    fields = models.JSONField(help_text="the form as it was sent, each name with the list of its values")
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "author", "slug", "kind"], name="one_working_copy")
         ]

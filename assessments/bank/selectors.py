@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import datetime
+
 from collections.abc import Iterable
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
-from assessments.bank.models import CertificationRun, GradingSpec, ItemStatistics, Question, QuestionVersion, State
-from assessments.people.models import Organisation
+from assessments.bank.models import (
+    CertificationRun,
+    GradingSpec,
+    ItemStatistics,
+    Question,
+    QuestionVersion,
+    State,
+    WorkingCopy,
+)
+from assessments.people.models import AuditEvent, Organisation, User
 from grader.kinds.specs import is_code
 
 UNPUBLISHED = (State.DRAFT, State.IN_REVIEW)
@@ -100,6 +111,32 @@ def live_spec(version: QuestionVersion) -> GradingSpec:
 def runs_code(version: QuestionVersion) -> bool:
     """Whether its answers are Python, which can be run before they are handed in."""
     return is_code(version.kind, live_spec(version).spec)
+
+
+def working_copy(organisation: Organisation, author: User, *, slug: str, kind: str) -> WorkingCopy | None:
+    return WorkingCopy.objects.filter(organisation=organisation, author=author, slug=slug, kind=kind).first()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done with a version, by whom and why."""
+
+    number: int
+    verb: str
+    actor: User | None
+    at: datetime
+    note: str
+
+
+def history(row: Question) -> list[Step]:
+    """List what was done with a question's versions, newest first."""
+    numbers = {str(pk): number for pk, number in row.versions.values_list("pk", "number")}
+    events = AuditEvent.objects.filter(
+        organisation=row.organisation,
+        object_type=QuestionVersion._meta.label_lower,  # noqa: SLF001  (the documented way to a model's name)
+        object_id__in=numbers,
+    ).select_related("actor")
+    return [Step(numbers[e.object_id], e.verb, e.actor, e.at, e.data.get("note", "")) for e in events]
 
 
 def latest_certification(spec: GradingSpec) -> CertificationRun | None:

@@ -16,5 +16,7 @@ urlpatterns = [
     path("<slug:slug>/<int:number>/certification/", reading.certification, name="certification"),
     path("<slug:slug>/<int:number>/review/", workflow.request_review, name="request_review"),
     path("<slug:slug>/<int:number>/publish/", workflow.publish, name="publish"),
+    path("<slug:slug>/<int:number>/send-back/", workflow.send_back, name="send_back"),
     path("<slug:slug>/<int:number>/retire/", workflow.retire, name="retire"),
+    path("<slug:slug>/<int:number>/reinstate/", workflow.reinstate, name="reinstate"),
 ]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,20 +21,25 @@ CERTIFICATION_PATIENCE = timedelta(minutes=20)
 
 
 @transaction.atomic
-def open_certification(*, spec: GradingSpec, actor: User | None) -> CertificationRun:
-    """Note that a spec is being tried out; `record_certification` takes what was seen."""
-    if spec.certification is not None:
-        raise ValidationError("This version is certified already.")
-    run = CertificationRun(spec=spec, requested_by=actor)
+def open_certification(
+    *, spec: GradingSpec, actor: User | None, first_seed: int = 0, seeds: int = CertificationRun.FEWEST_SEEDS
+) -> CertificationRun:
+    """Note that a spec is being tried out; `record_certification` takes what was seen.
+
+    One that is certified may be tried on other seeds: what fails there stands on its page and against publishing it.
+    """
+    run = CertificationRun(spec=spec, requested_by=actor, first_seed=first_seed, seeds=seeds)
     run.full_clean(exclude=["requested_by"])
     run.save()
     return run
 
 
 @transaction.atomic
-def request_certification(*, spec: GradingSpec, actor: User | None) -> CertificationRun:
+def request_certification(
+    *, spec: GradingSpec, actor: User | None, first_seed: int = 0, seeds: int = CertificationRun.FEWEST_SEEDS
+) -> CertificationRun:
     """Ask a grader worker to try the question out; it gets the folder's files and sends back what it saw."""
-    run = open_certification(spec=spec, actor=actor)
+    run = open_certification(spec=spec, actor=actor, first_seed=first_seed, seeds=seeds)
     _send_certification(run)
     return run
 
@@ -45,6 +49,7 @@ def _send_certification(run: CertificationRun) -> None:
     run.save(update_fields=["look_again_at"])
     question = folders.question_of(run.spec.version, run.spec)
     payload = {"run": run.pk, "token": str(run.token), "slug": question.slug, "files": folders.files(question)}
+    payload |= {"first_seed": run.first_seed, "seeds": run.seeds}
     broker.send("grader.certify", queue="bulk", payload=payload)
 
 

@@ -51,8 +51,28 @@ def publish(request: StaffRequest, slug: str, number: int) -> HttpResponse:
 @require_role(Role.AUTHOR)
 def retire(request: StaffRequest, slug: str, number: int) -> HttpResponse:
     def act(version: QuestionVersion) -> str:
-        services.retire(version=version, actor=request.user)
+        services.retire(version=version, actor=request.user, reason=request.POST.get("reason", ""))
         return f"Version {number} is retired: no new attempt gets it."
+
+    return _step(request, slug, number, act)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def send_back(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def act(version: QuestionVersion) -> str:
+        services.send_back(version=version, actor=request.user, note=request.POST.get("note", ""))
+        return f"Version {number} is a draft again; its author reads your note in the history below."
+
+    return _step(request, slug, number, act)
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def reinstate(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    def act(version: QuestionVersion) -> str:
+        state = services.reinstate(version=version, actor=request.user).get_state_display().lower()
+        return f"Version {number} is back: {state}."
 
     return _step(request, slug, number, act)
 

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments import broker
-from assessments.bank import folders, services
+from assessments.bank import folders, selectors, services
 from assessments.bank.management import CONTENT
 from assessments.bank.models import CertificationRun, Kind, QuestionVersion, State, Variant
 from assessments.people.models import AuditEvent, Role
 from assessments.people.selectors import Access
 from grader.questions import read_files
-from tests.bank import a_question, certified, published, saved
+from tests.bank import RESULT, a_question, certified, published, saved
 from tests.factories import OrganisationFactory, QuestionVersionFactory, ResponseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,15 +123,53 @@ def test_an_author_does_not_publish_what_is_theirs_but_another_author_does(organ
 
 def test_an_owner_may_publish_what_is_theirs(organisation, author) -> None:
     version = certified(saved(organisation, author=author))
-    services.publish(version=version, actor=author, access=Access(organisation, frozenset({Role.OWNER})))
-    assert version.state == State.PUBLISHED
+    access = Access(organisation, frozenset({Role.OWNER}))
+    assert services.publish(version=version, actor=author, access=access).state == State.PUBLISHED
 
 
 def test_a_retired_version_is_not_published_again(organisation) -> None:
     version = published(organisation)
-    services.retire(version=version, actor=UserFactory())
+    services.retire(version=version, actor=UserFactory(), reason="Its source was wrong.")
     with pytest.raises(ValidationError, match="Only a draft can be published; this version is retired"):
         services.publish(version=version, actor=None)
+
+
+def test_a_version_in_review_is_sent_back_with_a_note_that_its_history_keeps(organisation, author) -> None:
+    version = services.request_review(version=certified(saved(organisation, author=author)), actor=author)
+    reader = UserFactory()
+    with pytest.raises(ValidationError, match="Say what is to be mended"):
+        services.send_back(version=version, actor=reader, note="  \n")
+    assert services.send_back(version=version, actor=reader, note="Name the base of the log.").state == State.DRAFT
+    with pytest.raises(ValidationError, match="Only a version in review can be sent back"):
+        services.send_back(version=version, actor=reader, note="Again.")
+    steps = [(step.number, step.verb, step.actor, step.note) for step in selectors.history(version.question)]
+    assert steps == [
+        (1, "version.sent_back", reader, "Name the base of the log."),
+        (1, "version.put_up", author, ""),
+        (1, "version.saved", author, ""),
+    ]
+
+
+def test_retiring_needs_a_reason(organisation) -> None:
+    version = published(organisation)
+    with pytest.raises(ValidationError, match="Say why nobody new should get it"):
+        services.retire(version=version, actor=UserFactory(), reason="")
+    version.refresh_from_db()
+    assert version.state == State.PUBLISHED
+
+
+def test_a_retired_version_comes_back_as_what_it_was(organisation) -> None:
+    actor = UserFactory()
+    first, second = published(organisation), published(organisation, title="Second")
+    assert services.reinstate(version=first, actor=actor).state == State.PUBLISHED
+    second.refresh_from_db()
+    assert second.state == State.RETIRED
+    third, fourth = saved(organisation, title="Third"), saved(organisation, title="Fourth")
+    with pytest.raises(ValidationError, match="Version 4 is the question's draft"):
+        services.reinstate(version=third, actor=actor)
+    services.publish(version=certified(fourth), actor=None)
+    assert services.reinstate(version=third, actor=actor).state == State.DRAFT
+    assert [version.number for version in QuestionVersion.objects.filter(state=State.PUBLISHED)] == [4]
 
 
 @pytest.mark.parametrize(
@@ -227,10 +265,22 @@ def test_a_second_result_and_a_foreign_token_change_nothing(organisation) -> Non
     assert (CertificationRun.objects.get().result, spec.certification) == ({"n": 1}, None)
 
 
-def test_a_certified_spec_is_not_tried_again(organisation) -> None:
+def test_a_certified_version_that_fails_on_other_seeds_is_not_published(organisation, sent) -> None:
     version = certified(saved(organisation))
-    with pytest.raises(ValidationError, match="certified already"):
-        services.request_certification(spec=version.specs.get(), actor=None)
+    run = services.request_certification(spec=version.specs.get(), actor=None, first_seed=100, seeds=50)
+    assert (sent[-1]["first_seed"], sent[-1]["seeds"]) == (100, 50)
+    services.record_certification(run_id=run.pk, token=run.token, passed=False, result={"problems": ["seed 107"]})
+    assert version.specs.get().certification == RESULT
+    with pytest.raises(ValidationError, match="the last trial on other seeds failed"):
+        services.publish(version=version, actor=None)
+
+
+@pytest.mark.parametrize(("first_seed", "seeds"), [(0, 19), (0, 201), (-1, 20), (1_000_001, 20)])
+def test_seeds_to_try_have_bounds(organisation, first_seed, seeds) -> None:
+    with pytest.raises(ValidationError):
+        services.open_certification(
+            spec=saved(organisation).specs.get(), actor=None, first_seed=first_seed, seeds=seeds
+        )
 
 
 def test_a_library_question_is_cloned_as_an_own_draft(organisation, author) -> None:
