@@ -6,24 +6,25 @@ becomes sum(t, i, 1, n), x_i and x^{(i)} become x[i]. Every command that is not 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from grader.algebra.latex_cases import read_cases
+from grader.algebra.latex_functions import function, named, norm, positive_part, root, sum_or_product
 from grader.algebra.latex_pieces import (
     BARS,
     FACES,
+    FENCES,
     FRACTIONS,
     LETTERS,
     NAMING,
     NORMS,
     SIMPLE,
-    STOPS,
     TRANSPOSED,
-    TURNED,
     pieces_of,
     pieces_of_rest,
     split_run,
-    strip,
 )
-from grader.algebra.lexer import Raw, scan
+from grader.algebra.scanner import Raw, scan
 from grader.algebra.tree import ALIASES, FUNCTIONS, ParseError, Symbols
 
 
@@ -103,6 +104,8 @@ class Reader:
             return self.subscripted(replaced)
         piece = self.take()
         text, place = piece.text, piece.position
+        if text == "1" and self.peek() == "_":
+            return named(self, "1", place)
         if piece.kind == "number":
             return [piece]
         if piece.kind == "name":
@@ -114,7 +117,7 @@ class Reader:
             if self.peek() not in {")", "]"}:
                 raise ParseError(f"{text!r} is opened here and never closed.", place, code="bracket")
             self.take()
-            return self.positive_part(self.wrap(inner, place), place)
+            return positive_part(self, self.wrap(inner, place), place)
         if text == "{":
             self.at -= 1
             return self.group()
@@ -126,13 +129,25 @@ class Reader:
         r"""Read what stands above: a power, or of arrays ^\top and the power ^{\circ k} of entries."""
         braced = self.peek() == "{"
         mark = self.peek(1) if braced else self.peek()
-        if self.symbols.vector and mark in TRANSPOSED and mark not in self.symbols.arity:
-            self.at += 1 + 2 * braced
+        transposed = self._transposed()
+        if transposed:
+            self.at += transposed
             return [self.symbol("'", place)]
         if self.symbols.vector and braced and mark == r"\circ":
             del self.pieces[self.at + 1]
             return [self.symbol(".^", place), *self.group()]
         return [self.symbol("^", place), *self.signed_group()]
+
+    def _transposed(self) -> int:
+        r"""Count the pieces of \top, T, {T} or {\mathsf{T}}; 0 where something else stands above."""
+        at = 0
+        while self.peek(at) == "{" or self.peek(at) in NAMING:
+            at += 1
+        mark = self.peek(at)
+        if not self.symbols.vector or mark not in TRANSPOSED or mark in self.symbols.arity:
+            return 0
+        closing = sum(self.peek(before) == "{" for before in range(at))
+        return at + 1 + closing if all(self.peek(at + 1 + k) == "}" for k in range(closing)) else 0
 
     def single(self, piece: Raw) -> list[Raw]:
         text, place = piece.text, piece.position
@@ -223,160 +238,31 @@ class Reader:
             top, bottom = self.group(), self.group()
             over = [*self.wrap(top, place), self.symbol("/", place), *self.wrap(bottom, place)]
             return self.wrap(over, place)
-        if text == r"\lor":
+        if text in {r"\lor", r"\vee"}:
             return [Raw("name", "or", place)]
+        if text in FENCES:
+            return self._fenced(text, place)
         if text in SIMPLE:
-            return self._fenced(text, place) if text in {r"\{", r"\lbrack"} else [self.symbol(SIMPLE[text], place)]
+            return [self.symbol(SIMPLE[text], place)]
         if text in BARS:
             return [self.symbol(BARS[text], place)]
-        if text in {r"\sum", r"\prod"}:
-            return self.big(text[1:], place)
         if text in FACES or text in NAMING:
-            return self.named(text, place)
-        if text in NORMS or text in {r"\sqrt", r"\begin"}:
-            return {r"\sqrt": self.root, r"\begin": self.cases}.get(text, self.norm)(place)
+            return named(self, text, place)
+        if text in CONSTRUCTIONS:
+            return CONSTRUCTIONS[text](self, place)
         if text == r"\delta" and "delta" not in self.symbols.arity:
             return self.kronecker(place)
         return self.plain_command(text, place)
 
-    def norm(self, place: int) -> list[Raw]:
-        inner = self.until(NORMS)
-        if self.peek() not in NORMS:
-            raise ParseError("The norm is opened here and never closed.", place, code="bracket")
-        self.take()
-        if self.peek() == "_" and self.peek(1) in {"2", "F"}:
-            self.at += 2
-        return [Raw("name", "norm", place), *self.wrap(inner, place)]
-
-    def positive_part(self, inner: list[Raw], place: int) -> list[Raw]:
-        """Read (…)_+ as relu(…)."""
-        if self.peek() != "_" or [self.peek(1), self.peek(2)][self.peek(1) == "{"] != "+":
-            return inner
-        self.take()
-        self.group()
-        return [Raw("name", "relu", place), *inner]
-
     def _fenced(self, text: str, place: int) -> list[Raw]:
         if text == r"\{" and self.peek() == r"\begin":
             return self.item()  # the brace of an array that \right. closes
-        inner = self.until(frozenset({r"\}", r"\rbrack"}))
-        if self.peek() not in {r"\}", r"\rbrack"}:
+        closing = frozenset(FENCES[text])
+        inner = self.until(closing)
+        if self.peek() not in closing:
             raise ParseError(f"{text} is opened here and never closed.", place, code="bracket")
         self.take()
-        return self.positive_part(self.wrap(inner, place), place)
-
-    def plain_command(self, text: str, place: int) -> list[Raw]:
-        name = LETTERS.get(text, text[1:])
-        function = ALIASES.get(name, name)
-        if function in FUNCTIONS and name not in self.symbols.arity:
-            return self.function(name, place)
-        if text not in LETTERS:
-            hint = "Write it with the commands in the help."
-            raise ParseError(f"The command {text} is not part of what can be read here.", place, hint, "command")
-        short = {"lambda": "lam"}.get(name, name)
-        return self.subscripted([Raw("name", name if name in self.symbols.arity else short, place)])
-
-    def function(self, name: str, place: int) -> list[Raw]:
-        r"""Read a function with its brackets, or with one factor after it: \log x, \log 2x, \log\frac{a}{b}."""
-        head = [Raw("name", name, place)]
-        if self.peek() == "^":
-            self.take()
-            exponent = strip(self.group())
-            inverse = [raw.text for raw in exponent] == ["-", "1"] and name in TURNED
-            head = [Raw("name", "a" + name, place)] if inverse else [*head, self.symbol("^", place), *exponent]
-        if self.peek() == "_" and name == "log":
-            self.take()
-            base = self.group()
-            return [
-                *head,
-                self.symbol("(", place),
-                *(self.item() if self.peek() == "(" else self.argument(place)),
-                self.symbol(",", place),
-                *base,
-                self.symbol(")", place),
-            ]
-        if self.peek() in {"(", "[", r"\{"}:
-            return [*head, *self.item()]
-        return [*head, *self.wrap(self.argument(place), place)]
-
-    def argument(self, place: int) -> list[Raw]:
-        if self.peek() in STOPS or self.at >= len(self.pieces):
-            raise ParseError("A function needs an argument.", place, "Write it in brackets.", "function")
-        piece = self.pieces[self.at]
-        found = self.item()
-        if piece.kind == "number" and self.at < len(self.pieces) and self.pieces[self.at].kind in {"name", "command"}:
-            found += self.item()
-        while self.peek() in {"^", "!"}:
-            found += self.item()
-        unclear = piece.kind != "symbol" and piece.text not in FRACTIONS and self.at < len(self.pieces)
-        if unclear and self.pieces[self.at].kind in {"name", "number"}:
-            raise ParseError(
-                "It is not clear where the argument ends.", place, r"Write \log(…) with brackets.", "ambiguous"
-            )
-        return found
-
-    def root(self, place: int) -> list[Raw]:
-        if self.peek() != "[":
-            return [Raw("name", "sqrt", place), *self.wrap(self.group(), place)]
-        self.take()
-        degree = self.until(frozenset({"]"}))
-        self.expect("]")
-        comma = self.symbol(",", place)
-        return [Raw("name", "root", place), *self.wrap([*self.group(), comma, *degree], place)]
-
-    def big(self, name: str, place: int) -> list[Raw]:
-        r"""Read \sum_{i=1}^{n} with the product that follows it as its body."""
-        bounds = {}
-        while self.peek() in {"_", "^"}:
-            mark = self.take().text
-            bounds[mark] = strip(self.group())
-        low = bounds.get("_", [])
-        whole = len(low) == 1 and low[0].kind == "name" and "^" not in bounds
-        if not whole and (len(low) < 3 or low[1].text != "=" or "^" not in bounds):
-            raise ParseError("A sum needs its index and both ends.", place, rf"Write \{name}_{{i=1}}^{{n}}.", "index")
-        comma = self.symbol(",", place)
-        body = self.item() if self.peek() in {"+", "-"} else []
-        body += self.until(STOPS | {"|"} if self.open_bars % 2 else STOPS)
-        if whole:
-            low = [*low, self.symbol("=", place), Raw("number", "1", place)]
-            bounds["^"] = self.range_of(low[0].text, body, name, place)
-        inner = [*self.wrap(body, place), comma, low[0], comma, *low[2:], comma, *bounds["^"]]
-        return [Raw("name", name, place), *self.wrap(inner, place)]
-
-    def range_of(self, index: str, body: list[Raw], name: str, place: int) -> list[Raw]:
-        r"""Find the end of \sum_i x_i: the declared size of what the index runs over."""
-        found = set()
-        for at, raw in enumerate(body[:-2]):
-            axes = self.symbols.sizes.get(raw.text, ())
-            if raw.kind == "name" and axes and body[at + 1].text == "[":
-                inside = [part.text for part in body[at + 2 : at + 1 + 2 * len(axes)]]
-                found |= {size for size, text in zip(axes, inside[::2], strict=False) if text == index}
-        if len(found) != 1:
-            raise ParseError("A sum needs its index and both ends.", place, rf"Write \{name}_{{i=1}}^{{n}}.", "index")
-        return [Raw(raw.kind, raw.text, place) for raw in scan(found.pop())]
-
-    def named(self, command: str, place: int) -> list[Raw]:
-        r"""Read \operatorname{sign}, \mathrm{e}, \mathbf{1}[…] (the indicator) and \mathbf{x}."""
-        inner = "".join(raw.text for raw in strip(self.group()))
-        if command in FACES and (inner == "1" or (inner == "I" and inner not in self.symbols.arity)):
-            if self.peek() == "_":
-                self.take()
-                return [Raw("name", "ind", place), *self.wrap(self.group(), place)]
-            if self.peek() not in {"(", "[", r"\{"}:
-                raise ParseError("An indicator needs its condition.", place, r"Write \mathbf{1}[x>0].", "function")
-            return [Raw("name", "ind", place), *self.item()]
-        if (
-            command in NAMING
-            and ALIASES.get(inner, inner) in self.symbols.functions()
-            and inner not in self.symbols.arity
-        ):
-            return self.function(inner, place)
-        hat = {r"\hat": "hat", r"\bar": "bar", r"\tilde": "tilde"}.get(command)
-        if hat:
-            inner = next(
-                (n for n in (inner + hat, f"{inner}_{hat}", inner + hat[0]) if n in self.symbols.arity), inner + hat
-            )
-        return self.subscripted([Raw("name", inner, place)])
+        return positive_part(self, self.wrap(inner, place), place)
 
     def kronecker(self, place: int) -> list[Raw]:
         self.expect("_")
@@ -385,5 +271,23 @@ class Reader:
             raise ParseError(r"\delta needs two indices.", place, r"Write \delta_{ij}.", "index")
         return [Raw("name", "ind", place), *self.wrap([names[0], self.symbol("==", place), names[1]], place)]
 
-    def cases(self, place: int) -> list[Raw]:
-        return read_cases(self, place)
+    def plain_command(self, text: str, place: int) -> list[Raw]:
+        name = LETTERS.get(text, text[1:])
+        if ALIASES.get(name, name) in FUNCTIONS and name not in self.symbols.arity:
+            return function(self, name, place)
+        if text not in LETTERS:
+            hint = REFUSED.get(text, "Write it with the commands in the help.")
+            raise ParseError(f"The command {text} is not part of what can be read here.", place, hint, "command")
+        short = {"lambda": "lam"}.get(name, name)
+        return self.subscripted([Raw("name", name if name in self.symbols.arity else short, place)])
+
+
+REFUSED = {r"\lg": r"Write \log_{10}(x) or \log_2(x): lg is used for both."}
+CONSTRUCTIONS: Mapping[str, Callable[[Reader, int], list[Raw]]] = {
+    r"\sqrt": root,
+    r"\begin": read_cases,
+    r"\sum": lambda reader, place: sum_or_product(reader, "sum", place),
+    r"\prod": lambda reader, place: sum_or_product(reader, "prod", place),
+    r"\boxed": lambda reader, _: reader.group(),
+    **dict.fromkeys(NORMS, norm),
+}

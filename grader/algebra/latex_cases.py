@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.algebra.latex_pieces import NAMING, strip
-from grader.algebra.lexer import Raw
+from grader.algebra.scanner import Raw
 from grader.algebra.tree import ParseError
 
 if TYPE_CHECKING:

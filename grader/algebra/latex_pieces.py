@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.algebra.lexer import GREEK, SPELLINGS, Raw, refuse_character
+from grader.algebra.scanner import GREEK, Raw, character_of, raised
 from grader.algebra.tree import words
 
 PIECE = re.compile(
     r"(?P<bar>\\(?:left|right)\s*\|)|(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~"
     r"|\\(?:left|right)\s*\.|\A\s*\$\$?|\$\$?\s*\Z)"
     r"|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-    r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],.!|<>=&'])"
+    r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],.!|<>=&'])"
 )
 FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"})
 SIMPLE = {
@@ -29,33 +29,63 @@ SIMPLE = {
     r"\gt": ">",
     r"\ne": "!=",
     r"\neq": "!=",
-    r"\{": "(",
     r"\}": ")",
-    r"\lbrack": "(",
     r"\rbrack": ")",
+    r"\ast": "*",
     r"\land": "&&",
+    r"\wedge": "&&",
     r"\prime": "'",
     r"\odot": ".*",
+    r"\circ": ".*",
     r"\oslash": "./",
 }
 SIZES = frozenset(
     {r"\left", r"\right", r"\limits", r"\nolimits", r"\displaystyle", r"\textstyle"}
     | {"\\" + size + side for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")}
 )
+# What opens a bracket to what may close it.
+FENCES = {
+    r"\{": (r"\}", r"\rbrace"),
+    r"\lbrace": (r"\}", r"\rbrace"),
+    r"\lbrack": (r"\rbrack", "]"),
+    r"\llbracket": (r"\rrbracket",),
+}
 BARS = {r"\lvert": "|(", r"\rvert": "|)"}
-NORMS = frozenset({r"\lVert", r"\rVert", r"\|"})
+NORMS = frozenset({r"\lVert", r"\rVert", r"\Vert", r"\|"})
 TRANSPOSED = frozenset({r"\top", r"\intercal", "T"})
 LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
-NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm"})
+NAMING = frozenset({r"\operatorname", r"\mathrm", r"\text", r"\mathit", r"\textrm", r"\mathsf", r"\textbf"})
 FACES = frozenset(
-    {r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\hat", r"\bar", r"\tilde", r"\mathcal", r"\mathds", r"\mathbbm"}
+    {r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathcal", r"\mathds", r"\mathbbm"}
+    | {r"\hat", r"\widehat", r"\bar", r"\overline", r"\tilde"}
 )
 # Functions whose power −1 is the inverse.
 TURNED = frozenset(words("sin cos tan sec csc cot sinh cosh tanh sech csch coth"))
 STOPS = frozenset(
-    {"+", "-", ",", ")", "]", "|)", "}", r"\}", r"\rbrack", r"\rvert", "&", "<", "<=", ">", ">=", "==", "=", "!=", "&&"}
+    {
+        "+",
+        "-",
+        ",",
+        ")",
+        "]",
+        "|)",
+        "}",
+        r"\}",
+        r"\rbrace",
+        r"\rbrack",
+        r"\rrbracket",
+        r"\rvert",
+        "&",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "==",
+        "=",
+        "!=",
+        "&&",
+    }
 )
-CLOSING = {"(": ")", "{": "}", "[": "]", "|(": "|)"}
 
 
 def pieces_of(text: str) -> Iterator[Raw]:
@@ -67,11 +97,13 @@ def pieces_of(text: str) -> Iterator[Raw]:
             character = text[position]
             if character in GREEK:
                 yield Raw("command", "\\" + GREEK[character], position)
-            elif character in SPELLINGS:
-                yield Raw("symbol", SPELLINGS[character], position)
             else:
-                raise refuse_character(text, position)
+                yield from character_of(text, position)
             position += 1
+            continue
+        if match["raised"]:
+            yield from raised(match["raised"], position)
+            position = match.end()
             continue
         kind = str(match.lastgroup)
         if kind == "bar":

@@ -1,49 +1,21 @@
-"""Calculator text to raw tokens, and raw tokens to the grammar's tokens by the declared symbol table.
+"""Raw tokens to the grammar's tokens by the declared symbol table.
 
 The lexer does what LALR cannot: it tells a variable before "(" (a product) from a function (a call), opens and closes
-|bars|, and names what it cannot read. Look-alike letters are never normalised silently: they are refused by name.
+|bars|, splits yz into what is declared, and names what it cannot read.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from lark import Token
 
-from grader.algebra.tree import ALIASES, CONSTANTS, MAX_DIGITS, MAX_TOKENS, ParseError, Symbols, words
+from grader.algebra.scanner import Raw
+from grader.algebra.shorthand import arguments_of, spelled_out
+from grader.algebra.tree import ALIASES, CONSTANTS, MAX_TOKENS, ParseError, Symbols
 
-
-class Raw(NamedTuple):
-    """A piece of text before its meaning is known; kind is number, name or symbol."""
-
-    kind: str
-    text: str
-    position: int
-
-
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψωϵ",
-        words(
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon"
-            " phi chi psi omega epsilon"
-        ),
-        strict=True,
-    )
-)
-SPELLINGS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!="}
-SUPERSCRIPTS = {"²": "2", "³": "3"}
-# Letters of other alphabets that are drawn like Latin ones.
-LOOKALIKES = dict(zip("аеорсхуіјѕԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcxyijsdhABEZHIKMNOPTYX", strict=True))
-
-PIECE = re.compile(
-    r"(?P<space>[ \t\r\n]+)|(?P<number>[0-9]+(?:\.(?![*/^])[0-9]*)?|\.[0-9]+)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
-    r"|(?P<symbol>\*\*|//|<=|>=|==|!=|&&|\.\*|\./|\.\^|[-+*/^()\[\],!|<>='])"
-)
 SYMBOLS = {
     **dict.fromkeys(["+", "-"], "ADD"),
     **dict.fromkeys(["*", "/", ".*", "./"], "MUL"),
@@ -61,61 +33,25 @@ SYMBOLS = {
 }
 DOTTED = frozenset({".*", "./", ".^"})
 ENDS_OPERAND = frozenset({"NUMBER", "CONST", "VAR", "RPAR", "RBRACK", "BARCLOSE", "BANG", "QUOTE"})
+MARKS = frozenset("+-,)]|<>=") | {"<=", ">=", "==", "!=", "&&", "and", "or"}
 CLOSES = {")": "(", "]": "[", "|)": "|("}
 
 
-def describe(character: str) -> str:
-    name = unicodedata.name(character, "a character without a name")
-    return f"U+{ord(character):04X} {name}"
-
-
-def refuse_character(text: str, position: int) -> ParseError:
-    """Build the error for a character that no expression contains."""
-    character = text[position]
-    if character.isascii():
-        shown = repr(character) if character.isprintable() else describe(character)
-        return ParseError(f"{shown} has no meaning in an expression.", position, code="character")
-    plain = LOOKALIKES.get(character) or unicodedata.normalize("NFKC", character)
-    hint = f"It looks like {plain!r}: retype it." if plain.isascii() and plain.strip() else "Remove or retype it."
-    return ParseError(f"{describe(character)} has no meaning in an expression.", position, hint, "character")
-
-
-def scan(text: str) -> Iterator[Raw]:
-    """Cut calculator text into raw tokens; raises ParseError at the first character without a meaning."""
-    position = 0
-    while position < len(text):
-        match = PIECE.match(text, position)
-        character = text[position]
-        if match is None:
-            if character in SPELLINGS:
-                yield Raw("symbol", SPELLINGS[character], position)
-            elif character in SUPERSCRIPTS:
-                yield Raw("symbol", "^", position)
-                yield Raw("number", SUPERSCRIPTS[character], position)
-            elif character in GREEK:
-                yield Raw("name", GREEK[character], position)
-            else:
-                raise refuse_character(text, position)
-            position += 1
-            continue
-        kind = str(match.lastgroup)
-        if kind == "number":
-            _check_number(text, match.group(), position, match.end())
-        if kind != "space":
-            yield Raw(kind, match.group(), position)
-        position = match.end()
-
-
-def _check_number(text: str, digits: str, position: int, end: int) -> None:
-    if len(digits) > MAX_DIGITS:
-        raise ParseError(
-            f"A number has at most {MAX_DIGITS} digits, this one has {len(digits)}.", position, code="limit"
-        )
-    if re.match(r"[eE][-+]?[0-9]", text[end : end + 3]):
-        hint = f"Write {digits}*10^… for a power of ten, or {digits}*e for Euler's number."
-        raise ParseError(f"{text[position : end + 2]!r} can be read in two ways.", position, hint, "ambiguous")
-    if text[end : end + 1] == "." and text[end : end + 2] not in DOTTED:
-        raise ParseError("A number has one decimal point.", end, code="number")
+LETTER = re.compile(r"[A-Za-z][0-9]*")
+# What is written for things that have another name here, or none.
+INSTEAD = {
+    "delta": "Write ind(i == j) for Kronecker's delta.",
+    "lg": "Write log(x, 10) or log(x, 2): lg is used for both.",
+    "logit": "Write log(p/(1-p)).",
+    "softmax": "Write softmax(z)[k] for one entry.",
+    "logsumexp": "Write log(sum(exp(z[j]), j, 1, K)).",
+    "not": "Turn the comparison round.",
+    "Sigma": "Write sum(x[i], i, 1, n) for a sum.",
+    "I": "Write ind(…) for an indicator, eye(n) for the identity matrix.",
+    **dict.fromkeys(["piecewise", "cases", "Piecewise"], "Write if(z > 0, a, b)."),
+    **dict.fromkeys(["diff", "derivative", "grad"], "Write the derivative out."),
+}
+FORMS = {"if": "Write if(z > 0, a, b).", "sum": "Write sum(x[i], i, 1, n).", "prod": "Write prod(x[i], i, 1, n)."}
 
 
 class Resolver:
@@ -130,19 +66,19 @@ class Resolver:
         self.symbols = symbols
         self.functions = symbols.functions()
         self.bound: set[str] = set()
+        self.pieces: Sequence[Raw] = ()
+        self.at = 0
         self.tokens: list[Token] = []
         self.open: list[tuple[str, Raw, bool]] = []
 
     def resolve(self, raws: Iterable[Raw], end: int) -> list[Token]:
         """Type all tokens; raises ParseError with the place of the first that has no meaning."""
-        pieces = list(raws)
-        if len(pieces) > MAX_TOKENS:
-            raise ParseError(
-                f"An expression has at most {MAX_TOKENS} parts.", pieces[MAX_TOKENS].position, code="limit"
-            )
-        self._find_bound(pieces)
-        for place, raw in enumerate(pieces):
-            following = pieces[place + 1].text if place + 1 < len(pieces) else ""
+        self.pieces = spelled_out(_bounded(list(raws)), self.symbols)
+        _bounded(self.pieces)
+        self._find_bound()
+        for place, raw in enumerate(self.pieces):
+            self.at = place
+            following = self.pieces[place + 1].text if place + 1 < len(self.pieces) else ""
             if raw.kind == "number":
                 self._number(raw, following)
             elif raw.kind == "name":
@@ -163,18 +99,13 @@ class Resolver:
     def _after_operand(self) -> bool:
         return bool(self.tokens) and self.tokens[-1].type in ENDS_OPERAND
 
-    def _find_bound(self, pieces: list[Raw]) -> None:
+    def _find_bound(self) -> None:
         """Find the index names of sum(body, i, from, to) and prod: they need no declaration."""
+        pieces = self.pieces
         for place, raw in enumerate(pieces[:-1]):
             if raw.text not in {"sum", "prod"} or pieces[place + 1].text != "(":
                 continue
-            depth, commas = 0, []
-            for at in range(place + 1, len(pieces)):
-                depth += (pieces[at].text in {"(", "[", "|("}) - (pieces[at].text in {")", "]", "|)"})
-                if depth == 0:
-                    break
-                if depth == 1 and pieces[at].text == ",":
-                    commas.append(at)
+            commas, _ = arguments_of(pieces, place + 1)
             if len(commas) == 3 and commas[1] == commas[0] + 2 and pieces[commas[0] + 1].kind == "name":
                 self._bind(pieces[commas[0] + 1])
 
@@ -205,27 +136,69 @@ class Resolver:
             self._emit("ARRAY" if following == "[" else "VAR", name, position)
         elif name in {"and", "or"}:
             self._emit(name.upper(), name, position)
-        elif ALIASES.get(name, name) in self.functions:
-            if following not in {"(", "^"}:
-                raise ParseError(f"{name} is a function.", position, f"Write {name}(…) with brackets.", "function")
-            self._emit("FUNC", ALIASES.get(name, name), position)
+        elif self._function(name) or (name == "I" and following in {"(", "["}):
+            self._call(raw, self._function(name) or "ind", following)
         elif name in CONSTANTS:
             self._emit("CONST", name, position)
+        elif name == "T" and self.symbols.vector and self.tokens and self.tokens[-1].type == "POW":
+            self.tokens[-1] = Token("QUOTE", "'", start_pos=position)
         else:
             self._letters(raw, following)
 
+    def _function(self, name: str) -> str:
+        """Give the function that a name stands for, "" where it is none."""
+        function = ALIASES.get(name, name)
+        return function if function in self.functions else ""
+
+    def _call(self, raw: Raw, function: str, following: str) -> None:
+        if following == "'":
+            hint = "Write the derivative out, as in sigma(z)*(1-sigma(z))."
+            raise ParseError(f"A prime at {raw.text} cannot be read.", raw.position, hint, "function")
+        if following not in {"(", "[", "^"}:
+            argument = self._operand() if self.functions[function][0] == 1 else ""
+            hint = f"Did you mean {raw.text}({argument})?" if argument else f"Write {raw.text}(…) with brackets."
+            hint = FORMS.get(function, hint)
+            raise ParseError(f"{raw.text} is a function.", raw.position, hint, "function")
+        self._emit("FUNC", function, raw.position)
+
+    def _operand(self) -> str:
+        """Guess what a function without brackets is meant of: all up to the next sign."""
+        parts: list[str] = []
+        for raw in self.pieces[self.at + 1 :]:
+            if raw.text in MARKS and (parts or raw.text not in {"-", "|"}):
+                break
+            parts.append(raw.text)
+        return " ".join(parts).replace("- ", "-")
+
     def _letters(self, raw: Raw, following: str) -> None:
-        """Read an undeclared name as a product of declared letters, or refuse it with the nearest name."""
-        letters = set(raw.text) <= {n for n, arity in self.symbols.arity.items() if arity == 0} | self.bound
-        if not letters or following == "[":
+        """Read an undeclared name as a product of declared letters and a function, or refuse it."""
+        declared = {n for n, arity in self.symbols.arity.items() if arity == 0 or self.symbols.vector} | self.bound
+        heads, function = self._split(raw.text, declared, following)
+        if not heads or following == "[":
             raise self._unknown(raw)
         if self.tokens and self.tokens[-1].type in {"POW", "ADD"} and "POW" in {t.type for t in self.tokens[-2:]}:
-            hint = f"Write ({'*'.join(raw.text)}) with brackets."
+            hint = f"Write ({'*'.join(heads)}) with brackets."
             raise ParseError(
                 f"It is not clear how much of {raw.text!r} is in the exponent.", raw.position, hint, "ambiguous"
             )
-        for offset, letter in enumerate(raw.text):
+        offset = 0
+        for letter in heads:
             self._emit("VAR", letter, raw.position + offset)
+            offset += len(letter)
+        if function:
+            self._emit("FUNC", ALIASES.get(function, function), raw.position + offset)
+
+    def _split(self, text: str, declared: set[str], following: str) -> tuple[list[str], str]:
+        """Cut yz, wx1 or ylog into declared letters and a function; nothing where that has no or two readings."""
+        names = [*self.functions, *ALIASES] if following in {"(", "^"} else []
+        tails = ["", *(name for name in names if text.endswith(name))]
+        found = []
+        for tail in tails:
+            head = text[: len(text) - len(tail)]
+            letters = LETTER.findall(head)
+            if letters and "".join(letters) == head and set(letters) <= declared:
+                found.append((letters, tail))
+        return found[0] if len(found) == 1 else ([], "")
 
     def _unknown(self, raw: Raw) -> ParseError:
         declared = sorted(self.symbols.arity)
@@ -237,10 +210,12 @@ class Resolver:
             if near
             else f"This question knows {', '.join(declared) or 'no names'}."
         )
-        base = re.fullmatch(r"log_?([0-9]+)", raw.text)
-        hint = f"Write log(x, {base[1]})." if base else hint
+        if self.open and self.open[-1][2]:
+            hint = f"Sum over it, as in sum(x[{raw.text}], {raw.text}, 1, n)."
         shown = raw.text if len(raw.text) <= 40 else raw.text[:40] + "…"
-        return ParseError(f"{shown!r} is not a name in this question.", raw.position, hint, "name")
+        return ParseError(
+            f"{shown!r} is not a name in this question.", raw.position, INSTEAD.get(raw.text, hint), "name"
+        )
 
     def _symbol(self, raw: Raw) -> None:
         text, position = raw.text, raw.position
@@ -254,27 +229,33 @@ class Resolver:
             self._close(text, raw)
         elif text == "=":
             if not self.open:
-                raise ParseError(
-                    "Only one '=' may stand in an answer, after its left-hand side.", position, code="equals"
-                )
+                hint = "Write the expression alone, or dL/dz = … before it."
+                raise ParseError("Only one '=' may stand in an answer, after its name.", position, hint, "equals")
             self._emit("COMPARE", "==", position)
-        elif text in {"'", *DOTTED} and not self.symbols.vector:
+        elif text in {"'", ".T", "@", *DOTTED} and not self.symbols.vector:
             raise ParseError(f"{text!r} belongs to vectors; this question works with numbers.", position, code="vector")
         elif text == "//":
             raise ParseError("'//' has no meaning here.", position, "Write / for a quotient.", "operator")
         else:
-            spelled = {"**": "^", "&&": "and"}.get(text, text)
+            spelled = {"**": "^", "&&": "and", ".T": "'", "@": "*"}.get(text, text)
             self._emit("AND" if spelled == "and" else SYMBOLS[spelled], spelled, position)
 
     def _open(self, text: str, raw: Raw) -> None:
-        indicator = text == "[" and bool(self.tokens) and self.tokens[-1].type == "FUNC"
-        if text == "[" and not indicator and (not self.tokens or self.tokens[-1].type != "ARRAY"):
+        before = self.tokens[-1].type if self.tokens else ""
+        index = text == "[" and before == "ARRAY"
+        if text == "[" and not index and before in ENDS_OPERAND - {"NUMBER"}:
             raise ParseError("'[' belongs to an index, as in x[1].", raw.position, "Use round brackets.", "bracket")
-        self.open.append((text, raw, indicator))
-        self._emit("LPAR" if indicator else SYMBOLS[text], text, raw.position)
+        self.open.append((text, raw, index))
+        self._emit("LPAR" if text == "[" and not index else SYMBOLS[text], text, raw.position)
 
     def _close(self, text: str, raw: Raw) -> None:
         if not self.open or self.open[-1][0] != CLOSES[text]:
             raise ParseError(f"{text[0]!r} closes nothing that is open.", raw.position, code="bracket")
-        _, _, indicator = self.open.pop()
-        self._emit("RPAR" if indicator else SYMBOLS[text], text, raw.position)
+        _, _, index = self.open.pop()
+        self._emit("RPAR" if text == "]" and not index else SYMBOLS[text], text, raw.position)
+
+
+def _bounded(pieces: Sequence[Raw]) -> Sequence[Raw]:
+    if len(pieces) > MAX_TOKENS:
+        raise ParseError(f"An expression has at most {MAX_TOKENS} parts.", pieces[MAX_TOKENS].position, code="limit")
+    return pieces

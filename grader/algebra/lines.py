@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from grader.algebra.domains import DomainError
-from grader.algebra.parser import Syntax, check_left_side, left_side
+from grader.algebra.left_side import check_left_side, left_side
+from grader.algebra.parser import Syntax
 from grader.algebra.problem import Problem
 from grader.algebra.tree import Node, ParseError
 
@@ -17,7 +18,7 @@ LET = "let"
 ROLES = (*ORDERS, LET)
 MAX_LINES = 40
 ALIASES = {"l": "loss", "value": "loss", "derivative": "gradient", "grad": "gradient", "second derivative": "hessian"}
-HEAD = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,20}?)\s*:")
+HEAD = re.compile(r"\s*([A-Za-z][A-Za-z ]{0,20}?)\s*:(?!=)")
 DEFINES = re.compile(r"\s*(?:let|where)\s+")
 DEFINED = re.compile(r"\s*([A-Za-z_]\w*(?:\[[\w\s,]*\])?)\s*(?:=|:=)(?!=)")
 
@@ -93,7 +94,7 @@ def parsed_lines(
             if line.role == LET:
                 problem, tree = _defined(problem, line, syntax)
             else:
-                check_left_side(line.expression, wrt)
+                check_left_side(line.expression, wrt, problem.symbols.latex)
                 tree = problem.read(line.expression, syntax, answer=True)
         except ParseError as error:
             error.position += line.start

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from importlib import resources
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from grader.algebra.latex import read_latex
-from grader.algebra.lexer import Resolver, scan
+from grader.algebra.left_side import left_side
+from grader.algebra.lexer import Resolver
+from grader.algebra.scanner import scan
 from grader.algebra.tree import (
     MAX_BRACKETS,
     MAX_CHARACTERS,
@@ -31,10 +32,6 @@ from grader.algebra.tree import (
 )
 
 Syntax: TypeAlias = Literal["calculator", "latex"]
-
-LEFT_SIDE = re.compile(r"[A-Za-z_0-9\\{}∂/()\[\]\s,^]*[A-Za-z_0-9\]})]\s*=(?![=])")
-DERIVED = re.compile(r"d(?:\^?(?P<order>[1-9]))?\w*/d(?P<by>\w+?(?:\[[\w,]+\])?)(?:\^(?P=order))?")
-NAMED = re.compile(r"[A-Za-z]\w*(?:[\[(][\w,]+[\])])?")
 
 
 class _Replay(Lexer):
@@ -221,42 +218,6 @@ def check_size(text: str) -> None:
         raise ParseError(f"More than {MAX_BRACKETS} pairs of bars.", text.index("|"), code="limit")
 
 
-class LeftSide(NamedTuple):
-    """What stands before the `=` of a line: how often and by what it is differentiated, and where the rest begins."""
-
-    order: int
-    by: str
-    end: int
-
-
-def left_side(text: str) -> LeftSide | None:
-    r"""Read a left-hand side such as `L =`, `dL/dz =`, `d^2L/dz^2 =` or `\frac{\partial L}{\partial z} =`."""
-    match = LEFT_SIDE.match(text)
-    if match is None or match.group().count("{") != match.group().count("}"):
-        return None
-    left = re.sub(r"\\partial|\\mathrm\s*\{\s*d\s*\}|∂", "d", match.group().rstrip("= \t"))
-    left = re.sub(r"\\[dt]?frac\s*\{(.*)\}\s*\{(.*)\}", r"\1/\2", left)
-    left = re.sub(r"[{}\s\\]", "", left)
-    derived = DERIVED.fullmatch(left) if len(left) <= 40 else None
-    if derived:
-        return LeftSide(int(derived["order"] or 1), derived["by"], match.end())
-    return LeftSide(0, "", match.end()) if len(left) <= 40 and NAMED.fullmatch(left) else None
-
-
-def check_left_side(text: str, wrt: str | None) -> None:
-    """Refuse an answer whose left-hand side names the derivative by another variable."""
-    left = left_side(text)
-    if left is not None and left.by and wrt is not None and _flat(left.by) != _flat(wrt):
-        raise ParseError(
-            f"The derivative by {wrt} is asked, this says d/d{left.by}.", 0, f"Write d…/d{wrt} = …", "equals"
-        )
-
-
-def _flat(name: str) -> str:
-    """Write z[k], z_k and zk alike."""
-    return re.sub(r"[\[\]_\s,]", "", name)
-
-
 def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     """Read an expression.
 
@@ -264,7 +225,7 @@ def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     ----------
     text : what was typed; a left-hand side such as `dL/dz =` is allowed and dropped.
     symbols : the names that may stand in it.
-    syntax : "calculator" or "latex".
+    syntax : "calculator" or "latex"; text with LaTeX commands is read as LaTeX in both.
 
     Returns
     -------
@@ -284,7 +245,8 @@ def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     left = left_side(text)
     start = left.end if left else 0
     blank = " " * start + text[start:]
-    raws = read_latex(blank, symbols) if syntax == "latex" else scan(blank)
+    # No calculator text has a backslash: LaTeX in its place has one meaning only.
+    raws = read_latex(blank, symbols) if syntax == "latex" or "\\" in blank else scan(blank)
     resolver = Resolver(symbols)
     tokens = resolver.resolve(raws, len(text))
     try:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from grader.algebra.domains import symbols_of
-from grader.algebra.lexer import GREEK
 from grader.algebra.parser import Syntax, parse
+from grader.algebra.scanner import GREEK
 from grader.algebra.tree import Node, ParseError, is_condition, words
 
 LOOSE, SUM, TERM, POWER, ATOM = range(5)

@@ -69,7 +69,7 @@ VECTOR_FUNCTIONS: Mapping[str, tuple[int, int]] = {
 }
 ALIASES: Mapping[str, str] = {
     "ln": "log",
-    "sigmoid": "sigma",
+    **dict.fromkeys(["sigmoid", "expit", "logistic"], "sigma"),
     "sgn": "sign",
     "ReLU": "relu",
     "where": "if",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from grader.algebra.parser import check_left_side
+from grader.algebra.left_side import check_left_side
 from grader.algebra.tree import ParseError
 from grader.kinds.derivation.spec import KEYS, problem_of
 from grader.kinds.derivation.words import FORM, capital, form_check, sentence
@@ -36,7 +36,7 @@ def grade_expression(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:
 
 def _read(answer: str, table: Mapping[str, Any]) -> None:
     """Refuse what cannot be read before a sandbox is asked; reading is safe anywhere."""
-    check_left_side(answer, table.get("wrt"))
+    check_left_side(answer, table.get("wrt"), table.get("latex_symbols", {}))
     problem_of(table).read(answer, table.get("syntax", "calculator"), answer=True)
 
 

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.algebra import ParseError, Symbols, parse
+from grader.algebra.left_side import check_left_side
 from grader.algebra.printing import to_text
 
 SYMBOLS = Symbols(
-    {"z": 0, "y": 0, "p": 0, "lam": 0, "n": 0, "K": 0, "x": 1, "W": 2, "y1": 0},
+    {"z": 0, "y": 0, "p": 0, "w": 0, "lam": 0, "n": 0, "K": 0, "x": 1, "W": 2, "y1": 0},
     {r"\hat{y}": "p", r"\tau": "z", r"h_\theta": "p", "x_i1": "x[i]"},
     sizes={"x": ("n",), "W": ("n", "K")},
 )
@@ -39,11 +40,111 @@ SYMBOLS = Symbols(
         ("(z>0)*y", "ind(z>0)*y"),
         ("where(z=0, 1, 2)", "if(z==0, 1, 2)"),
         ("1/n sum(x[i], i, 1, n)", "1/n*sum(x[i], i, 1, n)"),
-        ("dL/dz = z-y", "z-y"),
+        ("½(z-y)²", "0.5*(z-y)^2"),
+        ("z²³", "z^23"),
+        ("z⁻¹", "z^-1"),
+        ("√(z²+1)", "sqrt(z^2+1)"),
+        ("∑(x[i], i, 1, n)", "sum(x[i], i, 1, n)"),
+        ("λ z", "lam*z"),
+        ("y₁ − y_1", "y1-y1"),
+        ("wy1z", "w*y1*z"),
+        ("ylog(p)+zexp(-z)", "y*log(p)+z*exp(-z)"),
+        ("log2(z)+log_10(z)", "log(z,2)+log(z,10)"),
+        ("expit(z)", "sigma(z)"),
+        ("x_2 + sum(x_i, i, 1, n)", "x[2]+sum(x[i], i, 1, n)"),
+        ("W_12", "W[1,2]"),
+        ("sum(W[1,k], k)", "sum(W[1,k], k, 1, K)"),
+        ("softmax(x)[n]", "exp(x[n])/sum(exp(x[j]), j, 1, n)"),
+        ("softmax(x)_1", "exp(x[1])/sum(exp(x[j]), j, 1, n)"),
+        ("logsumexp(x)", "log(sum(exp(x[j]), j, 1, n))"),
+        ("(1-z)_+^2 + [z-1]_+", "relu(1-z)^2+relu(z-1)"),
+        ("2[z-y]", "2*(z-y)"),
+        ("𝟙[y=1]*z", "ind(y==1)*z"),
+        ("I(y==1)", "ind(y==1)"),
+        ("[z>0]", "ind(z>0)"),
+        ("0<z<=1", "ind(0<z and z<=1)"),
+        (r"\frac{1}{1+e^{-z}} - y", "1/(1+exp(-z))-y"),
     ],
 )
 def test_calculator_text_is_read_as_meant(typed, meant):
     assert parse(typed, SYMBOLS) == parse(meant, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "dL/dz",
+        "dL/dz :",
+        "∂L/∂z",
+        "d/dz L",
+        "d/dz (z-y)^2",
+        "dL/dz(z)",
+        "d²L/dz²",
+        "d^2L/dz^2",
+        "L",
+        "L(z)",
+        "L'",
+        "L''(z)",
+        "∇L",
+        "∇_z L",
+        "p*",
+        r"\frac{dL}{dz}",
+        r"\frac{\partial^2\mathcal{L}}{\partial z^2}",
+        r"\frac{\mathrm{d}}{\mathrm{d}z}L(z)",
+        r"\frac{\partial L}{\partial z} &",
+        r"\nabla_{z}\ell",
+        r"\hat{p}^\star",
+    ],
+)
+def test_the_name_before_the_equals_sign_is_dropped(left):
+    assert parse(f"{left}= z-y", SYMBOLS) == parse("z-y", SYMBOLS)
+
+
+@pytest.mark.parametrize("typed", ["z-y = 0", "z-y = dL/dz", "sigma(z) = y", "= z = y", "z = ", "2z = y"])
+def test_an_equation_that_names_nothing_is_refused(typed):
+    with pytest.raises(ParseError):
+        parse(typed, SYMBOLS)
+
+
+@pytest.mark.parametrize(
+    ("left", "wrt", "latex"),
+    [
+        ("dL/dv_k", "v[k]", {}),
+        (r"\frac{\partial L}{\partial \hat y}", "p", {r"\hat{y}": "p"}),
+        (r"\frac{\partial L}{\partial\lambda}", "lam", {}),
+        ("∂L/∂θ", "theta", {}),
+        (r"\nabla_\theta L", "theta", {}),
+        ("d/dz (z-y)^2", "z", {}),
+        ("L'(z)", "z", {}),
+    ],
+)
+def test_the_variable_on_the_left_may_be_spelled_as_it_is_written(left, wrt, latex):
+    check_left_side(f"{left} = 1", wrt, latex)
+    with pytest.raises(ParseError, match="derivative by u"):
+        check_left_side("dL/dz = 1", "u", latex)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("y ln p", "ln(p)"),
+        ("exp -z", "exp(-z)"),
+        ("sin 2z+1", "sin(2 z)"),
+        ("if z>0 then 1", "if(z > 0, a, b)"),
+        ("np.exp(z)", "without np"),
+        ("lg(z)", "log(x, 10) or log(x, 2)"),
+        ("logit(p)", "log(p/(1-p))"),
+        ("sigma'(z)", "derivative out"),
+        ("max{0,z}", "round brackets"),
+        ("z–y", "looks like '-'"),
+        ("softmax(x)", "softmax(x)[k]"),
+        ("x_i", "sum(x[i], i, 1, n)"),
+    ],
+)
+def test_a_refusal_says_what_to_write(typed, hint):
+    with pytest.raises(ParseError) as caught:
+        parse(typed, SYMBOLS)
+    assert hint in caught.value.sentence()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +174,16 @@ def test_calculator_text_is_read_as_meant(typed, meant):
         (r"\mathbb{1}\{z \ge 0\}", "ind(z>=0)"),
         (r"\operatorname{sign}(z)", "sign(z)"),
         (r"\begin{cases} 0 & \text{if } z\le 1 \\ -y & \text{otherwise}\end{cases}", "if(z<=1, 0, -y)"),
-        (r"\frac{\partial L}{\partial z} = p-y", "p-y"),
+        (r"1_{z>0}+\mathbf 1_{z>0}", "ind(z>0)+ind(z>0)"),
+        (r"\mathbf{1}[z>0, y>0]", "ind(z>0 and y>0)"),
+        (r"\llbracket z>0 \wedge y>0\rrbracket", "ind(z>0 and y>0)"),
+        (r"(1-z)^+", "relu(1-z)"),
+        (r"\mathrm{softmax}(x)_n", "exp(x[n])/sum(exp(x[j]), j, 1, n)"),
+        (r"\operatorname{softmax}_{1}(x)", "exp(x[1])/sum(exp(x[j]), j, 1, n)"),
+        (r"\sum_{j \ne 1} x_j", "sum(if(j != 1, x[j], 0), j, 1, n)"),
+        (r"\operatorname*{max}(0,z)", "max(0,z)"),
+        (r"\boxed{p-y}", "p-y"),
+        (r"z²·y", "z^2*y"),
         (r"\cos^2 z", "cos(z)^2"),
         (r"\log_2(z)", "log(z, 2)"),
         (r"\log n!", "log(factorial(n))"),
@@ -168,11 +278,11 @@ def test_the_caret_stands_below_the_offending_character():
 
 
 def test_the_caret_follows_into_the_middle_of_a_long_text():
-    text = "z+" * 200 + "@" + "+z" * 200
+    text = "z+" * 200 + "#" + "+z" * 200
     with pytest.raises(ParseError) as caught:
         parse(text, SYMBOLS)
     window, caret = caught.value.caret(text).split("\n")
-    assert window[caret.index("^")] == "@"
+    assert window[caret.index("^")] == "#"
     assert len(window) < 100
 
 

@@ -108,6 +108,7 @@ def test_arrays_beyond_any_limit_are_refused_quickly(text):
     [
         (r"\frac{1}{n}X^\top(Xw-y)", "1/n*X'*(X*w-y)"),
         (r"X^{T}(X w - y)", "X'*(X*w-y)"),
+        (r"X^{\mathsf T}(X w - y)", "X'*(X*w-y)"),
         (r"\mathbf{X}^{\top}\left(\sigma(Xw)-y\right)", "X'*(sigma(X*w)-y)"),
         (r"(Xw-y)\odot(Xw-y)", "(X*w-y).*(X*w-y)"),
         (r"w^{\circ 2}\oslash w", "w.^2./w"),
@@ -120,6 +121,22 @@ def test_arrays_beyond_any_limit_are_refused_quickly(text):
 def test_latex_of_arrays_is_read_like_calculator_text(latex, text):
     symbols = Problem(SQUARES, vector=True).symbols
     assert to_text(parse(latex, symbols, "latex")) == to_text(parse(text, symbols))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("X.T @ (X @ w - y)/n", "X'*(X*w-y)/n"),
+        ("Xᵀ(Xw−y)/n", "X'*(X*w-y)/n"),
+        ("X^T*(X*w-y)/n", "X'*(X*w-y)/n"),
+        ("||Xw-y||^2/||w||", "norm(X*w-y)^2/norm(w)"),
+        ("w⊙w", "w.*w"),
+        ("w_1", "w[1]"),
+    ],
+)
+def test_arrays_are_read_as_they_are_written_elsewhere(typed, meant):
+    symbols = Problem(SQUARES, vector=True).symbols
+    assert parse(typed, symbols) == parse(meant, symbols)
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[question["name"] for question in QUESTIONS])
