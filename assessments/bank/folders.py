@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from assessments.bank.topics import TITLES
 from grader.kinds.specs import is_code, options_of
 from grader.questions import QuestionError, QuestionFolder, Solution, read_files, read_question, realise
 
+# Addresses that a question's slug would hide behind.
+RESERVED = frozenset({"new", "library"})
 HEAD = ("title", "kind", "topics", "level", "minutes", "points", "tags", "language", "licence", "source", "variants")
 
 
@@ -61,10 +64,18 @@ def _solution_text(question: QuestionFolder, solution: Solution) -> str:
     return f"# expects: {', '.join(solution.expects)}\n{solution.text}"
 
 
+# Of a table's keys these are read first; the others follow by the alphabet.
+_FIRST = ("function", "parameters", "text", "left", "criterion", "scenario", "reference")
+
+
 def _plain(value: Any) -> Any:
+    """Write a value in one way only: PostgreSQL forgets the order of keys, and that 1e22 is not a whole number."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+        first = {key: place for place, key in enumerate(_FIRST)}
+        return {key: _plain(value[key]) for key in sorted(value, key=lambda key: (first.get(key, len(first)), key))}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return float(value) if type(value) is int and abs(value) > 2**53 else value
 
 
 def parse(written: Mapping[str, str], slug: str) -> QuestionFolder:
@@ -96,7 +107,9 @@ def _checked(question: QuestionFolder) -> QuestionFolder:
 
 def lints(question: QuestionFolder) -> list[str]:
     """List what keeps a readable question out of the bank, each problem with its file and field."""
-    problems = []
+    problems = [*_stored_problems(question)]
+    if problems:
+        return problems
     if not question.statement.strip():
         problems.append("statement.md: expected the question's text, found none")
     if not question.topics:
@@ -112,6 +125,34 @@ def lints(question: QuestionFolder) -> list[str]:
     for number in range(max(1, len(question.variants))):
         problems += _text_problems(question, number)
     return list(dict.fromkeys(problems))
+
+
+def _stored_problems(question: QuestionFolder) -> Iterator[str]:
+    """Find what TOML can say and the database cannot keep: dates, numbers that are none, a NUL, too long a name."""
+    for field, most in (("title", 200), ("licence", 100), ("language", 16)):
+        if len(getattr(question, field)) > most:
+            yield f"question.toml: {field}: expected up to {most} characters, got {len(getattr(question, field))}"
+    for name, value in dataclasses.asdict(question).items():
+        where = {"spec": "spec.toml", "statement": "statement.md", "explanation": "explanation.md"}.get(name, name)
+        for leaf in _leaves(value):
+            if leaf is not None and not isinstance(leaf, (str, int, float)):
+                yield f"{where}: expected texts, numbers and true or false, got {leaf}"
+            elif isinstance(leaf, str) and "\0" in leaf:
+                yield f"{where}: expected text, got a NUL character in it"
+            elif isinstance(leaf, float) and not math.isfinite(leaf):
+                yield f"{where}: expected a finite number, got {leaf}"
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _leaves(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
 
 
 def _text_problems(question: QuestionFolder, number: int) -> list[str]:

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth import password_validation
 from django.db import models, transaction
 
+from assessments.people import selectors
 from assessments.people.models import (
     AuditEvent,
     Candidate,
@@ -24,6 +25,12 @@ def create_organisation(*, name: str, slug: str, is_library: bool = False) -> Or
     organisation.full_clean()
     organisation.save()
     return organisation
+
+
+@transaction.atomic
+def ensure_library() -> Organisation:
+    """Give the organisation whose questions all others may read and clone; make it where there is none."""
+    return selectors.library() or create_organisation(name="Subgradient library", slug="library", is_library=True)
 
 
 @transaction.atomic

@@ -10,8 +10,7 @@ from assessments.bank import folders, services
 from assessments.bank.management import CONTENT, SEEDS, question_folders
 from assessments.bank.models import QuestionVersion, State
 from assessments.people.models import Organisation
-from assessments.people.selectors import library
-from assessments.people.services import create_organisation
+from assessments.people.services import ensure_library
 from grader.certify import certify
 from grader.grading import Grader
 from grader.questions import QuestionError
@@ -28,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, content: Path, seeds: int, **_: Any) -> None:
         services.create_topics()
-        organisation = library() or create_organisation(name="Subgradient library", slug="library", is_library=True)
+        organisation = ensure_library()
         failures = 0
         with Grader() as grader:
             for folder in question_folders(content):
