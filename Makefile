@@ -30,7 +30,7 @@ demo: $(VENV)/.product
 	$(PY) manage.py demo
 
 test: $(VENV)/.dev
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses auto
 
 check: $(VENV)/.dev
 	$(PY) -m ruff check .

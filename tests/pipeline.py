@@ -14,7 +14,7 @@ from typing import Self
 import redis
 
 from assessments.management import redis_server
-from tests.services import BROKER_FOLDER, BROKER_SOCKET, BROKER_URL, GRADER_BROKER_URL, wait_until
+from tests.services import BROKER_FOLDER, BROKER_SOCKET, BROKER_URL, GRADER_BROKER_URL, PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[1]
 LEASE_SECONDS = 3
@@ -57,13 +57,13 @@ class Pipeline:
                     command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
                 )
             if name == "redis":
-                wait_until(redis_answers, seconds=10, what="redis of the pipeline")
+                wait_until(redis_answers, what="redis of the pipeline")
 
     def kill(self, name: str) -> None:
         """End a process as an accident would."""
         process = self.running.pop(name)
         process.send_signal(signal.SIGKILL)
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
     def stop(self, name: str) -> int | None:
         """Ask a process to end and wait until it has."""
@@ -71,7 +71,7 @@ class Pipeline:
         if process is None:
             return None
         process.terminate()
-        return process.wait(timeout=20)
+        return process.wait(timeout=PATIENCE)
 
     def logs(self) -> str:
         """The last words of each process."""

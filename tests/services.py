@@ -17,6 +17,9 @@ import redis
 
 from assessments.management import redis_server as product_redis
 
+# How long to wait for what must come true: a machine may have other work, and only a failure waits this long.
+PATIENCE = 120.0
+
 # A Unix socket's path has at most 107 bytes, so the folder is a short one.
 POSTGRESQL_FOLDER = Path(tempfile.gettempdir()) / f"pg-{secrets.token_hex(6)}"
 POSTGRESQL_URL = f"postgresql://postgres@/postgres?host={POSTGRESQL_FOLDER}"
@@ -63,11 +66,11 @@ def redis_server(folder: Path, *arguments: str) -> Iterator[Path]:
     options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
     process = subprocess.Popen([redis_server_binary(), *options, *arguments], stdout=subprocess.DEVNULL)
     try:
-        wait_until(lambda: _answers(socket), seconds=10, what=f"redis on {socket}")
+        wait_until(lambda: _answers(socket), what=f"redis on {socket}")
         yield socket
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 def _answers(socket: Path) -> bool:
@@ -78,7 +81,7 @@ def _answers(socket: Path) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+def wait_until(condition: Callable[[], object], *, what: str, seconds: float = PATIENCE) -> None:
     """Poll `condition` until it is true; fail by name after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -4,10 +4,10 @@ import os
 
 from tests.services import BROKER_URL, POSTGRESQL_URL
 
-os.environ.setdefault("SECRET_KEY", "tests-sign-nothing-that-lasts")
-os.environ.setdefault("DATABASE_URL", POSTGRESQL_URL)
-os.environ.setdefault("REDIS_URL", BROKER_URL)
-os.environ["DEMO"] = "1"
+# Each process of pytest-xdist has services of its own, and inherits the environment of the one that started it.
+os.environ.update(
+    SECRET_KEY="tests-sign-nothing-that-lasts", DATABASE_URL=POSTGRESQL_URL, REDIS_URL=BROKER_URL, DEMO="1"
+)
 
 from assessments.settings import *  # noqa: F403
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from assessments.sittings import limits
-from tests.browser import answers, demo
+from tests import demo
+from tests.browser import answers
 from tests.browser.pages import Sitting
 from tests.browser.visitors import chromium
 

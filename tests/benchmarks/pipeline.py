@@ -55,7 +55,7 @@ def measure(repeats: int) -> dict[str, float]:
     from tests.factories import QuestionVersionFactory, ResponseFactory
     from tests.services import wait_until
 
-    wait_until(WorkerReport.objects.exists, seconds=60, what="the grader's first report")
+    wait_until(WorkerReport.objects.exists, what="the grader's first report")
     version = QuestionVersionFactory(kind="coding", spec={"coding": SPEC})
     done = GradingRun.objects.filter(state=RunState.DONE)
 
@@ -64,7 +64,7 @@ def measure(repeats: int) -> dict[str, float]:
 
     def through() -> None:
         row = done.filter(submission=submit())
-        wait_until(row.exists, seconds=30, what="a verdict")
+        wait_until(row.exists, what="a verdict")
 
     one = timed(through, repeats)
     request = selectors.request_of(GradingRun.objects.select_related("spec").all()[0])

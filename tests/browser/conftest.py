@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, StorageState
 
-from tests.browser import demo
+from tests import demo
 from tests.browser import visitors as visitors_of_tests
-from tests.browser.demo import Demo
 from tests.browser.pages import DEMO_ASSESSMENT, Recruiter
 from tests.browser.visitors import Visitors
+from tests.demo import Demo
 
 WIDTHS = (1280, 390)
 
@@ -22,8 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with demo.running(tmp_path_factory.mktemp("site")) as running:
+def site(first_demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with demo.running(first_demo.copy(tmp_path_factory.mktemp("site"))) as running:
         yield running
 
 

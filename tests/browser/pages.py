@@ -175,16 +175,14 @@ class Recruiter:
         """Wait for the newest mail to somebody in the mailbox and take the link out of it."""
         self.page.goto(f"{self.site}/mailbox/?to={email}")
         link = self.page.locator("article a[href*='/i/']").first
-        reload_until(self.page, lambda _: link.count(), seconds=30, what=f"the mail to {email}")
+        reload_until(self.page, lambda _: link.count(), what=f"the mail to {email}")
         return link.get_attribute("href") or ""
 
     def another_link(self, email: str, before: str) -> str:
         """Wait for a mail whose link is another one."""
         self.page.goto(f"{self.site}/mailbox/?to={email}")
         link = self.page.locator("article a[href*='/i/']").first
-        reload_until(
-            self.page, lambda _: link.get_attribute("href") != before, seconds=30, what=f"a new link for {email}"
-        )
+        reload_until(self.page, lambda _: link.get_attribute("href") != before, what=f"a new link for {email}")
         return link.get_attribute("href") or ""
 
     def compose(self, title: str, minutes: int = 20, feedback: str = "Results of the sample cases") -> None:
@@ -255,7 +253,7 @@ class Report:
         )
         notice = self.page.get_by_text(words)
         done = (lambda _: notice.count() == 1) if but else (lambda _: notice.count() == 0)
-        reload_until(self.page, done, seconds=90, what=f"all grades but {but}")
+        reload_until(self.page, done, what=f"all grades but {but}")
 
 
 class Author:

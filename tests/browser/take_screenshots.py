@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser import answers, demo
+from tests import demo
+from tests.browser import answers
 from tests.browser.pages import Recruiter, Sitting
 from tests.browser.story import sit
 from tests.browser.visitors import Visitors, chromium

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.demo import Demo
 from tests.browser.visitors import Visitors, assert_accessible
+from tests.demo import Demo
 
 PAGES = ("huber", "binary_cross_entropy", "categorical_cross_entropy_with_logits", "ctc", "f1", "adam")
 

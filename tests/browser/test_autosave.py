@@ -66,9 +66,10 @@ def test_an_older_tab_is_told_at_once_and_its_unsent_text_goes_on_in_the_newer(s
 def test_the_code_editor_is_entered_and_left_by_keyboard(sitting):
     sitting.go_to_kind("coding")
     page = sitting.page
-    page.locator("#plain-mode").focus()
     # The editor moves the focus by itself, after the key: each step waits for it.
     around, inside = page.locator("#editor .ace_scroller"), page.locator("#editor textarea")
+    expect(around).to_have_attribute("tabindex", "0")
+    page.locator("#plain-mode").focus()
     page.keyboard.press("Tab")
     expect(around).to_be_focused()
     page.keyboard.press("Enter")

@@ -63,9 +63,7 @@ def test_lines_are_typed_and_handed_in_by_keyboard_alone(practice, page):
     page.keyboard.type(RIGHT[1])
     page.keyboard.press("Enter")
     page.keyboard.type(RIGHT[2])
-    expect(page.locator("#answer-text")).to_have_value(
-        f"loss: {RIGHT[0]}\ngradient: {RIGHT[1]}\n{RIGHT[2]}", timeout=5000
-    )
+    expect(page.locator("#answer-text")).to_have_value(f"loss: {RIGHT[0]}\ngradient: {RIGHT[1]}\n{RIGHT[2]}")
     expect(page.locator("#preview .preview-line math")).to_have_count(3)
     press_until(page, "Tab", page.get_by_role("button", name="Submit answer"))
     with page.expect_response("**/submit/"):

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import answers
-from tests.browser.demo import Demo
 from tests.browser.pages import DEMO_ASSESSMENT, Recruiter, Sitting
 from tests.browser.visitors import Visitors, assert_accessible
+from tests.demo import Demo
 
 
 @pytest.fixture(scope="module")

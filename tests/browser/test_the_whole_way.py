@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import answers
-from tests.browser.demo import Demo
 from tests.browser.pages import DEMO_ASSESSMENT, Author, Draw, Recruiter, Report, Sitting
 from tests.browser.story import Sat, sit
 from tests.browser.visitors import Visitors, assert_accessible
+from tests.demo import Demo
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.services import PATIENCE
+
 BROKER = {"GRADER_BROKER_URL": "redis://grader:word@127.0.0.1:1/0"}
 
 
@@ -17,7 +19,7 @@ def worker(environment: dict[str, str], *arguments: str) -> subprocess.Completed
         env={"PATH": os.environ["PATH"], **environment},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -44,5 +46,5 @@ def test_a_worker_never_loads_django_or_a_database_driver() -> None:
     code = "import sys, grader.tasks; print({'django.conf', 'django.db', 'psycopg', 'assessments'} & set(sys.modules))"
     environment = {"PATH": os.environ["PATH"]}
     command = [sys.executable, "-c", code]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True)
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert ended.stdout.strip() == "set()"

@@ -43,9 +43,7 @@ def test_a_worker_certifies_a_good_question_and_names_what_a_bad_one_lacks(pipel
     bad = saved(solutions_wrong=(lenient,))
     for spec in (good, bad):
         services.request_certification(spec=spec, actor=None)
-    wait_until(
-        lambda: not CertificationRun.objects.filter(finished_at__isnull=True).exists(), seconds=90, what="two results"
-    )
+    wait_until(lambda: not CertificationRun.objects.filter(finished_at__isnull=True).exists(), what="two results")
     good.refresh_from_db()
     bad.refresh_from_db()
     kills = {row["code"]: row["result"] for row in good.certification["kills"]}

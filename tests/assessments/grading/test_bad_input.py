@@ -123,9 +123,9 @@ def test_a_loop_of_endless_runs_holds_two_places_up_and_is_charged_for_all(pipel
             assert client.llen("sample") <= limits.UNFINISHED_JOBS
     assert set(told) == {200, 429}
     honest = services.submit(response=ResponseFactory(), answer="0.75", purpose=Purpose.FINAL)
-    wait_until(lambda: honest.runs.get().state == RunState.DONE, seconds=30, what="the verdict of somebody else")
+    wait_until(lambda: honest.runs.get().state == RunState.DONE, what="the verdict of somebody else")
     runs = GradingRun.objects.exclude(submission=honest)
-    wait_until(lambda: not runs.filter(run_seconds=None).exists(), seconds=60, what="the end of every run")
+    wait_until(lambda: not runs.filter(run_seconds=None).exists(), what="the end of every run")
     # Each met the limit of 2 s a case, whether its verdict was still wanted or not.
     assert selectors.computing_seconds(sitting.attempt) >= 2.0 * runs.count()
     assert sitting.item().drafts.latest("revision").text.endswith("#59")

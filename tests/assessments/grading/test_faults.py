@@ -70,14 +70,14 @@ def name_of(pid: int) -> str:
 
 def test_kills_lose_no_submission_and_each_is_graded_once(pipeline: Pipeline) -> None:
     pipeline.start("redis", "results", "sweeper", "grader")
-    wait_until(WorkerReport.objects.exists, seconds=30, what="the grader's first report")
+    wait_until(WorkerReport.objects.exists, what="the grader's first report")
     version = QuestionVersionFactory(kind="coding", spec={**SPECS["coding"], "limits": {"total_seconds": 3.0}})
 
     load(version, 15)
     report = WorkerReport.objects.get().reported_at
     pipeline.kill("grader")
     pipeline.start("grader")
-    wait_until(lambda: WorkerReport.objects.get().reported_at > report, seconds=30, what="the new grader's report")
+    wait_until(lambda: WorkerReport.objects.get().reported_at > report, what="the new grader's report")
 
     load(version, 15)
     worker = pipeline.running["grader"].pid
@@ -91,7 +91,7 @@ def test_kills_lose_no_submission_and_each_is_graded_once(pipeline: Pipeline) ->
     pipeline.kill("redis")
     pipeline.start("redis")
 
-    wait_until(lambda: done() == LOAD, seconds=60, what="every verdict")
+    wait_until(lambda: done() == LOAD, what="every verdict")
     assert Submission.objects.count() == GradingRun.objects.count() == LOAD
     assert Counter(ScoreEvent.objects.values_list("outcome", flat=True)) == {"correct": 40, "wrong": 10}
     assert ScoreEvent.objects.values("response").distinct().count() == LOAD
@@ -106,4 +106,4 @@ def load(version: QuestionVersion, count: int) -> None:
     for number in range(count):
         answer = WRONG if number % 5 == 0 else RIGHT
         services.submit(response=ResponseFactory(version=version), answer=answer, purpose=Purpose.FINAL)
-    wait_until(lambda: done() >= before + 2 and running(), seconds=30, what="work in hand")
+    wait_until(lambda: done() >= before + 2 and running(), what="work in hand")

@@ -24,7 +24,7 @@ def test_a_submission_is_graded_and_its_score_counts(pipeline: Pipeline) -> None
     pipeline.start("redis", "results", "grader")
     right, wrong = submit("0.75"), submit("0.7")
     done = GradingRun.objects.filter(state=RunState.DONE)
-    wait_until(lambda: done.count() == 2, seconds=20, what="two verdicts")
+    wait_until(lambda: done.count() == 2, what="two verdicts")
     scores = {score.response_id: (score.outcome, score.score) for score in EffectiveScore.objects.all()}
     assert scores == {right.response_id: ("correct", 1.0), wrong.response_id: ("wrong", 0.0)}
     assert ScoreEvent.objects.count() == 2
@@ -44,7 +44,7 @@ def test_without_a_wall_the_worker_takes_nothing_and_says_why_until_the_wall_sta
     pipeline.grader["PATH"] = f"{tmp_path}{os.pathsep}{whole}"
     pipeline.start("redis", "results", "grader")
     submit("0.75")
-    wait_until(WorkerReport.objects.exists, seconds=20, what="the worker's first report")
+    wait_until(WorkerReport.objects.exists, what="the worker's first report")
 
     report = WorkerReport.objects.get()
     assert not report.healthy
@@ -57,7 +57,7 @@ def test_without_a_wall_the_worker_takes_nothing_and_says_why_until_the_wall_sta
     pipeline.grader["PATH"] = whole
     pipeline.start("grader")
     done = GradingRun.objects.filter(state=RunState.DONE)
-    wait_until(done.exists, seconds=20, what="the verdict once the wall stands")
+    wait_until(done.exists, what="the verdict once the wall stands")
     assert done.get().infrastructure_faults == 0
 
 
@@ -85,7 +85,7 @@ def test_a_request_that_the_worker_cannot_read_is_a_fault_of_ours_and_is_sent_ag
     payload = {"run": run.pk, "token": str(run.lease_token), "request": {"version": 99}}
     services.runs.broker.send("grader.grade", queue="live", payload=payload)
     done = GradingRun.objects.filter(state=RunState.DONE)
-    wait_until(done.exists, seconds=20, what="the verdict of the second message")
+    wait_until(done.exists, what="the verdict of the second message")
     assert (done.get().infrastructure_faults, done.get().outcome) == (1, "correct")
     assert "contract version" in done.get().fault
 
@@ -94,12 +94,12 @@ def test_the_results_worker_outlives_a_database_that_cut_its_connection(pipeline
     pipeline.start("redis", "results", "sweeper", "grader")
     done = GradingRun.objects.filter(state=RunState.DONE)
     submit("0.75")
-    wait_until(lambda: done.count() == 1, seconds=20, what="the first verdict")
+    wait_until(lambda: done.count() == 1, what="the first verdict")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     submit("0.75")
-    wait_until(lambda: done.count() == 2, seconds=30, what="the verdict after the cut")
+    wait_until(lambda: done.count() == 2, what="the verdict after the cut")
     assert ScoreEvent.objects.count() == 2

@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 
+from tests.services import PATIENCE
+
 LINES = [
     {"id": "a", "variables": {"z": "real", "y": "{0,1}"}, "reference": "sigma(z)-y", "answer": "1/(1+exp(-z))-y^2"},
     {
@@ -25,7 +27,7 @@ def test_every_line_in_gives_one_line_out_in_order():
         input="\n".join(typed),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     results = [json.loads(line) for line in ran.stdout.splitlines()]

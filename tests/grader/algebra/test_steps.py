@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from grader.algebra.service import answer
+from tests.services import PATIENCE
 
 BCE = {"loss": "-(y*log(sigma(z))+(1-y)*log(1-sigma(z)))", "wrt": "z", "variables": {"z": "real", "y": "{0,1}"}}
 MSE = {
@@ -130,7 +131,7 @@ def test_the_command_line_checks_derivations_in_the_sandbox():
         input=json.dumps(line),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     result = json.loads(ran.stdout)

@@ -91,7 +91,7 @@ def test_what_cannot_be_graded_is_rejected_and_never_called(sandbox: Sandbox, so
 )
 def test_a_fault_names_its_call_and_the_rest_is_not_run(sandbox: Sandbox, body: str, status: str) -> None:
     source = f"import numpy as np\ndef f(x):\n    if x == 2:\n        {body}\n    return x"
-    asked = job(source, case_seconds=0.5, output_bytes=1000)
+    asked = job(source, case_seconds=1.0, output_bytes=1000)
     assert statuses(sandbox, asked, 1, 2, 3, 4) == ["ok", status, "not_run", "not_run"]
 
 
@@ -101,10 +101,10 @@ def test_a_fault_at_the_top_level_names_the_first_call(sandbox: Sandbox) -> None
 
 def test_the_total_bounds_the_answers_and_not_the_time_between_them(sandbox: Sandbox) -> None:
     source = "import time\ndef f(x):\n    time.sleep(x)\n    return x"
-    with sandbox.converse(job(source, total_seconds=0.5)) as dialogue:
-        assert dialogue.call(0.3).status == "ok"
-        assert sandbox.run(Job(source, "f", [(0.6,)])).fault is None
-        assert [dialogue.call(each).status for each in (0.0, 0.3, 0.0)] == ["ok", "time_limit", "not_run"]
+    with sandbox.converse(job(source, total_seconds=1.5)) as dialogue:
+        assert dialogue.call(0.9).status == "ok"
+        assert sandbox.run(Job(source, "f", [(1.6,)])).fault is None
+        assert [dialogue.call(each).status for each in (0.0, 0.9, 0.0)] == ["ok", "time_limit", "not_run"]
 
 
 def test_printed_output_is_bounded_over_the_whole_conversation(sandbox: Sandbox) -> None:

@@ -14,6 +14,7 @@ from grader.sandbox import Sandbox, SandboxUnavailable, probe
 from grader.sandbox.mounts import PROFILES, Profile, find_bubblewrap, is_privileged
 from grader.sandbox.process import explain
 from tests import unprivileged
+from tests.services import PATIENCE
 
 
 def without(*walls: str) -> Profile:
@@ -111,7 +112,7 @@ PATHS = {"wheel": "/", "machine": "/usr/bin:/bin:/usr/local/bin"}
 def test_the_same_walls_stand_for_a_user_without_privileges(origin: str) -> None:
     with unprivileged.interpreter() as interpreter:
         process = interpreter.start("-c", PROGRAM, path=PATHS[origin])
-        told, errors = process.communicate(timeout=60)
+        told, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     uid, privileged, missing, value, found = json.loads(told)
     assert uid != 0
