@@ -281,7 +281,7 @@ class Author:
 
     def certify(self) -> None:
         self.page.get_by_role("button", name="Certify").click()
-        expect(self.page.locator("#checks .badge").first).to_have_text("Certified", timeout=60_000)
+        expect(self.page.locator("#checks .badge").first).to_have_text("Certified")
 
     def publish(self) -> None:
         self.page.get_by_role("button", name="Publish version").click()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, S
 
 from tests.conftest import CHROMIUM
 from tests.demo import Demo
-from tests.services import wait_until
+from tests.services import PATIENCE, wait_until
 
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -22,8 +22,7 @@ TELL_OF_CSP = """
 addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI} of ${event.sourceFile}`))
 """
-# Long enough for a machine that does three other things: what holds is seen at once, and only a failure waits so long.
-TIMEOUT = 60_000
+TIMEOUT = PATIENCE * 1000
 
 
 @contextmanager
@@ -118,11 +117,11 @@ def assert_accessible(page: Page) -> None:
     assert wide[0] <= 0, f"{page.url} is {wide[0]} px too wide: {wide[1]}"
 
 
-def reload_until(page: Page, condition: Callable[[Page], object], *, seconds: float, what: str) -> None:
+def reload_until(page: Page, condition: Callable[[Page], object], *, what: str) -> None:
     """Load the page again and again until it shows what it is to show."""
 
     def seen() -> object:
         page.reload()
         return condition(page)
 
-    wait_until(lambda: condition(page) or seen(), seconds=seconds, what=what)
+    wait_until(lambda: condition(page) or seen(), what=what)
