@@ -117,7 +117,8 @@ def facility(scores: Array) -> Estimate:
     shrink = 1 + _Z**2 / trials
     middle = (p + _Z**2 / (2 * trials)) / shrink
     half = _Z * math.sqrt(bernoulli / trials + _Z**2 / (4 * trials**2)) / shrink
-    return Estimate(n, p, max(0.0, middle - half), min(1.0, middle + half))
+    # Both ends hold p; at 0 and 1 rounding alone would part them from it.
+    return Estimate(n, p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
 def rest_scores(scores: Array) -> Array:

@@ -89,7 +89,7 @@ def calibrate(
         ),
         n=int(chosen.presented.any(1).sum()),
         spread=_spread(found) if found else None,
-        spread_error=_error(found, 0) if found and found.tied else None,
+        spread_error=_error(found, 0) if found and found.tied and not found.too_steep[0] else None,
         log_likelihood=found.log_likelihood if found else None,
         iterations=found.iterations if found else 0,
         converged=bool(found and found.converged),
@@ -135,7 +135,7 @@ def _problems(answers: Answers, model: Model) -> list[Problem | None]:
 
 
 def _items(answers: Answers, found: Estimates) -> Iterator[Item]:
-    facilities = np.exp(PRIOR) @ found.right.T
+    facilities = np.exp(PRIOR) @ sigmoid(found.logits).T
     counts = answers.presented.sum(0)
     for place, fit in enumerate(fit_of(answers, found)):
         steep = bool(found.too_steep[place])
@@ -179,7 +179,7 @@ def _abilities(answers: Answers, found: Estimates | None) -> tuple[Array, Array]
     means, deviations = np.full((2, len(answers.right)), np.nan)
     if found is None:
         return means, deviations
-    for rows, weights, _ in posteriors(answers, np.stack([found.slopes, found.intercepts])):
+    for rows, weights, _ in posteriors(answers, found.parameters):
         means[rows] = weights @ NODES
         deviations[rows] = np.sqrt(np.maximum(weights @ np.square(NODES) - means[rows] ** 2, 0.0))
     nothing = ~answers.presented.any(1)

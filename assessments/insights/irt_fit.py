@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 
 from assessments.insights.classical import score_groups
-from assessments.insights.irt_likelihood import Answers, Estimates, posteriors
+from assessments.insights.irt_likelihood import Answers, Estimates, posteriors, sigmoid
 
 Array = np.ndarray[Any, Any]
 
@@ -49,18 +49,18 @@ def fit_of(answers: Answers, found: Estimates) -> tuple[Fit, ...]:
 
 def _residuals(answers: Answers, found: Estimates) -> tuple[Array, Array, Array]:
     """Predictions from the other answers (NaN where not presented), summed squared residuals, and infit."""
-    right = found.right
-    odds = (1 - right) / right
+    # With odds e^x a right answer has the inverse probability 1 + e^−x, a wrong one 1 + e^x.
+    odds = np.exp(found.logits)
+    right = sigmoid(found.logits)
     predicted = np.full(answers.right.shape, np.nan)
-    squares, raw, variance = (np.zeros(len(right)) for _ in range(3))
-    for rows, weights, _ in posteriors(answers, np.stack([found.slopes, found.intercepts])):
+    squares, raw, variance = (np.zeros(len(odds)) for _ in range(3))
+    for rows, weights, _ in posteriors(answers, found.parameters):
         given, presented = answers.right[rows], answers.presented[rows]
-        missed = presented - given
         # Without its own answer a posterior is w/P(answer), so the probability of that answer is 1/Σ(w/P).
-        hit, miss = weights @ (1 / right).T, weights @ (1 / (1 - right)).T
+        hit, miss = weights @ (1 + 1 / odds).T, weights @ (1 + odds).T
         predicted[rows] = np.where(presented == 0, np.nan, np.where(given == 1, 1 / hit, 1 - 1 / miss))
-        hits, misses = given.T @ weights, missed.T @ weights
-        squares += (hits * odds + misses / odds).sum(1)
+        hits, misses = given.T @ weights, (presented - given).T @ weights
+        squares += (hits / odds + misses * odds).sum(1)
         raw += (hits * (1 - right) ** 2 + misses * right**2).sum(1)
         variance += ((hits + misses) * right * (1 - right)).sum(1)
     return predicted, squares, raw / variance

@@ -58,9 +58,13 @@ class Estimates:
     tied: bool
 
     @property
-    def right(self) -> Array:
-        """P(right) at the nodes, items × nodes."""
-        return sigmoid(_logits(np.stack([self.slopes, self.intercepts])))
+    def parameters(self) -> Array:
+        return np.stack([self.slopes, self.intercepts])
+
+    @property
+    def logits(self) -> Array:
+        """Of a right answer at the nodes, items × nodes."""
+        return _logits(self.parameters)
 
     @property
     def too_steep(self) -> Array:
