@@ -29,7 +29,7 @@ def tables_of(centres: list[tuple[int, int, int, int]]) -> dif._Tables:
 
 
 def cohort(persons: int = 2000, seed: int = 1, impact: float = 0.5, **bias: float) -> tuple[np.ndarray, list[str]]:
-    """Draw Rasch answers of two groups; the focal one is less able by `impact`, and `i3=0.8` makes item 3 harder for it."""
+    """Draw Rasch answers of two groups; the focal one is less able by `impact`, and item 3 harder for it by `i3`."""
     items = simulation.draw_items(30, seed=seed, model="rasch")
     random = np.random.default_rng(seed)
     is_focal = random.random(persons) < 0.5
