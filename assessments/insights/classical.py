@@ -85,9 +85,19 @@ class Curves:
     unanswered: tuple[float | None, ...]
 
 
+def checked(scores: Array) -> Array:
+    """Refuse what is no matrix of scores."""
+    if scores.ndim != 2 or ((scores < 0) | (scores > 1)).any():
+        raise ValueError(
+            f"expected persons × items of scores in [0, 1], NaN where there is none; got the shape {scores.shape} "
+            f"with values from {np.nanmin(scores, initial=np.inf)} to {np.nanmax(scores, initial=-np.inf)}"
+        )
+    return scores
+
+
 def items(scores: Array, omitted: Array | None = None) -> tuple[Item, ...]:
     """Give each item's figures; `omitted` marks what was presented and left unanswered (and scored 0)."""
-    rest = rest_scores(scores)
+    rest = rest_scores(checked(scores))
     left_out = np.zeros(scores.shape, bool) if omitted is None else omitted
     return tuple(
         Item(
@@ -122,17 +132,28 @@ def facility(scores: Array) -> Estimate:
 
 
 def rest_scores(scores: Array) -> Array:
-    """For each person and item, the mean of the person's other scores, each less the mean of its item.
+    """Give `rest_of_records` for a matrix of scores; NaN where the item was not presented."""
+    rest = np.full(scores.shape, np.nan)
+    persons, items = np.nonzero(~np.isnan(scores))
+    rest[persons, items] = rest_of_records(scores[persons, items], persons, items)
+    return rest
 
-    On one form this ranks persons as the rest score does; where forms differ, an easy form brings no advantage. NaN
-    where the item was not presented or nothing else was.
+
+def rest_of_records(scores: Array, persons: Array, items: Array) -> Array:
+    """For each record of a score, with its person's and its item's number, the mean of the person's other scores.
+
+    Each is taken less the mean of its item: on one form that ranks persons as the rest score does, and where forms
+    differ an easy form brings no advantage. NaN where the score is, or where the person has no other.
     """
-    presented = ~np.isnan(scores)
-    centred = np.where(presented, scores - _means(scores), 0.0)
-    others = presented.sum(1, keepdims=True) - presented
-    rest = (centred.sum(1, keepdims=True) - centred) / np.maximum(others, 1)
+    known = ~np.isnan(scores)
+    _, items = np.unique(items, return_inverse=True)
+    filled = np.where(known, scores, 0.0)
+    means = np.bincount(items, filled) / np.maximum(np.bincount(items, known), 1)
+    centred = np.where(known, scores - means[items], 0.0)
+    others = np.bincount(persons, known)[persons] - known
+    rest = (np.bincount(persons, centred)[persons] - centred) / np.maximum(others, 1)
     # Equal scores must tie, in whatever order they were added.
-    return np.where(presented & (others > 0), rest.round(12), np.nan)
+    return np.where(known & (others > 0), rest.round(12), np.nan)
 
 
 def discrimination(scores: Array, rest: Array) -> Estimate:
@@ -191,7 +212,7 @@ def reliability(scores: Array) -> Reliability:
     were presented all, Spearman and Brown's step to the mean length where forms differ. A mean over m items has the
     variance (v + (m − 1)·c)/m, of which (v − c)/m is error.
     """
-    presented = ~np.isnan(scores)
+    presented = ~np.isnan(checked(scores))
     known = presented.sum(1) >= 2
     n, length = int(known.sum()), float(presented[known].sum(1).mean()) if known.any() else 0.0
     dichotomous = bool(np.isin(scores[presented], (0.0, 1.0)).all())

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from assessments.insights.classical import TOO_FEW
+from assessments.insights.classical import TOO_FEW, checked
 
 Array = np.ndarray[Any, Any]
 Level = Literal["A", "B", "C"]
@@ -69,6 +69,7 @@ def mantel_haenszel(
     forms differ it is the mean score over what they had, each less its item's mean, on a form of mean length.
     Purification leaves items of level B and C out of the matching score and looks again until none joins or leaves.
     """
+    scores = checked(scores)
     labels = np.fromiter(((label == reference) - (label == focal) for label in groups), int, len(groups))
     if len(labels) != len(scores):
         raise ValueError(f"expected a group label for each of the {len(scores)} persons, got {len(labels)}")

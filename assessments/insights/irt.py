@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from assessments.insights.classical import TOO_FEW
+from assessments.insights.classical import TOO_FEW, checked
 from assessments.insights.irt_fit import Fit, fit_of
 from assessments.insights.irt_likelihood import NODES, PRIOR, Answers, Estimates, maximise, posteriors, sigmoid
 
@@ -49,6 +49,7 @@ class Calibration:
     """A model's estimates; `ability` is the posterior mean of each person, `ability_error` its standard deviation.
 
     Both are NaN for a person without answers. `reliability` is the share of ability's variance that the means hold.
+    With a prior on slopes `log_likelihood` holds its logarithm too.
     """
 
     model: Model
@@ -73,7 +74,11 @@ def calibrate(
     `slope_deviation` gives each slope of the 2PL a normal prior of mean 1 and that standard deviation, which steadies
     small samples; without it (the default) the estimates are of maximum likelihood.
     """
-    answers = Answers.of(scores >= cut, ~np.isnan(scores))
+    if model not in get_args(Model):
+        raise ValueError(f"expected a model of {get_args(Model)}, got {model!r}")
+    if slope_deviation is not None and (model == "rasch" or not slope_deviation > 0):
+        raise ValueError(f"expected a positive slope_deviation with the 2PL only, got {slope_deviation} with {model}")
+    answers = Answers.of(checked(scores) >= cut, ~np.isnan(scores))
     problems = _problems(answers, model)
     kept = np.array([problem is None for problem in problems], bool)
     chosen = answers.items(kept)

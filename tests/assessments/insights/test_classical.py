@@ -230,3 +230,22 @@ def test_the_order_of_persons_and_items_does_not_matter() -> None:
         one, other = mixed[place], classical.items(scores)[item]
         assert one.discrimination.value == pytest.approx(other.discrimination.value)
         assert (one.facility.value, one.d_index) == pytest.approx((other.facility.value, other.d_index))
+
+
+def test_records_of_a_whole_bank_have_the_rest_scores_of_its_matrix() -> None:
+    scores = scores_of(60, 6, length=4)
+    persons, items = np.nonzero(~np.isnan(scores))
+    order = np.random.default_rng(2).permutation(len(persons))
+    persons, items = persons[order], items[order]
+    ungraded = np.append(scores[persons, items], np.nan)
+    found = classical.rest_of_records(ungraded, np.append(persons, 3), np.append(items * 7, 42))
+    assert np.array_equal(found[:-1], classical.rest_scores(scores)[persons, items])
+    assert np.isnan(found[-1])
+
+
+@pytest.mark.parametrize("wrong", [np.full((3, 2), 1.5), np.full((3, 2), -0.1), np.full((3, 2), np.inf), np.ones(5)])
+def test_what_is_no_matrix_of_scores_is_refused(wrong: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"expected persons × items of scores in \[0, 1\]"):
+        classical.items(wrong)
+    with pytest.raises(ValueError, match="got the shape"):
+        classical.reliability(wrong)

@@ -165,6 +165,17 @@ def test_a_normal_prior_on_slopes_draws_them_together_in_a_small_sample() -> Non
     assert column(held, "discrimination_error").max() < 0.3 < column(free, "discrimination_error").max()
 
 
+def test_a_model_or_prior_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"expected a model of \('rasch', '2pl'\), got '3pl'"):
+        irt.calibrate(LSAT, model="3pl")
+    with pytest.raises(ValueError, match=r"expected a positive slope_deviation with the 2PL only, got 0\.5 with rasch"):
+        irt.calibrate(LSAT, model="rasch", slope_deviation=0.5)
+    with pytest.raises(ValueError, match="got 0 with 2pl"):
+        irt.calibrate(LSAT, slope_deviation=0)
+    with pytest.raises(ValueError, match=r"with values from 0\.0 to 2\.0"):
+        irt.calibrate(LSAT * 2)
+
+
 def test_expected_facility_and_information_agree_with_a_cohort_and_with_the_curve() -> None:
     items = simulation.draw_items(8, seed=1)
     cohort = simulation.draw_cohort(items, 100_000, seed=2)
