@@ -23,6 +23,20 @@ class AssessmentForm(forms.Form):
     pass_mark = forms.IntegerField(
         min_value=0, max_value=100, required=False, label="Pass mark in % (optional)", help_text="Shown to you only."
     )
+    least_minutes = forms.IntegerField(
+        min_value=1,
+        max_value=480,
+        required=False,
+        label="Fill at least so many of the minutes (optional)",
+        help_text="By the authors' estimates, every form takes at least this and at most the minutes above.",
+    )
+    target_facility = forms.IntegerField(
+        min_value=1,
+        max_value=99,
+        required=False,
+        label="Expected mean score in % (optional)",
+        help_text="Every form is held within 3 points of it, so that no candidate has a harder one.",
+    )
     feedback = forms.ChoiceField(
         choices=Feedback.choices, initial=Feedback.SAMPLE, label="What candidates see during the test"
     )
@@ -33,8 +47,21 @@ class AssessmentForm(forms.Form):
     )
 
     def clean_pass_mark(self) -> float | None:
-        percent = self.cleaned_data["pass_mark"]
+        return self._fraction("pass_mark")
+
+    def clean_target_facility(self) -> float | None:
+        return self._fraction("target_facility")
+
+    def _fraction(self, name: str) -> float | None:
+        percent = self.cleaned_data[name]
         return None if percent is None else percent / 100
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        least, minutes = data.get("least_minutes"), data.get("minutes")
+        if least and minutes and least > minutes:
+            self.add_error("least_minutes", f"Expected at most the {minutes} minutes that there are.")
+        return data
 
 
 class SectionForm(forms.Form):

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -46,6 +47,15 @@ class AssessmentVersion(models.Model):
     introduction = models.TextField(blank=True, help_text="who asks and why, shown before the start")
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(480)])
     pass_mark = models.FloatField(null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(1)])
+    least_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="a form's questions take so long at least, and `minutes` at most; null: any"
+    )
+    target_facility = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text="the mean score that is expected of every form; null: any",
+    )
     feedback = models.CharField(max_length=10, choices=Feedback, default=Feedback.SAMPLE)
     frozen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -56,6 +66,10 @@ class AssessmentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment.title} (v{self.number})"
+
+    def clean(self) -> None:
+        if self.least_minutes is not None and self.least_minutes > self.minutes:
+            raise ValidationError({"least_minutes": f"Expected at most the {self.minutes} minutes that there are."})
 
 
 class Section(models.Model):
@@ -87,6 +101,18 @@ class Draw(models.Model):
             models.CheckConstraint(condition=Q(question__isnull=True) | Q(count=1), name="a_named_question_once"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="weight_is_positive"),
         ]
+
+
+class TopicRule(models.Model):
+    """How many questions of a topic every form has at least. Where there are rules, random draws keep to them."""
+
+    version = models.ForeignKey(AssessmentVersion, on_delete=models.CASCADE, related_name="topic_rules")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    at_least = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(50)])
+
+    class Meta:
+        ordering = ["-at_least", "topic__position"]
+        constraints = [models.UniqueConstraint(fields=["version", "topic"], name="one_rule_a_topic")]
 
 
 class Invitation(models.Model):

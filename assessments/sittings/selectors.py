@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments.bank.models import Kind
 from assessments.grading.models import GradingRun, Purpose, RunState, Submission
-from assessments.people.models import Organisation
+from assessments.people.models import Candidate, Organisation
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptItem, Draft, Invitation
 
 # No sitting is shorter: what started later than this ago cannot be over.
 _SHORTEST = timedelta(minutes=1)
+
+# How many attempts tell what is being asked often: enough to see it, few enough to count at every start.
+RECENT = 200
 
 # Kinds whose answers a sandbox computes on.
 IN_SANDBOX = frozenset({Kind.CODING, Kind.DERIVATION, Kind.LAB})
@@ -230,6 +233,27 @@ def computing_seconds(attempt: Attempt) -> float:
 def postponed_runs() -> QuerySet[GradingRun]:
     runs = GradingRun.objects.filter(state=RunState.POSTPONED).order_by("pk")
     return runs.select_related("submission__response__item", "submission__response__version")
+
+
+def recently_asked(organisation: Organisation) -> dict[int, int]:
+    """Count by question how often the organisation's last attempts were given it."""
+    attempts = Attempt.objects.filter(invitation__organisation=organisation, is_practice=False).order_by("-pk")
+    return _counted(AttemptItem.objects.filter(attempt__in=attempts.values("pk")[:RECENT]), "version__question")
+
+
+def seen_questions(candidate: Candidate) -> dict[int, int]:
+    """Count by question how often this person was given it, in whichever version; practice counts too."""
+    return _counted(AttemptItem.objects.filter(attempt__invitation__candidate=candidate), "version__question")
+
+
+def seen_variants(candidate: Candidate) -> dict[int, int]:
+    """Count by variant how often this person was given it."""
+    return _counted(AttemptItem.objects.filter(attempt__invitation__candidate=candidate), "variant")
+
+
+def _counted(items: QuerySet[AttemptItem], of_response: str) -> dict[int, int]:
+    by = f"response__{of_response}"
+    return dict(items.order_by(by).values_list(by).annotate(Count("pk")))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

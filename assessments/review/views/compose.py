@@ -57,10 +57,13 @@ def assessment(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
 
 
 def _composition(request: StaffRequest, version: AssessmentVersion, **forms: object) -> dict[str, object]:
+    composition = drawing.Composition(version)
     settings = {
         "title": version.assessment.title,
         "minutes": version.minutes,
-        "pass_mark": None if version.pass_mark is None else round(version.pass_mark * 100),
+        "pass_mark": _percent(version.pass_mark),
+        "least_minutes": version.least_minutes,
+        "target_facility": _percent(version.target_facility),
         "feedback": version.feedback,
         "introduction": version.introduction,
     }
@@ -69,14 +72,18 @@ def _composition(request: StaffRequest, version: AssessmentVersion, **forms: obj
         "version": version,
         "sections": selectors.sections(version),
         "titles": selectors.titles(request.organisation),
-        "coverage": drawing.coverage(version),
-        "shortfalls": drawing.shortfalls(version),
+        "coverage": composition.coverage(),
+        "shortfalls": composition.problems(),
         "settings_form": AssessmentForm(initial=settings),
         "section_form": SectionForm(),
         "draw_form": DrawForm(organisation=request.organisation),
         "invite_form": InviteForm(initial={"expires_at": in_two_weeks()}),
         **forms,
     }
+
+
+def _percent(fraction: float | None) -> int | None:
+    return None if fraction is None else round(fraction * 100)
 
 
 @require_POST
@@ -149,10 +156,10 @@ def clone(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
 def sample_form(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
     """One form as a candidate might get it; another at each reload."""
     version = blueprints.latest_version(_assessment(request, assessment))
-    problems = drawing.shortfalls(version)
-    picked = [] if problems else drawing.draw_questions(version, random.SystemRandom())
-    minutes = sum(pick.version.minutes for pick in picked)
-    context = {"version": version, "picked": picked, "problems": problems, "minutes": minutes}
+    composition = drawing.Composition(version)
+    problems = composition.problems()
+    form = composition.draw(random.SystemRandom())
+    context = {"version": version, "form": form, "problems": problems}
     return render(request, "review/sample_form.html", context)
 
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from assessments.bank.models import GradingSpec, QuestionVersion, Variant
 from assessments.grading import services as grading
 from assessments.grading.models import Purpose
+from assessments.people.models import Candidate
 from assessments.sittings import limits, selectors, tokens
-from assessments.sittings.drawing import Drawn, draw_questions
+from assessments.sittings.drawing import Drawn, DrawnForm, draw_form
 from assessments.sittings.errors import LinkProblem, SittingError
 from assessments.sittings.models import AssessmentVersion, Attempt, AttemptEvent, AttemptItem, Draft, Invitation
 from grader.kinds.specs import fixed_order, is_shuffled
@@ -90,16 +91,27 @@ def _begin(invitation: Invitation, version: AssessmentVersion, *, is_practice: b
     attempt = Attempt(invitation=invitation, version=version, is_practice=is_practice, started_at=timezone.now())
     attempt.full_clean()
     attempt.save()
-    for position, drawn in enumerate(draw_questions(version, rng), start=1):
-        _lay(attempt, position, drawn, rng)
-    AttemptEvent.objects.create(attempt=attempt, kind="started")
+    form = draw_form(version, rng, invitation.candidate)
+    variants = _variants(form, invitation.candidate, rng)
+    for position, drawn in enumerate(form.questions, start=1):
+        _lay(attempt, position, drawn, variants[drawn.version.pk], rng)
+    AttemptEvent.objects.create(attempt=attempt, kind="started", data={"imbalances": form.imbalances})
     return attempt
 
 
-def _lay(attempt: Attempt, position: int, drawn: Drawn, rng: random.Random) -> AttemptItem:
-    variant = rng.choice(
-        list(Variant.objects.filter(version=drawn.version).defer("statement_html", "explanation_html"))
-    )
+def _variants(form: DrawnForm, candidate: Candidate, rng: random.Random) -> dict[int, Variant]:
+    """Choose a variant for each version drawn: of those that this person has seen least, any."""
+    seen = selectors.seen_variants(candidate)
+    rows = Variant.objects.filter(version__in=[drawn.version.pk for drawn in form.questions])
+    chosen: dict[int, tuple[tuple[int, float], Variant]] = {}
+    for variant in rows.defer("statement_html", "explanation_html"):
+        rank = (seen.get(variant.pk, 0), rng.random())
+        if variant.version_id not in chosen or rank < chosen[variant.version_id][0]:
+            chosen[variant.version_id] = rank, variant
+    return {version: variant for version, (_, variant) in chosen.items()}
+
+
+def _lay(attempt: Attempt, position: int, drawn: Drawn, variant: Variant, rng: random.Random) -> AttemptItem:
     response = grading.create_response(
         organisation=attempt.invitation.organisation, version=drawn.version, variant=variant
     )

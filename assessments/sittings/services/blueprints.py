@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -10,7 +12,8 @@ from django.utils import timezone
 from assessments.bank.models import Question, Topic
 from assessments.people.models import Organisation, User
 from assessments.sittings import drawing
-from assessments.sittings.models import Assessment, AssessmentVersion, Draw, Section
+from assessments.sittings.models import Assessment, AssessmentVersion, Draw, Feedback, Section, TopicRule
+from assessments.sittings.roles import FILLED, Role
 
 
 @transaction.atomic
@@ -23,6 +26,8 @@ def create_assessment(
     feedback: str,
     introduction: str = "",
     pass_mark: float | None = None,
+    least_minutes: int | None = None,
+    target_facility: float | None = None,
     is_practice: bool = False,
 ) -> AssessmentVersion:
     assessment = Assessment(organisation=organisation, title=title, created_by=user, is_practice=is_practice)
@@ -35,9 +40,37 @@ def create_assessment(
         feedback=feedback,
         introduction=introduction,
         pass_mark=pass_mark,
+        least_minutes=least_minutes,
+        target_facility=target_facility,
     )
     version.full_clean()
     version.save()
+    return version
+
+
+@transaction.atomic
+def compose_from_role(
+    *, organisation: Organisation, user: User | None, role: Role, minutes: int, title: str = ""
+) -> AssessmentVersion:
+    """Lay out a role's blueprint: sections, lines, topics, and as difficulty what the bank gives for those lines."""
+    version = create_assessment(
+        organisation=organisation,
+        user=user,
+        title=title or f"{role.title}: loss functions, {minutes} minutes",
+        minutes=minutes,
+        feedback=Feedback.SAMPLE,
+        least_minutes=math.ceil(FILLED * minutes),
+    )
+    sections: dict[str, Section] = {}
+    for cell in role.cells(minutes):
+        section = sections.get(cell.section) or add_section(version=version, title=cell.section)
+        sections[cell.section] = section
+        add_draw(section=section, kind=cell.kind, level=cell.level, count=cell.count, weight=cell.weight)
+    topics = Topic.objects.in_bulk(role.shares, field_name="slug")
+    for slug, at_least in role.topics(minutes).items():
+        set_topic_rule(version=version, topic=topics[slug], at_least=at_least)
+    version.target_facility = drawing.Composition(version).expected_facility()
+    version.save(update_fields=["target_facility"])
     return version
 
 
@@ -71,8 +104,12 @@ def _copy(source: AssessmentVersion, *, assessment: Assessment, number: int) -> 
         introduction=source.introduction,
         minutes=source.minutes,
         pass_mark=source.pass_mark,
+        least_minutes=source.least_minutes,
+        target_facility=source.target_facility,
         feedback=source.feedback,
     )
+    rules = [TopicRule(version=version, topic_id=r.topic_id, at_least=r.at_least) for r in source.topic_rules.all()]
+    TopicRule.objects.bulk_create(rules)
     for old in source.sections.prefetch_related("draws"):
         section = Section.objects.create(version=version, position=old.position, title=old.title)
         draws = list(old.draws.all())
@@ -84,13 +121,22 @@ def _copy(source: AssessmentVersion, *, assessment: Assessment, number: int) -> 
 
 @transaction.atomic
 def change_settings(
-    *, version: AssessmentVersion, title: str, minutes: int, feedback: str, introduction: str, pass_mark: float | None
+    *,
+    version: AssessmentVersion,
+    title: str,
+    minutes: int,
+    feedback: str,
+    introduction: str,
+    pass_mark: float | None,
+    least_minutes: int | None,
+    target_facility: float | None,
 ) -> None:
     version.assessment.title = title
     version.assessment.full_clean(exclude=["created_by"])
     version.assessment.save(update_fields=["title"])
     version.minutes, version.feedback = minutes, feedback
     version.introduction, version.pass_mark = introduction, pass_mark
+    version.least_minutes, version.target_facility = least_minutes, target_facility
     version.full_clean()
     version.save()
 
@@ -142,11 +188,26 @@ def remove_draw(*, draw: Draw) -> None:
 
 
 @transaction.atomic
+def set_topic_rule(*, version: AssessmentVersion, topic: Topic, at_least: int) -> TopicRule:
+    """Ask for so many questions of a topic in every form, in place of what was asked of it before."""
+    rule = TopicRule.objects.filter(version=version, topic=topic).first() or TopicRule(version=version, topic=topic)
+    rule.at_least = at_least
+    rule.full_clean()
+    rule.save()
+    return rule
+
+
+@transaction.atomic
+def remove_topic_rule(*, rule: TopicRule) -> None:
+    rule.delete()
+
+
+@transaction.atomic
 def freeze(*, version: AssessmentVersion) -> None:
     """Fix the blueprint for good, after seeing that the bank can fill it; a no-op where it is frozen already."""
     locked = AssessmentVersion.objects.select_for_update().get(pk=version.pk)
     if locked.frozen_at is None:
-        problems = drawing.shortfalls(locked)
+        problems = drawing.Composition(locked).problems()
         if problems:
             raise ValidationError(problems)
         locked.frozen_at = timezone.now()

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from assessments.bank.models import GradingSpec, State
-from assessments.sittings.drawing import NotEnoughQuestions, draw_questions, eligible, shortfalls
+from assessments.sittings.drawing import Composition, NotEnoughQuestions, draw_form, eligible
 from assessments.sittings.models import Draw
 from tests.assessments.sittings.conftest import blueprint
 from tests.factories import AssessmentVersionFactory, OrganisationFactory, QuestionVersionFactory, TopicFactory
@@ -27,7 +27,7 @@ def draw(version, position=1, **fields):
 
 
 def drawn(version, seed=1):
-    return [found.version for found in draw_questions(version, random.Random(seed))]
+    return [found.version for found in draw_form(version, random.Random(seed)).questions]
 
 
 def test_only_published_certified_questions_of_ones_own_or_of_the_library_are_eligible(version):
@@ -71,7 +71,7 @@ def test_a_bank_that_is_too_small_is_told_by_line_and_draws_nothing(version):
     question(version, kind="choice")
     draw(version, 1, kind="choice", count=2)
     sentence = "Section «Section», line 1: asks for 2 of Choice; the bank has 1 left to give."
-    assert shortfalls(version) == [sentence]
+    assert Composition(version).problems() == [sentence]
     with pytest.raises(NotEnoughQuestions) as caught:
         drawn(version)
     assert caught.value.problems == [sentence]
