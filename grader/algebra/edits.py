@@ -1,8 +1,11 @@
-"""The reference with one edit: a term or factor lost or doubled, a sign turned, a power off by one."""
+"""A tree with one edit: a term or factor lost, added or doubled, a sign turned, a power off by one.
+
+`one_edits` makes slips of the reference; `one_mends` undoes a slip in the answer, in the form that the answer has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -21,12 +24,21 @@ class Edit(NamedTuple):
 
 def one_edits(tree: Node) -> Iterator[Edit]:
     """Give the tree with one edit each, the outermost places first."""
+    return _everywhere(tree, _edits_here)
+
+
+def one_mends(tree: Node, factors: Sequence[Node]) -> Iterator[Edit]:
+    """Give the tree with one slip undone each, and with one of the factors put in or divided out."""
+    return _everywhere(tree, lambda part: _mends_here(part, factors))
+
+
+def _everywhere(tree: Node, here: Callable[[Node], Iterator[Edit]]) -> Iterator[Edit]:
     if is_condition(tree) or tree[0] == "idx":
         return
-    yield from _edits_here(tree)
+    yield from here(tree)
     parts = children(tree)
     for place, part in enumerate(parts):
-        for edit in one_edits(part):
+        for edit in _everywhere(part, here):
             yield edit._replace(tree=rebuild(tree, (*parts[:place], edit.tree, *parts[place + 1 :])))
 
 
@@ -67,3 +79,58 @@ def _edits_of_sum(symbol: str, left: Node, right: Node) -> Iterator[Edit]:
 
 def _scaled(factor: Fraction, term: Node) -> Node:
     return operation("*", number(factor), term)
+
+
+def _mends_here(tree: Node, factors: Sequence[Node]) -> Iterator[Edit]:
+    if tree[0] == "neg":
+        yield Edit("S2", "sign inside", f"{to_text(tree[1])} has a minus sign too many", tree[1])
+    elif tree[0] == "call":
+        yield from _mended_arguments(tree)
+    elif tree[0] == "op":
+        _, symbol, left, right = tree
+        if symbol in {"+", "-"}:
+            yield from _mended_sum(tree, factors)
+        elif symbol in {"*", "/"}:
+            word = "factor" if symbol == "*" else "divisor"
+            yield Edit("factor", f"extra {word}", f"the {word} {to_text(right)} is one too many", left)
+            if symbol == "*":
+                yield Edit("factor", "extra factor", f"the factor {to_text(left)} is one too many", right)
+        elif symbol == "^" and right[0] == "num":
+            for step in (-1, 1):
+                mended = operation("^", left, number(right[1] + step))
+                yield Edit("power", "power off by one", f"the power of {to_text(left)} is off by one", mended)
+
+
+def _mended_arguments(tree: Node) -> Iterator[Edit]:
+    _, name, arguments = tree
+    for place, argument in enumerate(arguments):
+        if not is_condition(argument):
+            turned = (*arguments[:place], ("neg", argument), *arguments[place + 1 :])
+            sentence = f"{to_text(argument)} has the wrong sign in {name}(…)"
+            yield Edit("S2", "sign inside", sentence, ("call", name, turned))
+
+
+def _mended_sum(tree: Node, factors: Sequence[Node]) -> Iterator[Edit]:
+    _, symbol, left, right = tree
+    turned = operation("-" if symbol == "+" else "+", left, right)
+    for term, without, other in (
+        (right, left, turned),
+        (left, right if symbol == "+" else ("neg", right), operation(symbol, ("neg", left), right)),
+    ):
+        shown = f"the term {to_text(term)}"
+        yield Edit("S2", "sign of a term", f"{shown} has the wrong sign", other)
+        yield Edit("term_added", "extra term", f"{shown} is one too many", without)
+        for edit in _mended_term(term, shown, factors):
+            parts = (left, edit.tree) if term is right else (edit.tree, right)
+            yield edit._replace(tree=operation(symbol, *parts))
+
+
+def _mended_term(term: Node, shown: str, factors: Sequence[Node]) -> Iterator[Edit]:
+    for number_of, words in ((Fraction(2), "halved"), (Fraction(1, 2), "counted twice")):
+        yield Edit("G2", "factor in one term", f"{shown} is {words}", _scaled(number_of, term))
+    for factor in factors:
+        lost, undone = (
+            f"{words} {to_text(factor)} is missing in {shown}" for words in ("the factor", "the division by")
+        )
+        yield Edit("factor", "factor lost", lost, operation("*", term, factor))
+        yield Edit("factor", "divisor lost", undone, operation("/", term, factor))

@@ -18,7 +18,7 @@ from grader.algebra.problem import Case, Problem, Values
 from grader.algebra.proof import prove_equal
 from grader.algebra.shapes import ARRAY_FUNCTIONS, SCALAR, ShapeError, shown
 from grader.algebra.tree import Node, call, children, is_condition, names_in
-from grader.algebra.witness import THOROUGH, Difference, Search
+from grader.algebra.witness import DEEP, THOROUGH, Difference, Search
 
 SECONDS = 0.8
 PROVED_CASES = 60
@@ -272,10 +272,13 @@ class Comparison:
             first = next(search.points(1, wide=False))
             given = {**first, **{n: v for n, v in failure.point.items() if n in first}}
             rounds = itertools.chain(
-                [given], search.points(8, wide=True), search.boundary_points(), search.points(24, wide=True)
+                ((given, DEEP),),
+                ((point, THOROUGH) for point in search.points(8, wide=True)),
+                ((point, DEEP[:-1]) for point in search.boundary_points()),
+                ((point, THOROUGH) for point in search.points(24, wide=True)),
             )
-            for point in rounds:
-                found = search.look(point, THOROUGH)
+            for point, ladder in rounds:
+                found = search.look(point, ladder)
                 if found is not None:
                     self._refute(case, values, found)
 

@@ -14,7 +14,7 @@ from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
 from grader.algebra.derivative import NoDerivative, derivative, mutants, substituted
 from grader.algebra.domains import DomainError, Space
-from grader.algebra.edits import one_edits
+from grader.algebra.edits import one_edits, one_mends
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.printing import to_text
 from grader.algebra.problem import Case, Problem, Values
@@ -25,6 +25,7 @@ from grader.algebra.witness import Search
 POINTS = 8
 LADDER = (160, 1200)
 SHOWN = 2
+MAX_MENDS = 160
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +109,15 @@ def _balls(entries: tuple[Node, ...], point: dict[str, Any], bits: int) -> list[
 
 
 def name_slips(
-    problem: Problem, reference: Node, answer: Node, *, loss: Node | None, wrt: Node | None, seed: int, budget: Budget
+    problem: Problem,
+    reference: Node,
+    answer: Node,
+    *,
+    loss: Node | None,
+    wrt: Node | None,
+    seed: int,
+    budget: Budget,
+    mend: bool = True,
 ) -> list[Slip]:
     """Find at most two slips that explain a wrong answer.
 
@@ -118,6 +127,7 @@ def name_slips(
     reference, answer : trees of the right and of the given expression.
     loss, wrt : what was to be differentiated and by what, where the question says so.
     seed : draws the points.
+    mend : whether to look in the answer's own form where nothing else explains it.
     """
     found: list[Slip] = []
     known = tuple(tree for tree in (reference, loss) if tree is not None)
@@ -133,9 +143,23 @@ def name_slips(
                     found.append(slip)
                 if len(found) == SHOWN:
                     return found
+        if mend and not found:
+            found += _mended(problem, reference, answer, seed, budget)
     except (OutOfBudget, NoDerivative, DomainError, ShapeError, RecursionError):
         pass
     return found
+
+
+def _mended(problem: Problem, reference: Node, answer: Node, seed: int, budget: Budget) -> Iterator[Slip]:
+    """Look in the answer's own form for the one place that makes it right once it is mended."""
+    names = sorted(problem.used_names(reference) & {n for n, d in problem.domains.items() if not d.sizes})
+    factors = [*(("var", name) for name in names), number(2)]
+    matcher = _Matcher(problem, reference, (answer,), seed, budget)
+    simplest_first = itertools.chain(one_mends(answer, ()), one_mends(answer, factors))
+    for mend in itertools.islice(simplest_first, MAX_MENDS):
+        if matcher.fits(mend.tree):
+            yield Slip(mend.code, mend.name, mend.sentence)
+            return
 
 
 def wrong_forms(problem: Problem, reference: Node, loss: Node | None, wrt: Node | None) -> Iterator[tuple[Slip, Node]]:

@@ -151,20 +151,28 @@ class Derivation:
 
     def _slip(self, expected: Node, line: Line, before: Line | None) -> Slip | None:
         """Name what went wrong from the line before to this one, or where the loss was differentiated."""
-        order = ORDERS[line.role]
-        source = self.goals[max(order - 1, 0)]
-        if before is not None and before.tree is not None and ORDERS[before.role] == order - 1:
-            source = before.tree
-        slips = name_slips(
-            self.problem,
-            expected,
-            line.tree or (),
-            loss=source,
-            wrt=self.wrt,
-            seed=self.seed,
-            budget=self.budget.part(0.4),
-        )
-        return slips[0] if slips else None
+        sources = self._sources(ORDERS[line.role] - 1, before)
+        for place, source in enumerate(sources, 1):
+            slips = name_slips(
+                self.problem,
+                expected,
+                line.tree or (),
+                loss=source,
+                wrt=self.wrt,
+                seed=self.seed,
+                budget=self.budget.part(0.4),
+                mend=place == len(sources),
+            )
+            if slips:
+                return slips[0]
+        return None
+
+    def _sources(self, order: int, before: Line | None) -> list[Node]:
+        """List what may have been differentiated: the line before, and what it is equal to."""
+        goal = self.goals[max(order, 0)]
+        if before is None or before.tree is None or ORDERS[before.role] != order:
+            return [goal]
+        return [before.tree, goal] if before.value_ok and before.tree != goal else [before.tree]
 
 
 def score_of(lines: Sequence[Line], at_least: int = 1) -> float | None:

@@ -17,6 +17,10 @@ from grader.algebra.tree import COMPARISONS, Node, distinct, operation
 
 QUICK = (64, 256)
 THOROUGH = (128, 512, 2048)
+# Where e^12346 meets 10^-9: for the points at which a proof has failed, and those beside a boundary.
+DEEP = (*THOROUGH, 12_000, 40_000)
+# Halvings of a segment across a boundary: a window as narrow as the smallest constant is met.
+HALVINGS = 64
 # Bits of a ball that settle a quick look: what is accepted is proved besides.
 SHORT = 30
 NUDGE = 2**60
@@ -74,7 +78,8 @@ class Search:
         if found is None or not point:
             return found
         beside = {name: value + self._nudge(name, value) for name, value in point.items()}
-        return found if self._compare(self._normalised(beside), THOROUGH) is not None else None
+        again = max(ladder, THOROUGH, key=len)
+        return found if self._compare(self._normalised(beside), again) is not None else None
 
     def _nudge(self, name: str, value: Fraction) -> Fraction:
         domain = self.space.domains[name]
@@ -161,18 +166,18 @@ class Search:
     def _side(self, atom: Node, point: Point) -> int:
         self.budget.spend(5)
         try:
-            return sign_of(evaluate(atom, self._exact(point), 64))
+            return sign_of(evaluate(atom, self._exact(point), 128))
         except (NoValue, Unclear):
             return 0
 
     def _bisect(self, atom: Node, below: Point, above: Point) -> Iterator[Point]:
-        for step in range(24):
+        for step in range(HALVINGS):
             middle = {name: (below[name] + above[name]) / 2 for name in below}
             side = self._side(atom, middle)
             if side == 0:
                 break
             below, above = (middle, above) if side < 0 else (below, middle)
-            if step in {6, 14}:
+            if step in {6, 14, 30}:
                 yield below
                 yield above
         yield below

@@ -77,3 +77,35 @@ def test_what_no_slip_explains_gets_no_name(typed):
 def test_at_most_two_names_are_given():
     result = answer({**BRIER, "answer": "-2*(sigma(z)-y)*sigma(z)*(1-sigma(z))", "slips": True})
     assert 1 <= len(result["slips"]) <= 2
+
+
+DPO = {
+    "variables": {"a": "real", "c": "real", "b": "positive"},
+    "loss": "-log(sigma(b*(a-c)))",
+    "wrt": "a",
+    "reference": "-b*sigma(-b*(a-c))",
+}
+GAUSS = {
+    "variables": {"y": "real", "mu": "real", "s": "positive"},
+    "loss": "log(s)+(y-mu)^2/(2*s^2)",
+    "wrt": "mu",
+    "reference": "(mu-y)/s^2",
+}
+CLIP = {"variables": {"r": "real", "d": "positive"}, "reference": "(|r+d|-|r-d|)/2"}
+
+
+@pytest.mark.parametrize(
+    ("task", "typed", "name", "words"),
+    [
+        (DPO, "-b/(1+exp(b*(a+c)))", "sign of a term", "the term c has the wrong sign"),
+        (GAUSS, "mu/s^2-y/s", "divisor lost", "the division by s is missing in the term y/s"),
+        (GAUSS, "mu/s^2-y*mu/s^2", "extra factor", "the factor mu is one too many"),
+        (CLIP, "clip(r,d,d)", "sign inside", "d has the wrong sign in clip(…)"),
+        (BCE, "exp(z)/(2*1+exp(z))-y", "factor in one term", "the term 2*1 is counted twice"),
+        (BCE, "1/(1+exp(-z))-y+z", "extra term", "the term z is one too many"),
+    ],
+)
+def test_a_slip_in_a_form_of_the_candidates_own_is_named_by_what_mends_it(task, typed, name, words):
+    result = answer({**task, "answer": typed, "slips": True})
+    assert result["equivalent"] is False
+    assert [(slip["name"], slip["message"]) for slip in result["slips"]] == [(name, words)]
