@@ -28,5 +28,5 @@ def close_connections(**_: Any) -> None:
 # theirs shall ever send a mail.
 TASK_MODULES = {
     "results": ("assessments.grading.tasks", "assessments.bank.tasks"),
-    "outbound": ("assessments.sittings.tasks",),
+    "outbound": ("assessments.sittings.tasks", "assessments.insights.tasks"),
 }

@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assessments.grading.urls")),
     path("accounts/", include("assessments.people.account_urls")),
     path("o/<slug:organisation>/bank/", include("assessments.bank.urls")),
+    path("o/<slug:organisation>/statistics/", include("assessments.insights.urls")),
     path("o/<slug:organisation>/", include("assessments.review.urls")),
 ]

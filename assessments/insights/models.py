@@ -41,7 +41,7 @@ class Calibration(models.Model):
     persons = models.PositiveIntegerField()
     converged = models.BooleanField()
     iterations = models.PositiveIntegerField()
-    log_likelihood = models.FloatField()
+    log_likelihood = models.FloatField(null=True, blank=True, help_text="null: no question could be fitted")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
@@ -55,7 +55,7 @@ class ItemCalibration(models.Model):
     calibration = models.ForeignKey(Calibration, on_delete=models.PROTECT, related_name="items")
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="calibrations")
     n = models.PositiveIntegerField()
-    facility = models.FloatField()
+    facility = models.FloatField(null=True, blank=True)
     difficulty = models.FloatField(null=True, blank=True)
     difficulty_error = models.FloatField(null=True, blank=True)
     discrimination = models.FloatField(null=True, blank=True)

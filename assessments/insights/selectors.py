@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from assessments.bank.models import Kind
+from assessments.bank.models import GradingSpec, Kind, Question, QuestionVersion
 from assessments.grading.models import GradingRun, Purpose, RunState, Submission
-from assessments.insights.models import ResponseVector
+from assessments.insights.models import Calibration, ItemCalibration, ResponseVector
 from assessments.insights.vectors import Answers, Trace, joined
 from assessments.people.models import Organisation
 from assessments.sittings.models import Assessment, Attempt, AttemptItem, Draft
@@ -43,10 +43,10 @@ def without_vector(attempts: QuerySet[Attempt]) -> list[tuple[int, uuid.UUID | N
     return list(wanting.order_by("pk").values_list("pk", "vector__mark"))
 
 
-def answers(attempts: QuerySet[Attempt]) -> Answers:
-    """Read the vectors of these sittings; `services.refresh` has made them."""
-    rows = ResponseVector.objects.filter(attempt__in=attempts, stale=False).order_by("attempt_id")
-    return joined(list(rows.values_list("attempt_id", "data").iterator(chunk_size=2000)))
+def answers(attempts: QuerySet[Attempt], *, newest: int | None = None) -> Answers:
+    """Read the vectors of these sittings, or of the `newest`; `services.refresh` has made them."""
+    rows = ResponseVector.objects.filter(attempt__in=attempts, stale=False).order_by("-attempt_id")
+    return joined(list(rows.values_list("attempt_id", "data")[:newest]))
 
 
 def attempts_at(keys: Sequence[int]) -> QuerySet[Attempt]:
@@ -96,3 +96,61 @@ def traces(attempts: Sequence[int]) -> dict[int, list[Trace]]:
 def _note(found: dict[int, list[Trace]], rows: Iterable[tuple[Any, ...]], *, opened: bool) -> None:
     for attempt, item, at in rows:
         found[attempt].append(Trace(at, item, opened))
+
+
+def counts(attempts: QuerySet[Attempt]) -> tuple[int, int]:
+    """Count the real and the simulated sittings."""
+    rows = attempts.order_by().values_list("invitation__candidate__is_simulated").annotate(Count("pk"))
+    found = dict(rows)
+    return found.get(False, 0), found.get(True, 0)
+
+
+def assessments(organisation: Organisation) -> QuerySet[Assessment]:
+    """Give the organisation's assessments with their number of finished sittings."""
+    over = Q(versions__attempts__finished_at__isnull=False, versions__attempts__is_practice=False)
+    counted = Count("versions__attempts", filter=over)
+    return Assessment.objects.filter(organisation=organisation, is_practice=False).annotate(finished=counted)
+
+
+def versions(keys: Iterable[int]) -> QuerySet[QuestionVersion]:
+    """Give question versions with the spec that grades them, by title."""
+    live = Prefetch(
+        "specs", queryset=GradingSpec.objects.filter(live=True).only("version", "spec"), to_attr="live_specs"
+    )
+    return (
+        QuestionVersion.objects.filter(pk__in=list(keys))
+        .select_related("question__organisation")
+        .prefetch_related(live)
+        .defer("statement", "explanation")
+        .order_by("title", "number")
+    )
+
+
+def versions_of(question: Question, *, reader: Organisation) -> QuerySet[QuestionVersion]:
+    """Give a question's versions, newest first; of the library's, others see what was published."""
+    found = versions(question.versions.values_list("pk", flat=True)).order_by("-number")
+    return found if question.organisation == reader else found.filter(published_at__isnull=False)
+
+
+def calibrations(
+    organisation: Organisation, assessment: Assessment | None, *, simulated: bool
+) -> dict[str, Calibration]:
+    """Give the newest calibration of each model."""
+    rows = Calibration.objects.filter(organisation=organisation, assessment=assessment, simulated=simulated)
+    newest = rows.filter(pk__in=rows.order_by().values("model").annotate(last=Max("pk")).values("last"))
+    return {row.model: row for row in newest.order_by("-model")}
+
+
+def calibrated(rows: Iterable[Calibration], keys: Iterable[int]) -> dict[int, list[ItemCalibration]]:
+    """Give what calibrations say of versions, by version; the 2PL's before Rasch's."""
+    items = ItemCalibration.objects.filter(calibration__in=list(rows), version__in=list(keys))
+    found: dict[int, list[ItemCalibration]] = defaultdict(list)
+    for item in items.select_related("calibration").order_by("calibration__model"):
+        found[item.version_id].append(item)
+    return found
+
+
+def group_keys(attempts: QuerySet[Attempt]) -> dict[int, tuple[str, str]]:
+    """Give the public id and the address of each sitting's candidate, for a keyed file of groups."""
+    rows = attempts.values_list("pk", "invitation__candidate__public_id", "invitation__candidate__identity__email")
+    return {pk: (str(public_id), (email or "").lower()) for pk, public_id, email in rows}

@@ -43,11 +43,12 @@ class Answers:
     def persons(self) -> int:
         return len(self.attempts)
 
-    def only(self, keep: Array) -> Answers:
-        """Leave out sittings: `keep` is true for those that stay."""
-        places = np.cumsum(keep) - 1
-        held = keep[self.person]
-        return Answers(self.attempts[keep], places[self.person[held]], self.items[held])
+    def matrix(self) -> tuple[Array, Array]:
+        """Give the versions asked and the scores, sittings × versions; NaN where not asked or without a score."""
+        versions, place = np.unique(self.items["version"], return_inverse=True)
+        scores = np.full((self.persons, len(versions)), np.nan)
+        scores[self.person, place] = self.items["score"]
+        return versions, scores
 
 
 def joined(rows: Sequence[tuple[int, bytes | memoryview]]) -> Answers:

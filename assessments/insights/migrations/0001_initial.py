@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('persons', models.PositiveIntegerField()),
                 ('converged', models.BooleanField()),
                 ('iterations', models.PositiveIntegerField()),
-                ('log_likelihood', models.FloatField()),
+                ('log_likelihood', models.FloatField(blank=True, help_text='null: no question could be fitted', null=True)),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('assessment', models.ForeignKey(blank=True, help_text='null: every sitting that the organisation may count', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calibrations', to='sittings.assessment')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calibrations', to='people.organisation')),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('n', models.PositiveIntegerField()),
-                ('facility', models.FloatField()),
+                ('facility', models.FloatField(blank=True, null=True)),
                 ('difficulty', models.FloatField(blank=True, null=True)),
                 ('difficulty_error', models.FloatField(blank=True, null=True)),
                 ('discrimination', models.FloatField(blank=True, null=True)),
