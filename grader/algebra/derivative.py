@@ -7,130 +7,30 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from grader.algebra.ground import Definition
-from grader.algebra.tree import Node, call, children, measure, number, operation, rebuild
+from grader.algebra.rules import (
+    CHAIN,
+    CHAIN_SIGN,
+    ONE,
+    OUTER,
+    TERM_KEPT,
+    WRONG_OUTER,
+    ZERO,
+    Bug,
+    NoDerivative,
+    add,
+    divide,
+    multiply,
+    negate,
+    power,
+    square,
+    subtract,
+)
+from grader.algebra.substitution import written_out
+from grader.algebra.tree import Node, call, children, number, operation
 
-ZERO, ONE, TWO = number(0), number(1), number(2)
 MAX_MUTANTS = 120
-MAX_DEPTH = 20
-MAX_WRITTEN = 5000
-
-
-class NoDerivative(Exception):  # noqa: N818
-    """No rule differentiates this expression."""
-
-
-class Bug(NamedTuple):
-    """One wrong rule: `code` as findings carry it, and the sentence that names it."""
-
-    code: str
-    name: str
-    sentence: str
-
-
-def add(a: Node, b: Node) -> Node:
-    return b if a == ZERO else a if b == ZERO else operation("+", a, b)
-
-
-def subtract(a: Node, b: Node) -> Node:
-    return negate(b) if a == ZERO else a if b == ZERO else operation("-", a, b)
-
-
-def multiply(a: Node, b: Node) -> Node:
-    if ZERO in {a, b}:
-        return ZERO
-    return b if a == ONE else a if b == ONE else operation("*", a, b)
-
-
-def divide(a: Node, b: Node) -> Node:
-    return ZERO if a == ZERO else operation("/", a, b)
-
-
-def negate(a: Node) -> Node:
-    return ZERO if a == ZERO else ("neg", a)
-
-
-def power(a: Node, exponent: Node) -> Node:
-    return ONE if exponent == ZERO else a if exponent == ONE else operation("^", a, exponent)
-
-
-def _square(u: Node) -> Node:
-    return power(u, TWO)
-
-
-def _sqrt1(u: Node, sign: str) -> Node:
-    return call("sqrt", operation(sign, ONE, _square(u)))
-
-
-# d f(u) / du
-OUTER: Mapping[str, Callable[[Node], Node]] = {
-    "exp": lambda u: call("exp", u),
-    "log": lambda u: divide(ONE, u),
-    "sqrt": lambda u: divide(ONE, multiply(TWO, call("sqrt", u))),
-    "abs": lambda u: call("sign", u),
-    "sign": lambda _: ZERO,
-    "sigma": lambda u: multiply(call("sigma", u), subtract(ONE, call("sigma", u))),
-    "softplus": lambda u: call("sigma", u),
-    "relu": lambda u: call("ind", operation(">", u, ZERO)),
-    "log1p": lambda u: divide(ONE, add(ONE, u)),
-    "expm1": lambda u: call("exp", u),
-    "erf": lambda u: multiply(divide(TWO, call("sqrt", ("const", "pi"))), call("exp", negate(_square(u)))),
-    "sin": lambda u: call("cos", u),
-    "cos": lambda u: negate(call("sin", u)),
-    "tan": lambda u: divide(ONE, _square(call("cos", u))),
-    "cot": lambda u: negate(divide(ONE, _square(call("sin", u)))),
-    "sec": lambda u: multiply(call("sec", u), call("tan", u)),
-    "csc": lambda u: negate(multiply(call("csc", u), call("cot", u))),
-    "asin": lambda u: divide(ONE, _sqrt1(u, "-")),
-    "acos": lambda u: negate(divide(ONE, _sqrt1(u, "-"))),
-    "atan": lambda u: divide(ONE, add(ONE, _square(u))),
-    "sinh": lambda u: call("cosh", u),
-    "cosh": lambda u: call("sinh", u),
-    "tanh": lambda u: subtract(ONE, _square(call("tanh", u))),
-    "sech": lambda u: negate(multiply(call("sech", u), call("tanh", u))),
-    "asinh": lambda u: divide(ONE, _sqrt1(u, "+")),
-    "atanh": lambda u: divide(ONE, subtract(ONE, _square(u))),
-}
-CHAIN = Bug("chain_rule", "inner derivative lost", "the chain rule's inner derivative is missing")
-CHAIN_SIGN = Bug("chain_rule", "sign of the inner derivative", "the inner derivative has lost its sign")
-TERM_KEPT = Bug("term_kept", "term not differentiated", "one term of a sum was not differentiated")
-# Wrong outer derivatives that are seen: function to (bug, d f(u) / du).
-WRONG_OUTER: Mapping[str, tuple[tuple[Bug, Callable[[Node], Node]], ...]] = {
-    "sigma": (
-        (Bug("sigma_derivative", "σ' taken as σ", "σ' was taken as σ where it is σ(1−σ)"), lambda u: call("sigma", u)),
-        (
-            Bug("sigma_derivative", "σ' taken as 1−σ", "σ' was taken as 1−σ where it is σ(1−σ)"),
-            lambda u: subtract(ONE, call("sigma", u)),
-        ),
-        (
-            Bug("sigma_derivative", "σ' taken as σ(1+σ)", "σ' was taken as σ(1+σ) where it is σ(1−σ)"),
-            lambda u: multiply(call("sigma", u), add(ONE, call("sigma", u))),
-        ),
-    ),
-    "log": (
-        (Bug("log_derivative", "1/u of the logarithm lost", "log u was not differentiated to 1/u"), lambda _: ONE),
-        (
-            Bug("log_derivative", "log' taken as −1/u²", "log u was differentiated to −1/u² where it is 1/u"),
-            lambda u: negate(divide(ONE, _square(u))),
-        ),
-    ),
-    "exp": (
-        (
-            Bug("exp_derivative", "exp taken as a power", "e^u was differentiated like a power"),
-            lambda u: multiply(u, call("exp", subtract(u, ONE))),
-        ),
-        (Bug("exp_derivative", "exp lost", "the factor e^u is missing"), lambda _: ONE),
-    ),
-    "abs": ((Bug("abs_derivative", "|u|' taken as 1", "|u|' was taken as 1 where it is sign(u)"), lambda _: ONE),),
-    "tanh": (
-        (
-            Bug("tanh_derivative", "tanh' taken as 1−tanh", "tanh' was taken as 1−tanh where it is 1−tanh²"),
-            lambda u: subtract(ONE, call("tanh", u)),
-        ),
-    ),
-}
 
 
 class Derivative:
@@ -251,13 +151,13 @@ class Derivative:
         sign = Bug(
             "quotient_rule", "sign in the quotient rule", "the quotient rule has its terms in the wrong order or sign"
         )
-        square = Bug("quotient_rule", "denominator not squared", "the denominator of the quotient rule is not squared")
+        plain = Bug("quotient_rule", "denominator not squared", "the denominator of the quotient rule is not squared")
         kept = Bug("quotient_rule", "denominator taken as constant", "the denominator was treated as a constant")
         return self._choose(
-            lambda: divide(subtract(first, second), _square(v)),
-            (sign, lambda: divide(add(first, second), _square(v))),
-            (sign, lambda: divide(subtract(second, first), _square(v))),
-            (square, lambda: divide(subtract(first, second), v)),
+            lambda: divide(subtract(first, second), square(v)),
+            (sign, lambda: divide(add(first, second), square(v))),
+            (sign, lambda: divide(subtract(second, first), square(v))),
+            (plain, lambda: divide(subtract(first, second), v)),
             (kept, lambda: divide(du, v)),
         )
 
@@ -354,37 +254,3 @@ def _mutants(tree: Node, wrt: Node, definitions: Mapping[str, Definition]) -> It
         result = attempt.of(tree)
         if attempt.bug is not None:
             yield attempt.bug, result
-
-
-def written_out(tree: Node, definitions: Mapping[str, Definition], fresh: Iterator[int], depth: int = 0) -> Node:
-    """Replace abbreviations by what they stand for; indices bound inside them get names of their own.
-
-    Raises
-    ------
-    NoDerivative
-        Where they refer to each other in a circle, or what they stand for is too long.
-    """
-    if depth > MAX_DEPTH:
-        raise NoDerivative("definitions that refer to each other in a circle")
-    name = str(tree[1]) if tree[0] in {"var", "idx"} else ""
-    parts = tuple(written_out(part, definitions, fresh, depth) for part in children(tree))
-    if name not in definitions:
-        return rebuild(tree, parts)
-    indices, body = definitions[name]
-    replaced = substituted(body, dict(zip(indices, parts, strict=True)), fresh)
-    whole = written_out(replaced, definitions, fresh, depth + 1)
-    if measure(whole)[0] > MAX_WRITTEN:
-        raise NoDerivative("abbreviations that stand for something too long")
-    return whole
-
-
-def substituted(tree: Node, values: Mapping[str, Node], fresh: Iterator[int]) -> Node:
-    """Replace scalars by trees, renaming every bound index so that none is captured."""
-    if tree[0] == "var":
-        return values.get(tree[1], tree)
-    if tree[0] == "bind":
-        _, kind, body, index, low, high = tree
-        renamed = f"{index}_{next(fresh)}"
-        inner = substituted(body, {**values, index: ("var", renamed)}, fresh)
-        return ("bind", kind, inner, renamed, substituted(low, values, fresh), substituted(high, values, fresh))
-    return rebuild(tree, tuple(substituted(part, values, fresh) for part in children(tree)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-from grader.algebra.derivative import substituted, written_out
 from grader.algebra.domains import DomainError
 from grader.algebra.problem import Problem
+from grader.algebra.substitution import substituted, written_out
 from grader.algebra.tree import Node, operation
 
 TWIN = "_0"

@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from grader.algebra.derivative import written_out
 from grader.algebra.problem import Problem
+from grader.algebra.substitution import written_out
 from grader.algebra.tree import Node, call, children, is_condition, number, operation, rebuild
 
 ONE, TWO = number(1), number(2)

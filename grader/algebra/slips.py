@@ -12,13 +12,15 @@ from typing import Any
 
 from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
-from grader.algebra.derivative import NoDerivative, derivative, mutants, substituted
+from grader.algebra.derivative import derivative, mutants
 from grader.algebra.domains import DomainError, Space
 from grader.algebra.edits import one_edits, one_mends
 from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.printing import to_text
 from grader.algebra.problem import Case, Problem, Values
+from grader.algebra.rules import NoDerivative
 from grader.algebra.shapes import SCALAR, ShapeError
+from grader.algebra.substitution import substituted
 from grader.algebra.tree import Node, call, children, number, operation
 from grader.algebra.witness import Search
 

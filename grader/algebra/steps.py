@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.algebra.budget import Budget, OutOfBudget
-from grader.algebra.derivative import NoDerivative, derivative
+from grader.algebra.derivative import derivative
 from grader.algebra.domains import DomainError
 from grader.algebra.equivalence import Comparison, Decision
 from grader.algebra.form import form_problems
@@ -16,6 +16,7 @@ from grader.algebra.ground import LimitError, OutsideError
 from grader.algebra.lines import LET, ORDERS, ROLES, read_definition_line
 from grader.algebra.parser import Syntax
 from grader.algebra.problem import Problem
+from grader.algebra.rules import NoDerivative
 from grader.algebra.slips import Slip, name_slips
 from grader.algebra.tree import Node, ParseError
 

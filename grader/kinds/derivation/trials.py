@@ -6,13 +6,14 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from grader.algebra.derivative import NoDerivative, derivative
+from grader.algebra.derivative import derivative
 from grader.algebra.domains import DomainError
 from grader.algebra.form import form_problems
 from grader.algebra.lines import ORDERS
 from grader.algebra.printing import to_latex, to_text
 from grader.algebra.problem import Problem
 from grader.algebra.rewriting import equal_forms
+from grader.algebra.rules import NoDerivative
 from grader.algebra.second import differ
 from grader.algebra.shapes import ShapeError
 from grader.algebra.slips import wrong_forms
