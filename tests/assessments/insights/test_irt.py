@@ -273,7 +273,8 @@ class TestWhatCannotBeCalibrated:
         assert len(found.ability) == len(scores)
 
     def test_an_item_needs_company_one_under_rasch_and_two_for_a_slope(self) -> None:
-        pair = self.scores()[:, :2]
+        pair, three = self.scores()[:, :2], self.scores()[:, :3]
+        assert [item.problem for item in irt.calibrate(three).items] == [None] * 3
         assert [item.problem for item in irt.calibrate(pair).items] == ["alone", "alone"]
         assert [item.problem for item in irt.calibrate(pair, model="rasch").items] == [None, None]
 
