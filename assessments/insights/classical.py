@@ -1,4 +1,4 @@
-"""Classical test theory on a matrix of scores: persons × items in [0, 1], NaN where not presented or without a score.
+"""Classical test theory on scores in [0, 1], NaN where an item was not presented or has no score.
 
 A figure of fewer than `TOO_FEW` answers is None, with its n; so is one that the answers leave undefined (a correlation
 where nobody differs). Forms are taken to be drawn at random, so that persons of different forms are alike on average.
@@ -29,14 +29,6 @@ class Estimate:
     value: float | None = None
     low: float | None = None
     high: float | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Item:
-    facility: Estimate
-    discrimination: Estimate
-    omission: Estimate
-    d_index: float | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,19 +87,10 @@ def checked(scores: Array) -> Array:
     return scores
 
 
-def items(scores: Array, omitted: Array | None = None) -> tuple[Item, ...]:
-    """Give each item's figures; `omitted` marks what was presented and left unanswered (and scored 0)."""
-    rest = rest_scores(checked(scores))
-    left_out = np.zeros(scores.shape, bool) if omitted is None else omitted
-    return tuple(
-        Item(
-            facility=facility(score),
-            discrimination=discrimination(score, others),
-            omission=facility(np.where(np.isnan(score), np.nan, left)),
-            d_index=d_index(score, others),
-        )
-        for score, others, left in zip(scores.T, rest.T, left_out.T, strict=True)
-    )
+def item_means(scores: Array) -> Array:
+    """Mean score of each column of a matrix; 0 where nobody has one."""
+    means: Array = np.nansum(scores, 0) / np.maximum((~np.isnan(scores)).sum(0), 1)
+    return means
 
 
 def facility(scores: Array) -> Estimate:
@@ -131,15 +114,7 @@ def facility(scores: Array) -> Estimate:
     return Estimate(n, p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
-def rest_scores(scores: Array) -> Array:
-    """Give `rest_of_records` for a matrix of scores; NaN where the item was not presented."""
-    rest = np.full(scores.shape, np.nan)
-    persons, items = np.nonzero(~np.isnan(scores))
-    rest[persons, items] = rest_of_records(scores[persons, items], persons, items)
-    return rest
-
-
-def rest_of_records(scores: Array, persons: Array, items: Array) -> Array:
+def rest_scores(scores: Array, persons: Array, items: Array) -> Array:
     """For each record of a score, with its person's and its item's number, the mean of the person's other scores.
 
     Each is taken less the mean of its item: on one form that ranks persons as the rest score does, and where forms
@@ -206,7 +181,7 @@ def option_curves(ticked: Array, totals: Array, count: int = 3) -> Curves:
 
 
 def reliability(scores: Array) -> Reliability:
-    """Cronbach's alpha (1951) with Bonett's interval (2002), and the standard error of measurement.
+    """Cronbach's alpha (1951) with Bonett's interval (2002), and the standard error of measurement: persons × items.
 
     With mean item variance v, mean covariance c and m items a form, alpha is m·c/(v + (m − 1)·c): Cronbach's where all
     were presented all, Spearman and Brown's step to the mean length where forms differ. A mean over m items has the
@@ -228,11 +203,6 @@ def reliability(scores: Array) -> Reliability:
     return Reliability(Estimate(n, alpha, low, high), error, length, dichotomous, complete)
 
 
-def totals(scores: Array) -> Array:
-    """Mean score of each person over what was presented; NaN where nothing was."""
-    return _means(scores.T)
-
-
 def distribution(totals: Array, bins: int = 20) -> Distribution:
     """Describe the persons' scores on the scale 0 to 1."""
     known = totals[~np.isnan(totals)]
@@ -251,11 +221,6 @@ def durations(seconds: Array) -> Durations:
     return Durations(len(known), *(float(cut) for cut in np.quantile(known, (0.25, 0.5, 0.75))))
 
 
-def _means(scores: Array) -> Array:
-    count = (~np.isnan(scores)).sum(0)
-    return np.where(count > 0, np.nansum(scores, 0) / np.maximum(count, 1), np.nan)
-
-
 def _standing(values: Array) -> Array:
     """Share of persons below each value, ties counted half."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -265,7 +230,7 @@ def _standing(values: Array) -> Array:
 def _pooled(scores: Array) -> tuple[float, float]:
     """Mean variance of an item and mean covariance of a pair, each weighted by its degrees of freedom."""
     presented = (~np.isnan(scores)).astype(float)
-    centred = np.nan_to_num(scores - _means(scores))
+    centred = np.nan_to_num(scores - item_means(scores))
     pairs = presented.T @ presented
     sums = centred.T @ presented
     products = centred.T @ centred - sums * sums.T / np.maximum(pairs, 1)

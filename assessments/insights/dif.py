@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from assessments.insights.classical import TOO_FEW, checked
+from assessments.insights.classical import TOO_FEW, checked, item_means
 
 Array = np.ndarray[Any, Any]
 Level = Literal["A", "B", "C"]
@@ -102,7 +102,7 @@ def _strata(scores: Array) -> Array:
     """Match persons by their score on these items, to the nearest whole item."""
     presented = ~np.isnan(scores)
     counts = presented.sum(1)
-    means = np.nansum(scores, 0) / np.maximum(presented.sum(0), 1)
+    means = item_means(scores)
     centred = np.where(presented, scores - means, 0.0).sum(1) / counts
     # Rounded before it is cut, so that the order of adding does not part equal scores.
     points = (centred * counts.mean() + means.sum() * counts.mean() / scores.shape[1]).round(9)

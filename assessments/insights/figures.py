@@ -89,7 +89,7 @@ def of_versions(answers: Answers, asked: Mapping[int, Asked]) -> dict[int, Figur
 
 def rest_scores(answers: Answers) -> Array:
     """Score each record's sitting on its other questions: on records, for a matrix of a bank would be mostly gaps."""
-    return classical.rest_of_records(answers.items["score"].astype(float), answers.person, answers.items["version"])
+    return classical.rest_scores(answers.items["score"].astype(float), answers.person, answers.items["version"])
 
 
 def _figures(items: Array, rest: Array, about: Asked) -> Figures:

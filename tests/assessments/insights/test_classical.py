@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -16,6 +17,18 @@ GUTTMAN_LIKE = np.repeat([[1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0], [1, 1, 1]]
 def scores_of(persons: int, items: int, seed: int = 1, **kwargs: object) -> np.ndarray:
     drawn = simulation.draw_items(items, seed=seed)
     return simulation.draw_cohort(drawn, persons, seed=seed + 100, **kwargs).scores
+
+
+def rest_of(scores: np.ndarray) -> np.ndarray:
+    """Give the rest scores of a matrix as one."""
+    rest = np.full(scores.shape, np.nan)
+    persons, items = np.nonzero(~np.isnan(scores))
+    rest[persons, items] = classical.rest_scores(scores[persons, items], persons, items)
+    return rest
+
+
+def discriminations(scores: np.ndarray) -> list[Estimate]:
+    return [classical.discrimination(*columns) for columns in zip(scores.T, rest_of(scores).T, strict=True)]
 
 
 @pytest.mark.parametrize(("right", "n", "low", "high"), [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)])
@@ -69,9 +82,9 @@ def test_missing_answers_count_neither_as_right_nor_as_wrong() -> None:
 
 def test_discrimination_is_the_correlation_with_the_score_on_the_other_items() -> None:
     scores = scores_of(200, 8)
-    for place, item in enumerate(classical.items(scores)):
+    for place, found in enumerate(discriminations(scores)):
         others = np.delete(scores, place, axis=1).sum(1)
-        assert item.discrimination.value == pytest.approx(np.corrcoef(scores[:, place], others)[0, 1], abs=1e-9)
+        assert found.value == pytest.approx(np.corrcoef(scores[:, place], others)[0, 1], abs=1e-9)
 
 
 def test_discrimination_has_fishers_interval() -> None:
@@ -87,9 +100,7 @@ def test_discrimination_has_fishers_interval() -> None:
 def test_where_nobody_differs_there_is_no_discrimination_but_an_n() -> None:
     scores = scores_of(100, 5)
     scores[:, 0] = 1.0
-    item = classical.items(scores)[0]
-    assert item.discrimination == Estimate(100)
-    assert item.facility.value == 1.0
+    assert discriminations(scores)[0] == Estimate(100)
 
 
 def test_an_easy_form_brings_no_advantage_to_the_rest_score() -> None:
@@ -97,21 +108,14 @@ def test_an_easy_form_brings_no_advantage_to_the_rest_score() -> None:
     scores = np.full((100, 5), np.nan)
     scores[:, 0] = np.tile([1.0, 0.0], 50)
     scores[:50, 1:3], scores[50:, 3:5] = 1.0, 0.0
-    assert set(classical.rest_scores(scores)[:, 0]) == {0.0}
+    assert set(rest_of(scores)[:, 0]) == {0.0}
 
 
 def test_random_forms_give_the_discrimination_of_the_whole_test() -> None:
-    whole = [item.discrimination.value for item in classical.items(scores_of(4000, 30))]
-    forms = [item.discrimination.value for item in classical.items(scores_of(4000, 30, length=20))]
+    whole = [item.value for item in discriminations(scores_of(4000, 30))]
+    forms = [item.value for item in discriminations(scores_of(4000, 30, length=20))]
     # A rest score of 19 items is a little less reliable than one of 29.
     assert 0 < np.mean(np.subtract(whole, forms)) < 0.04
-
-
-def test_omission_is_a_share_of_those_that_were_presented_the_item() -> None:
-    scores = np.zeros((100, 1))
-    scores[60:] = np.nan
-    omitted = np.arange(100)[:, None] < 15
-    assert classical.items(scores, omitted)[0].omission.value == pytest.approx(15 / 60)
 
 
 def test_the_d_index_compares_the_outer_27_of_100() -> None:
@@ -203,49 +207,54 @@ def test_times_have_median_and_quartiles() -> None:
     assert classical.durations(np.append(np.arange(101.0), np.nan)) == classical.Durations(101, 25.0, 50.0, 75.0)
 
 
-@pytest.mark.parametrize("shape", [(0, 5), (50, 0), (1, 5), (5, 1)])
-def test_a_matrix_too_small_gives_ns_and_no_figures(shape: tuple[int, int]) -> None:
-    scores = np.ones(shape)
-    assert [item.facility for item in classical.items(scores)] == [Estimate(shape[0])] * shape[1]
-    assert classical.reliability(scores).alpha.value is None
-    assert classical.distribution(classical.totals(scores)).mean is None
+@pytest.mark.parametrize("shape", [(0, 5), (50, 0), (1, 5), (50, 1)])
+def test_a_matrix_too_small_has_no_reliability(shape: tuple[int, int]) -> None:
+    found = classical.reliability(np.ones(shape))
+    assert (found.alpha.value, found.error) == (None, None)
+
+
+def test_alpha_of_answers_that_are_missing_pools_what_each_pair_of_items_shares() -> None:
+    """The abler had other items than the rest, so that an item's mean is another in each pair: worked pair by pair."""
+    scores = scores_of(300, 6)
+    low = scores.mean(1) < 0.5
+    scores[low, 0], scores[~low, 1], scores[::3, 2] = np.nan, np.nan, np.nan
+    variances, covariances = [], []
+    for one, other in itertools.product(range(6), repeat=2):
+        both = ~np.isnan(scores[:, one] + scores[:, other])
+        if both.sum() > 1:
+            shared = np.cov(scores[both, one], scores[both, other])[0, 1]
+            (variances if one == other else covariances).append((shared, both.sum() - 1))
+    variance, covariance = (
+        np.average(shared, weights=weights) for shared, weights in map(np.transpose, (variances, covariances))
+    )
+    found = classical.reliability(scores)
+    assert found.length == pytest.approx((~np.isnan(scores)).sum(1).mean())
+    total = variance + (found.length - 1) * covariance
+    assert found.alpha.value == pytest.approx(found.length * covariance / total)
+    assert found.error == pytest.approx(math.sqrt((variance - covariance) / found.length))
 
 
 def test_rows_and_items_without_any_answer_change_nothing_else() -> None:
     scores = scores_of(100, 6, length=4)
     wider = np.full((103, 7), np.nan)
     wider[:100, :6] = scores
-    assert classical.items(wider)[:6] == classical.items(scores)
-    assert classical.items(wider)[6].facility == Estimate(0)
+    assert discriminations(wider) == [*discriminations(scores), Estimate(0)]
     assert classical.reliability(wider).alpha.value == pytest.approx(classical.reliability(scores).alpha.value)
     assert classical.reliability(wider).alpha.n == 100
 
 
-def test_the_order_of_persons_and_items_does_not_matter() -> None:
-    scores = scores_of(100, 6, length=4)
-    random = np.random.default_rng(3)
-    persons, items = random.permutation(100), random.permutation(6)
-    mixed = classical.items(scores[persons][:, items])
-    for place, item in enumerate(items):
-        one, other = mixed[place], classical.items(scores)[item]
-        assert one.discrimination.value == pytest.approx(other.discrimination.value)
-        assert (one.facility.value, one.d_index) == pytest.approx((other.facility.value, other.d_index))
-
-
-def test_records_of_a_whole_bank_have_the_rest_scores_of_its_matrix() -> None:
+def test_the_order_of_records_does_not_matter_and_one_without_a_score_has_no_rest() -> None:
     scores = scores_of(60, 6, length=4)
     persons, items = np.nonzero(~np.isnan(scores))
     order = np.random.default_rng(2).permutation(len(persons))
     persons, items = persons[order], items[order]
     ungraded = np.append(scores[persons, items], np.nan)
-    found = classical.rest_of_records(ungraded, np.append(persons, 3), np.append(items * 7, 42))
-    assert np.array_equal(found[:-1], classical.rest_scores(scores)[persons, items])
+    found = classical.rest_scores(ungraded, np.append(persons, 3), np.append(items * 7, 42))
+    assert np.array_equal(found[:-1], rest_of(scores)[persons, items])
     assert np.isnan(found[-1])
 
 
 @pytest.mark.parametrize("wrong", [np.full((3, 2), 1.5), np.full((3, 2), -0.1), np.full((3, 2), np.inf), np.ones(5)])
 def test_what_is_no_matrix_of_scores_is_refused(wrong: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"expected persons × items of scores in \[0, 1\]"):
-        classical.items(wrong)
-    with pytest.raises(ValueError, match="got the shape"):
+    with pytest.raises(ValueError, match=r"expected persons × items of scores in \[0, 1\].* got the shape"):
         classical.reliability(wrong)

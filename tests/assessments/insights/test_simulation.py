@@ -65,9 +65,9 @@ def test_the_key_is_chosen_where_the_answer_is_right_and_only_there() -> None:
 
 def test_distractor_curves_of_a_cohort_rise_for_the_key_and_fall_for_the_weakest_option() -> None:
     cohort = simulation.draw_cohort(ITEMS, 5000, seed=8, options=[4] * 12)
-    rest = classical.rest_scores(cohort.scores)
     for item in range(12):
-        curves = classical.option_curves(cohort.chosen[:, [item]] == np.arange(4), rest[:, item])
+        rest = np.delete(cohort.scores, item, axis=1).sum(1)
+        curves = classical.option_curves(cohort.chosen[:, [item]] == np.arange(4), rest)
         assert curves.options[0][0] < curves.options[0][1] < curves.options[0][2]
         assert curves.options[3][0] > curves.options[3][2]
         assert sum(option[1] for option in curves.options) == pytest.approx(1)
