@@ -27,7 +27,8 @@ class Expectation:
     value : the reference's value; a number, an array, or a tuple of them.
     low, high : where more than one value is right, the closed interval they fill, entry by entry.
     shape_of_terms : shape of the values before the reduction, by which a missing reduction is recognised.
-    scale : magnitude of what the value was computed from, by which cancellation is forgiven.
+    scale : magnitude of what the value was computed from, or of what each of its entries was, by which cancellation is
+        forgiven.
     eps : resolution of the dtype of the inputs.
     of_nothing : whether this is a mean over no terms: libraries give NaN, 0 or an exception, and all of them are right.
     """
@@ -36,7 +37,7 @@ class Expectation:
     low: Any = None
     high: Any = None
     shape_of_terms: tuple[int, ...] | None = None
-    scale: float = 0.0
+    scale: float | Array = 0.0
     eps: float = sys.float_info.epsilon
     of_nothing: bool = False
 

@@ -125,17 +125,16 @@ class Oracle:
 
     def widened(self, case: Case, expected: Expectation) -> Expectation:
         """Widen the expectation by every freedom that applies to the case."""
-        arrays = [np.asarray(a, dtype=np.float64) for a in case.args]
-        finite = [np.abs(a[np.isfinite(a)]) for a in arrays]
-        scale = max((float(a.max()) for a in finite if a.size), default=0.0)
         dtypes = [a.dtype for a in case.args if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
         eps = float(np.finfo(np.result_type(*dtypes)).eps) if dtypes else float(np.finfo(np.float64).eps)
         low, high = self._interval(case, expected.value)
-        return dataclasses.replace(expected, low=low, high=high, scale=scale, eps=eps)
+        return dataclasses.replace(expected, low=low, high=high, scale=_scale(self.task, case, expected.value), eps=eps)
 
     def _interval(self, case: Case, value: Any) -> tuple[Any, Any]:
         task = self.task
         if task.loss is None or isinstance(value, tuple) or task.gives == "step":
+            return None, None
+        if task.gives == "transform" and not task.atol:  # relative accuracy is asked, which no eps has
             return None, None
         if task.gives == "gradient":
             low, high = free_gradients(task, case, self.convention.overrides)
@@ -161,6 +160,27 @@ class Oracle:
             if name not in self.convention.overrides
             for value in task.loss.conventions[name][1:]  # type: ignore[union-attr]
         ]
+
+
+def _scale(task: Task, case: Case, value: Any) -> float | Array:
+    """Give the magnitude of what each entry of a value is computed from, by which rounding is forgiven.
+
+    An entry has its own inputs, an entry of a row those of its row; only what is summed over all has the largest of
+    all. A function of one number is forgiven as far as a relative change of its argument moves it.
+    """
+    arrays = [np.abs(np.where(np.isfinite(a), a, 0.0)) for a in map(np.asarray, case.args)]
+    shape = np.shape(value[0] if isinstance(value, tuple) else value)
+    if task.loss is not None and not task.loss.coupled and shape:
+        if task.gives == "transform" and len(task.arguments) == 1 and not task.on_rows:
+            with np.errstate(all="ignore"):
+                return np.nan_to_num(np.abs(arrays[0] * task.loss.gradient(case.args[0], check_domain=False)))
+        alike = [a for a in arrays if a.shape == shape]
+        if task.on_rows:
+            rows = [a.max(axis=task.axis, keepdims=a.shape == shape) for a in arrays if a.ndim > 1 and a.size]
+            return np.maximum.reduce([row for row in rows if row.ndim == len(shape)] or [np.zeros(1)])
+        if alike and all(p.shape == "elements" for p in task.arrays):
+            return np.maximum.reduce(alike)
+    return max((float(a.max()) for a in arrays if a.size), default=0.0)
 
 
 def _shape_of_terms(task: Task, case: Case) -> tuple[int, ...] | None:

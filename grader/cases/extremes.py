@@ -87,6 +87,14 @@ def _towards(sign: float) -> Maker:
     return lambda z, goal: sign * 1000.0 * (2.0 * goal - 1.0) + 0.0 * z
 
 
+def _on_both_sides(z: Any, goal: Any) -> Any:
+    """Put logits where the smaller of two exponentials is lost, some on either side."""
+    del goal
+    signs = np.sign(z)
+    signs.flat[: min(2, signs.size)] = (1.0, -1.0)[: signs.size]
+    return 40.0 * signs
+
+
 def _gap(sign: float) -> Maker:
     return lambda z, goal: z + sign * 1000.0 * goal
 
@@ -115,7 +123,7 @@ _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
         "logits against the label": _towards(-1.0),
         "logits of +1000": _far(1.0),
         "logits of -1000": _far(-1.0),
-        "logits of ±40": lambda z, _: np.sign(z) * 40.0,
+        "logits of ±40": _on_both_sides,
     },
     ("logits", True): {
         "true class far above": _gap(1.0),

@@ -15,8 +15,12 @@ import numpy as np
 
 from grader.mistakes import conduct, signatures
 from grader.mistakes.arrays import SHAPES, SIGNS
+from grader.mistakes.averages import AVERAGES
 from grader.mistakes.base import REFUSED, RTOL, Mistake, evidence_of, finding, finding_of, on_samples, same
-from grader.mistakes.formulas import TRANSFORMS, VALUES
+from grader.mistakes.counts import COUNTS
+from grader.mistakes.formulas import VALUES
+from grader.mistakes.functions import TRANSFORMS
+from grader.mistakes.general import DERIVATIVES, INPUTS
 from grader.mistakes.inputs import ENCODINGS, EXCHANGED, EXCHANGED_LAST, PREDICTIONS
 from grader.mistakes.limits import EDGES, EXTREMES
 from grader.mistakes.metrics import LASTS, METRICS
@@ -28,6 +32,7 @@ from grader.mistakes.search import STEP_RTOL
 from grader.mistakes.slopes import GRADIENTS
 from grader.mistakes.special import SPECIALS
 from grader.mistakes.steps import FROZEN, STEPS
+from grader.mistakes.sums import SUMMED
 from grader.mistakes.variants import variants
 from grader.mistakes.view import Array, View
 from grader.oracle import conventions
@@ -55,8 +60,13 @@ CATALOGUE: tuple[Mistake, ...] = (
     *METRICS,
     *SPECIALS,
     *PARTS,
+    *SUMMED,
+    *AVERAGES,
+    *INPUTS,
     *STEPS,
     *RIVALS,
+    *COUNTS,
+    *DERIVATIVES,
     *EXCHANGED_LAST,
     *SHAPES,
     *EDGES,
@@ -119,7 +129,8 @@ def _of_ordinary(
     mistakes = [m for m in applicable(oracle.task, "ordinary") if m.code != "R2" or oracle.task.gives == "metric"]
     scaled = {scaling.mistake for scaling in SCALINGS}
     mistakes = [m for m in mistakes if m not in scaled]
-    found = next(explanations(oracle, ordinary, views, mistakes), None)
+    further = [(o.array, View(oracle, o.case)) for o in observations if o.case.group in {"edge", "extreme"}]
+    found = next(explanations(oracle, ordinary, views, mistakes, further), None)
     if found is None and oracle.task.open:
         found = next(_under_conventions(oracle, ordinary, mistakes), None)
     constant = list(conduct.hard_coded(observations))

@@ -143,6 +143,8 @@ SIGNS: tuple[Mistake, ...] = (
     given("A9", "log standard deviation for log variance", _SPREAD, _moved("logvar", lambda v: 2.0 * v),
           _has("logvar")),
     given("A9", "variance for log variance", _SPREAD, _moved("logvar", lambda v: np.log(np.abs(v))), _has("logvar")),
+    given("A9", "standard deviation for log variance", _SPREAD, _moved("logvar", lambda v: np.log(v * v)),
+          _has("logvar")),
     given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({3: v.case.args[2]}), _has(loss="dpo")),
     given("A6", "reference term cancels", _REFERENCE, lambda v: v.put({2: v.case.args[3]}), _has(loss="dpo")),
     given("A6", "reference left out", "The reference's log-probabilities do not enter.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.comparison import Expectation, compare
-from grader.mistakes.base import finding
+from grader.mistakes.base import MIN_CASES, finding
 from grader.mistakes.formulas import BCE, CCE, CCE_LOGITS, SPARSE_LOGITS
 from grader.verdict import Finding
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # (code, name, exception class, pattern in its text, pattern in the line that raised it, sentence)
 _CAUSES = (
     ("X8", "np.max for np.maximum", "TypeError|AxisError|ValueError", "",
-     r"np\.a?(max|min)\(\s*([-\w.\s*+()\[\]]+?),\s*(?!axis|keepdims|out|initial|where|-?\d+\s*[,)])",
+     r"np\.a?(max|min)\(\s*([-\w.\s*+()\[\]]+?),(?!\s*(axis|keepdims|out|initial|where|None|\(|-?\d+\s*[,)]))",
      "The second argument of np.max is an axis; np.maximum compares entry by entry."),
     ("X4", "(N,) against (N, 1)", "ValueError", "could not be broadcast",
      r"None\]|newaxis\]|reshape\(-1, ?1\)|expand_dims", "A column meets a vector: give both the same shape."),
@@ -103,14 +103,16 @@ def listed(observations: Sequence[Observation]) -> Iterator[Finding]:
 
 
 def hard_coded(observations: Sequence[Observation]) -> Iterator[Finding]:
-    """P5: one and the same number for every input, and it is the answer to a printed case."""
+    """P5: one and the same number for every input, and it is the answer to a printed case.
+
+    Infinity has to be the answer to all inputs, perfect fits included: a logarithm of 0 gives it elsewhere alone.
+    """
     ordinary = [o for o in observations if o.case.group == "ordinary"]
-    arrays = [o.array for o in ordinary]
-    first = arrays[0] if arrays else None
-    if first is None or first.ndim or len(ordinary) < 3:
+    first = ordinary[0].array if len(ordinary) >= MIN_CASES else None
+    if first is None or first.ndim or first == 0.0 or np.isnan(first):
         return
-    constant = all(array is not None and array.shape == () and array == first for array in arrays)
-    if not constant or not np.isfinite(first) or first == 0.0:
+    arrays = [o.array for o in (ordinary if np.isfinite(first) else observations)]
+    if not all(array is not None and array.shape == () and array == first for array in arrays):
         return
     evidence = {"answer": float(first), "cases": len(ordinary)}
     if any(o.fits for o in observations if o.case.group == "sample"):

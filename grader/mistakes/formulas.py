@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.mistakes.base import Mistake, Prediction, given
-from grader.mistakes.inputs import LARGE_EPS, domain, sigmoid, softmax, squash
+from grader.mistakes.inputs import LARGE_EPS, domain, softmax, squash
 from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ BINARY: tuple[Mistake, ...] = (
             _nats(lambda v: np.logaddexp(0.0, v.x) + v.y * v.x), on(BCE_LOGITS)),
     Mistake("A7", "logarithm missing", "The probabilities enter without a logarithm.",
             _nats(lambda v: -_true_probability(v)), on(BCE, *ROWS_OF_PROBABILITIES, *ROWS_OF_LOGITS)),
+    Mistake("A7", "logarithm missing", "1 − p enters where −log(p) belongs.",
+            _nats(lambda v: 1.0 - _true_probability(v)), on(BCE, *ROWS_OF_PROBABILITIES, *ROWS_OF_LOGITS)),
+    Mistake("W17", "label missing", "The logarithm of p is taken for both classes; the negative one has 1 − p.",
+            _nats(lambda v: -np.log(_probabilities(v))), on(BCE)),
+    Mistake("L3", "1 − log p for log(1 − p)", "1 − log(p) is not log(1 − p).",
+            _nats(lambda v: np.where(v.y == 1, -np.log(v.x), np.log(v.x) - 1.0)), on(BCE)),
     Mistake("A7", "logarithm missing", "The logarithms are undone; they should enter as they are.",
             _nats(lambda v: -(v.labels * np.exp(v.x)).sum(axis=-1)), on("nll")),
     Mistake("A7", "logarithm taken twice", "The logarithm is taken of what is a logarithm already.",
@@ -215,6 +221,19 @@ def _picks_by_index(task: Task) -> bool:
     return on(SPARSE, SPARSE_LOGITS)(task) and task.batched and "ignore_index" not in task.options
 
 
+def _over_one_length(place: int) -> Prediction:
+    def predict(view: View) -> Array:
+        rows = np.asarray(view.case.args[place], dtype=np.float64)
+        return view.folded(_dots(view) / np.sqrt((rows**2).sum(axis=-1)))
+
+    return predict
+
+
+def _dots(view: View) -> Array:
+    first, second = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
+    return np.asarray((first * second).sum(axis=-1))
+
+
 _SWAPPED = ("A1", "swapped arguments", "The target and the prediction are swapped.")
 
 ROWS: tuple[Mistake, ...] = (
@@ -254,12 +273,14 @@ ROWS: tuple[Mistake, ...] = (
             lambda v: v.folded(1.0 - _dots(v)), on("cosine_distance")),
     Mistake("W20", "lengths missing", "The dot product is not divided by the lengths.",
             lambda v: v.folded(_dots(v)), on("cosine_similarity")),
+    *(Mistake("W20", "one length missing", "The dot product is divided by one of the two lengths alone.",
+              _over_one_length(place), on("cosine_similarity"))
+      for place in (0, 1)),
+    Mistake("W20", "true class in the maximum", "The maximum runs over the other classes; here the true one adds its "
+            "margin to it.", _from_terms(lambda v, terms: np.maximum(terms, v.hyper("margin"))),
+            lambda t: on("multiclass_hinge")(t) and t.options.get("variant", "crammer_singer") == "crammer_singer"
+            and t.options.get("power", 1) == 1),
 )  # fmt: skip
-
-
-def _dots(view: View) -> Array:
-    first, second = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
-    return np.asarray((first * second).sum(axis=-1))
 
 
 # -- regression and penalties -------------------------------------------------------------------------------------
@@ -302,8 +323,14 @@ REGRESSION: tuple[Mistake, ...] = (
             _from_terms(lambda _, terms: np.sqrt(terms)), on("mean_squared_logarithmic_error")),
     Mistake("W21", "maximum missing", "What is on the right side of the margin costs nothing; here it is rewarded.",
             _nats(lambda v: 1.0 - v.signs * v.x), on(HINGE)),
+    Mistake("W21", "maximum missing", "What is on the right side of the margin costs nothing; here it costs.",
+            lambda v: v.folded((0.5 if v.task.options.get("half") else 1.0) * (1.0 - v.signs * v.x) ** 2),
+            on("squared_hinge")),
+    Mistake("W21", "loss cut at 1", "The loss is cut off at 1; it grows with the distance to the margin.",
+            _nats(lambda v: np.clip(1.0 - v.signs * v.x, 0.0, 1.0)), on(HINGE)),
     *(Mistake("W9", "branches not continuous", _NOT_MET, _of_huber(linear), on(HUBER)) for linear in (
         lambda e, d: d * e, lambda e, d: d * (e - d), lambda e, d: d * (e - 0.5), lambda e, d: d * e - 0.5 * d,
+        lambda e, d: 0.5 * d * d + 0.0 * e, lambda e, d: d * d + 0.0 * e,
         lambda e, d: d * (e + 0.5 * d), lambda e, d: e - 0.5 * d, lambda e, d: e + 0.0 * d, lambda e, d: d * (e - 1.0),
         lambda e, d: 0.5 * d * e, lambda e, d: e - 0.5 + 0.0 * d, lambda e, d: d * e - 0.5,
         lambda e, d: d * e - 0.25 * d * d)),
@@ -345,40 +372,3 @@ OTHERS: tuple[Mistake, ...] = (
 )  # fmt: skip
 
 VALUES = (*BINARY, *ROWS, *REGRESSION, *OTHERS)
-
-
-# -- transforms ---------------------------------------------------------------------------------------------------
-
-
-def _logsumexp(z: Array, axis: int | None) -> Array:
-    top = z.max(axis=axis, keepdims=True)
-    return np.asarray((top + np.log(np.exp(z - top).sum(axis=axis, keepdims=True))).squeeze(axis))
-
-
-_OWN_ROWS = "The softmax is normalized over all entries; each row is a distribution of its own."
-_WHOLE = ("X1", "softmax over the whole batch", _OWN_ROWS)
-_COLUMNS = ("X2", "wrong axis", "The softmax runs over the examples (axis 0) instead of the classes.")
-_SUM_OF_ALL = ("X1", "sum over the whole batch", "The sum runs over all entries; each row has its own.")
-_SUM_OF_COLUMNS = ("X2", "wrong axis", "The sum runs over the examples (axis 0) instead of the classes.")
-
-
-def _transform(name: str) -> Callable[[Task], bool]:
-    return on(name, gives="transform")
-
-
-TRANSFORMS: tuple[Mistake, ...] = (
-    Mistake(*_WHOLE, lambda v: softmax(v.x, None), _transform("softmax")),
-    Mistake(*_COLUMNS, lambda v: softmax(v.x, 0), _transform("softmax")),
-    Mistake(*_WHOLE, lambda v: np.log(softmax(v.x, None)), _transform("log_softmax")),
-    Mistake(*_COLUMNS, lambda v: np.log(softmax(v.x, 0)), _transform("log_softmax")),
-    Mistake(*_SUM_OF_ALL, lambda v: _logsumexp(v.x, None), _transform("logsumexp")),
-    Mistake(*_SUM_OF_COLUMNS, lambda v: _logsumexp(v.x, 0), _transform("logsumexp")),
-    Mistake("W20", "maximum not added again", "The maximum that was subtracted inside has to be added outside.",
-            lambda v: v.expected - v.x.max(axis=-1), _transform("logsumexp")),
-    given("S2", "wrong sign in the exponent", "exp(−x) is asked; the sign of x is the opposite.",
-          lambda v: v.predicting(-v.x), lambda t: t.gives == "transform" and on(
-              "sigmoid", "softplus", "log_sigmoid", "softmax", "log_softmax", "logsumexp", "relu",
-              gives="transform")(t)),
-    Mistake("A5", "sigmoid of each entry", "Each entry has a sigmoid of its own; the entries of a row share one sum.",
-            lambda v: sigmoid(v.x), _transform("softmax")),
-)  # fmt: skip

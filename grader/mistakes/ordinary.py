@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.mistakes.base import Mistake
+from grader.mistakes.general import last_resorts
 from grader.mistakes.metrics import LASTS
 from grader.mistakes.search import LOOSE_RTOL, Explanation, Search
 from grader.mistakes.view import Array, View
@@ -75,18 +76,27 @@ def _is_whole(size: float) -> bool:
 
 
 def explanations(
-    oracle: Oracle, ordinary: Sequence[Observation], views: Sequence[View], mistakes: Sequence[Mistake]
+    oracle: Oracle,
+    ordinary: Sequence[Observation],
+    views: Sequence[View],
+    mistakes: Sequence[Mistake],
+    further: Sequence[tuple[Array | None, View]] = (),
 ) -> Iterator[Found]:
-    """Yield what explains the answers, the simplest first; `mistakes` are those that are no mere factor."""
+    """Yield what explains the answers, the simplest first.
+
+    `mistakes` are those that are no mere factor; `further` answers, to edge and extreme cases, choose between two that
+    explain the ordinary ones alike.
+    """
     answers = [o.array for o in ordinary]
     given = [a for a in answers if a is not None]
     if len(given) < _FEWEST:
         return
-    search = _of_shapes(oracle, answers, views)
+    search = dataclasses.replace(_of_shapes(oracle, answers, views), further=further)
     yield from _in_turn(search, mistakes)
     yield from _behind_the_last(search, mistakes)
     yield from _stored_coarsely(search, ordinary, mistakes)
     yield from ((e, {}) for e in [dataclasses.replace(search, rtol=LOOSE_RTOL).single(mistakes)] if e)
+    yield from ((e, {}) for e in [search.single(last_resorts(oracle.task))] if e)
     yield from ((e, {}) for e in [search.pairs(mistakes)] if e)
 
 

@@ -78,6 +78,10 @@ def _signed_branches(e: Array, delta: float) -> Array:
     return np.asarray(np.where(e <= delta, 0.5 * e * e, delta * (e - 0.5 * delta)))
 
 
+def _signed_tail(e: Array, delta: float) -> Array:
+    return np.asarray(np.where(np.abs(e) <= delta, 0.5 * e * e, delta * (e - 0.5 * delta)))
+
+
 def _exchanged_branches(e: Array, delta: float) -> Array:
     return np.asarray(np.where(e > delta, 0.5 * e * e, delta * (e - 0.5 * delta)))
 
@@ -105,6 +109,11 @@ def _shifted_once(sign: float) -> Prediction:
 def _plain_ratio(view: View) -> Array:
     p, q = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
     return np.asarray((np.log(p) - np.log(q)).sum(axis=-1))
+
+
+def _absolute_ratios(view: View) -> Array:
+    p, q = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
+    return np.asarray(np.abs(p * (np.log(p) - np.log(q))).sum(axis=-1))
 
 
 def _from_the_mean(view: View) -> Array:
@@ -166,6 +175,8 @@ PARTS: tuple[Mistake, ...] = (
             _too_early(lambda m: max(0.0, m), _margins), _averages("triplet_margin", "margin_ranking")),
     *(Mistake("W1", "absolute value missing", "The residual enters with its sign: on one side every error counts as "
               "small.", _huber(_signed_branches, sign=sign), on(HUBER)) for sign in (1.0, -1.0)),
+    *(Mistake("W1", "absolute value missing in the linear branch", "Beyond delta the residual enters with its sign.",
+              _huber(_signed_tail, sign=sign), on(HUBER)) for sign in (1.0, -1.0)),
     Mistake("W9", "branches exchanged", _BRANCH, _huber(_exchanged_branches), on(HUBER)),
     *(Mistake("S2", "wrong sign in one term", "Errors on one side are rewarded: both branches are positive.",
               _rewarded(side), on("quantile")) for side in (1.0, -1.0)),
@@ -179,6 +190,8 @@ PARTS: tuple[Mistake, ...] = (
       for sign in (1.0, -1.0)),
     given("S2", "wrong sign in one term", "The true class's score is subtracted from those of the others.",
           lambda v: v.predicting(-v.x), on("multiclass_hinge")),
+    Mistake("W1", "absolute value taken", "The magnitudes of the parts are summed; they enter with their signs.",
+            _reduced(_absolute_ratios), on("kl_divergence")),
     Mistake("W11", "weights missing", "The log-ratios are weighted by the first distribution.",
             _reduced(_plain_ratio), on("kl_divergence")),
     Mistake("A2", "divergence the wrong way round", "Both distributions are compared with their mean, not it with "

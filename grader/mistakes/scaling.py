@@ -189,6 +189,8 @@ SCALINGS = (
             "divisor", lambda v: v.rows / v.count, _batch_mean_of_elements, "reduction"),
     Scaling("R1", "sum instead of mean", "The terms are summed; the sum over the number of examples is asked.",
             "divisor", lambda v: v.rows, _batch_mean_of_elements, "reduction"),
+    Scaling("R12", "divided by one less", "The sum is divided by one less than the number of terms.", "divisor",
+            lambda v: v.count / max(1, v.count - 1), _reduces("mean"), "reduction"),
     Scaling("R6", "missing factor 1/2", "The value is twice the right one: a factor 1/2 is missing.", "half",
             lambda _: 2.0, _is_value, "half"),
     Scaling("R6", "extra factor 1/2", "The value is half the right one.", "half", lambda _: 0.5, _is_value, "half"),

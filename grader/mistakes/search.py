@@ -61,6 +61,7 @@ class Search:
     known : predictions of single mistakes, by case; the same for all searches through the same answers.
     first : mistakes that are proved by then, such as a missing reduction.
     unnamed : part of the factors that the first mistakes leave open.
+    further : answers to other cases, which choose between mistakes that explain these alike.
     """
 
     oracle: Oracle
@@ -71,6 +72,7 @@ class Search:
     fold: Callable[[Array], Array] = _as_it_is
     first: tuple[Mistake, ...] = ()
     unnamed: str = ""
+    further: Sequence[tuple[Array | None, View]] = ()
     known: dict[tuple[Mistake, int], Array | None] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,13 +87,15 @@ class Search:
 
     def single(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by one mistake, else by one with a factor."""
-        found = []
-        for mistake in mistakes:
-            explanation = self.tried((mistake,), mistake.predict)
-            if explanation is not None and len(explanation.mistakes) == 1 + len(self.first):
-                return explanation
-            found += [explanation] if explanation is not None else []
-        return min(found, key=lambda e: len(e.mistakes), default=None)
+        tried = (self.tried((mistake,), mistake.predict) for mistake in mistakes)
+        found = [explanation for explanation in tried if explanation is not None]
+        fewest = min((len(e.mistakes) for e in found), default=0)
+        simplest = [e for e in found if len(e.mistakes) == fewest]
+        return max(simplest, key=self._agreeing, default=None) if len(simplest) > 1 else next(iter(simplest), None)
+
+    def _agreeing(self, explanation: Explanation) -> int:
+        """Count the further answers that an explanation gives."""
+        return sum(same(a, self._value(explanation.predict, v), rtol=self.rtol) for a, v in self.further)
 
     def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by two mistakes, of which one lies in what goes in; variants of a mistake count as the first."""

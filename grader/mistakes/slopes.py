@@ -152,6 +152,8 @@ GRADIENTS: tuple[Mistake, ...] = (
     *(Mistake("W17", "label missing in the gradient", "The chain rule leaves the label as a factor; it is missing.",
               _times_label(sign),
               gradient_on("squared_hinge", "logistic")) for sign in (-1.0, 1.0)),
+    Mistake("W17", "label missing in the gradient", "The chain rule leaves the label as a factor; it is missing.",
+            _times_label(1.0), gradient_on("exponential")),
     Mistake("G3", "value instead of gradient", _NOT_IT, _value, _has_value),
     Mistake("G4", "diagonal of the softmax alone", "Each probability depends on all logits of its row; only the "
             "diagonal of the softmax's Jacobian is there.", lambda v: v.labels * v.expected, gradient_on(*_ROWS)),
@@ -166,6 +168,8 @@ GRADIENTS: tuple[Mistake, ...] = (
         lambda e, d: 0.5 * d * np.sign(e), lambda e, d: d * np.abs(e))),
     Mistake("W12", "factor 1/2 of the square", "This is the slope of half the squared error.",
             spread(lambda v: v.x - v.y), gradient_on("mean_absolute_error", "log_cosh")),
+    Mistake("W20", "sinh for tanh", "The slope is tanh of the difference; its cosh is missing.",
+            spread(lambda v: np.sinh(v.x - v.y)), gradient_on("log_cosh")),
     Mistake("W12", "sigmoid for tanh", "The slope is tanh of the difference.",
             spread(lambda v: sigmoid(v.x - v.y)), gradient_on("log_cosh")),
     Mistake("W6", "weights w and 1 − w", "The weights are a pair, w and 1 − w; the negative class has the weight 1.",

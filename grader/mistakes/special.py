@@ -75,6 +75,14 @@ def _plain_overlap(task: Task) -> bool:
     return on("jaccard")(task) and task.options.get("axis") is None and not task.options.get("smooth")
 
 
+def _plain_iou(view: View) -> Array:
+    first, second = (np.asarray(a, dtype=np.float64) for a in view.case.args[:2])
+    low, high = np.maximum(first[..., :2], second[..., :2]), np.minimum(first[..., 2:], second[..., 2:])
+    overlap = np.maximum(0.0, high - low).prod(axis=-1)
+    areas = [(box[..., 2:] - box[..., :2]).prod(axis=-1) for box in (first, second)]
+    return view.folded(1.0 - overlap / (areas[0] + areas[1] - overlap))
+
+
 def _without_one(view: View) -> Array:
     gradients = np.asarray(view.case.args[0], dtype=np.float64)
     return view.hyper("strength") * view.folded((gradients**2).sum(axis=-1))
@@ -143,6 +151,10 @@ SPECIALS: tuple[Mistake, ...] = (
     Mistake("W4", "sizes squared", "The sizes in the denominator are squared.", _of_squares, _plain_overlap),
     Mistake("W20", "length not compared with 1", "The lengths of the gradients are penalized; their distance from 1 "
             "is asked.", _without_one, on("gradient_penalty")),
+    Mistake("W11", "enclosing box missing", "This is 1 less the overlap; the share of the enclosing box that neither "
+            "fills is missing.", _plain_iou, on("generalized_iou")),
+    Mistake("W20", "hinge on the generator", "The generator's loss is −D(fake), without a hinge.",
+            lambda v: v.folded(np.maximum(0.0, 1.0 - v.x)), on("hinge_gan_generator")),
     given("X2", "wrong axis", "The softmax runs over the queries of each key; each query has its own.", exchanged,
           on("info_nce")),
     Mistake("W1", "absolute value missing", "The differences enter with their signs.",

@@ -76,13 +76,15 @@ def _moments(
     root: bool = True,
     square: bool = True,
     sides: bool = True,
+    weighed: bool = True,
 ) -> Array:
     """Give the step of Adam or AdamW, of which each part may be another one."""
     known = _all_of(view)
     grad, t, eps = known["grad"], known["t"], known["eps"]
     b1, b2 = (known[name] if sides else 1.0 - known[name] for name in ("b1", "b2"))
-    m = b1 * known["m"] + (1.0 - b1) * grad
-    v = b2 * known["v"] + (1.0 - b2) * (grad * grad if square else np.abs(grad))
+    new1, new2 = (1.0 - b1, 1.0 - b2) if weighed else (1.0, 1.0)
+    m = b1 * known["m"] + new1 * grad
+    v = b2 * known["v"] + new2 * (grad * grad if square else np.abs(grad))
     upper = m / (1.0 - known["b1"] ** t) if first else m
     lower = v / (1.0 - known["b2"] ** t) if second else v
     decay = known["lr"] * known.get("weight_decay", 0.0) * known["param"]
@@ -137,10 +139,19 @@ def _of_old_state(view: View) -> Array:
     return step
 
 
-def _rate_in_velocity(view: View) -> Array:
+def _rate_in_velocity(view: View, sign: float = 1.0) -> Array:
     known = _all_of(view)
-    velocity = known["momentum"] * known["velocity"] - known["lr"] * known["grad"]
-    return np.stack([known["param"] + velocity, velocity])
+    velocity = known["momentum"] * known["velocity"] - sign * known["lr"] * known["grad"]
+    return np.stack([known["param"] + sign * velocity, velocity])
+
+
+def _corrected_by_product(view: View) -> Array:
+    """Divide by 1 − β·t, of its magnitude where it is negative."""
+    known, step = _all_of(view), np.array(view.expected)
+    upper, lower = (step[place] / (1.0 - known[b] * known["t"]) for place, b in ((1, "b1"), (2, "b2")))
+    decay = known["lr"] * known.get("weight_decay", 0.0) * known["param"]
+    step[0] = known["param"] - decay - known["lr"] * upper / (np.sqrt(np.abs(lower)) + known["eps"])
+    return step
 
 
 def _gathered(view: View) -> Array:
@@ -179,6 +190,18 @@ STEPS: tuple[Mistake, ...] = (
             "are tiny.", _eps_inside, _on(*_ADAMS), "extreme"),
     Mistake("W12", "absolute instead of squared", "The magnitudes of the gradients are gathered; their squares are "
             "asked.", _without_square, _on("adagrad")),
+    given("S2", "gradient with the wrong sign", "The gradient enters what is gathered with the wrong sign.",
+          _with(grad=lambda g: -g["grad"]), _has_state),
+    given("W20", "sign of the gradient alone", "The sign of the gradient enters; its size belongs there too.",
+          _with(grad=lambda g: np.sign(g["grad"])), _is_step),
+    Mistake("W20", "learning rate in the velocity", "The learning rate multiplies the velocity; here it is gathered "
+            "in it.", lambda v: _rate_in_velocity(v, -1.0), _on("momentum")),
+    Mistake("G7", "bias correction by 1 − β·t", "The correction divides by 1 − β^t, not by 1 − β·t.",
+            _corrected_by_product, _on(*_ADAMS)),
+    Mistake("G13", "gradient not weighed", "What is new enters the moments with 1 − β; here it enters whole.",
+            lambda v: _moments(v, weighed=False), _on(*_ADAMS)),
+    given("W18", "decay rates exchanged", "b1 is of the first moment, b2 of the second; they are exchanged.",
+          _with(b1=lambda g: g["b2"], b2=lambda g: g["b1"]), _on(*_ADAMS)),
     Mistake("W13", "square root missing", "The step is divided by the mean square; its root is asked.",
             _without_root, _on("adagrad", "rmsprop")),
     Mistake("W13", "square root missing", "The step is divided by the second moment; its root is asked.",

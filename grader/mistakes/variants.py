@@ -55,6 +55,8 @@ def variants(task: Task) -> tuple[Mistake, ...]:
     for parameter in loss.hypers:
         if parameter.name not in drawn and parameter.name != "eps":
             asked = task.options.get(parameter.name, parameter.default)
+            if not asked and parameter.domain in _SHARES and parameter.name not in task.options:
+                continue  # what is off, and of which the statement says nothing
             others = [v for v in dict.fromkeys((parameter.default, *_WRITTEN)) if v != asked]
             found += [_another(parameter, v, asked) for v in others if _may_be(parameter, v)]
     for parameter in task.hypers:

@@ -86,6 +86,12 @@ class View:
         """Ask for the same case under other options or hyper-parameters."""
         return View(self.oracle, self.case, options={**self.options, **options}, loss=self._own_loss, wrt=self.wrt)
 
+    def terms_under(self, **options: Any) -> Array:
+        """Give the values before the reduction under other options or hyper-parameters."""
+        terms = (self.under(**options) if options else self).terms
+        assert terms is not None
+        return terms
+
     def of(self, name: str, **options: Any) -> View:
         """Ask for another loss on the same case."""
         return View(self.oracle, self.case, options={**self.options, **options}, loss=lossref.get(name), wrt=self.wrt)

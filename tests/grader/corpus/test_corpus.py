@@ -22,6 +22,7 @@ EQUAL = (
     {"A2", "S2"},
     {"O2", "O5"},
     {"W11", "G12"},
+    {"W3", "W11"},
 )
 # What is told of an answer without blaming it for its numbers.
 REMARKS = {"D6", "convention"}
