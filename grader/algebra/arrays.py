@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from grader.algebra.gradients import entrywise
 from grader.algebra.ground import Grounder, LimitError, OutsideError, fold
 from grader.algebra.tree import Node, call, children, number, operation
 
@@ -138,6 +139,10 @@ class ArrayGrounder(Grounder):
     def quotient(self, a: Node, b: Node) -> Node:
         return self.keep(fold("/", a, b))
 
+    def made_of(self, node: Node, parts: tuple[Node, ...]) -> Node:
+        self.spend()
+        return self.keep(self.join(node, parts) if parts else node)
+
     def function(self, name: str, *parts: Node) -> Node:
         return self.keep(self.join(call(name, *parts), parts))
 
@@ -186,6 +191,13 @@ def _eye(g: ArrayGrounder, rows: int, columns: int) -> Array:
     return _diag(g, Array(rows, 1, _ones(g, rows, columns).column(0)))
 
 
+def _gradient(g: ArrayGrounder, a: Array, by: Array) -> Array:
+    entries = entrywise(a.entries, by.entries, g.made_of)
+    return (
+        Array(by.rows, by.columns, entries) if len(a.entries) == 1 else Array(len(a.entries), len(by.entries), entries)
+    )
+
+
 def _mean(g: ArrayGrounder, a: Array) -> Array:
     return _scalar(g.quotient(g.total(a.entries), number(len(a.entries))))
 
@@ -228,4 +240,5 @@ ARRAYS: Mapping[str, Callable[..., Array]] = {
     "smallest": _extreme("min"),
     "softmax": _softmax,
     "rowsoftmax": _rowsoftmax,
+    "gradient": _gradient,
 }

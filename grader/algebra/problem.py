@@ -10,12 +10,13 @@ from typing import Any
 
 from grader.algebra.arrays import ArrayGrounder
 from grader.algebra.budget import Budget
+from grader.algebra.derivative import derivative
 from grader.algebra.domains import Domain, DomainError, Space, read_definition, read_domain, symbols_of
 from grader.algebra.ground import Definition, Grounder
 from grader.algebra.parser import Syntax, parse
 from grader.algebra.printing import to_text
 from grader.algebra.shapes import SCALAR, Shape, ShapeError, Shapes
-from grader.algebra.tree import ALIASES, CONSTANTS, Node, ParseError, Symbols, children, names_in
+from grader.algebra.tree import ALIASES, CONSTANTS, Node, ParseError, Symbols, call, children, names_in
 
 MAX_CASES = 400
 # Functions whose arguments are whole numbers that shape the result.
@@ -133,6 +134,16 @@ class Problem:
         """Read one side; only an answer may use the LaTeX spellings."""
         symbols = self.symbols if answer else dataclasses.replace(self.symbols, latex={})
         return parse(text, symbols, syntax)
+
+    def derivative(self, tree: Node, wrt: Node) -> Node:
+        """Give the derivative by a declared variable; by arrays it is written out once the sizes of a case are known.
+
+        Raises
+        ------
+        NoDerivative
+            Where no rule applies.
+        """
+        return call("gradient", tree, wrt) if self.symbols.vector else derivative(tree, wrt, self.definitions)
 
     def shape(self, tree: Node) -> Shape:
         """Give the shape of an expression; raises ShapeError where its operations have no meaning."""

@@ -5,6 +5,9 @@ After `Shapes.of`, the operations + - * / ^ work entry by entry, and what is not
 
     product(A, B)   inner(a, b)   power(A, k)   transpose(A)   outer(a, b)   diag(a)   diagonal(A)   eye(n)   ones(n, m)
     total(A)   largest(A)   smallest(A)   mean(A)   norm(A)   softmax(a)   rowsoftmax(A)
+
+gradient(A, w) is what nobody types: the derivative of a number in the shape of w, of a vector with a row for each of
+its entries.
 """
 
 from __future__ import annotations
@@ -225,6 +228,15 @@ class Shapes:
         _, a, shape = part
         return call("rowsoftmax", a), shape
 
+    def gradient(self, part: tuple[Node, Node, Shape], by: tuple[Node, Node, Shape]) -> Typed:
+        typed, a, shape = part
+        if shape == SCALAR:
+            return call("gradient", a, by[1]), by[2]
+        if not (is_vector(shape) and (is_vector(by[2]) or by[2] == SCALAR)):
+            here = f"{to_text(typed)} is {shown(shape)} and {to_text(by[0])} is {shown(by[2])}"
+            raise ShapeError(f"{here}: the derivative of the one by the other is no matrix")
+        return call("gradient", a, by[1]), (length(shape), length(by[2]))
+
     def _vector(self, name: str, typed: Node, shape: Shape) -> None:
         if not is_vector(shape):
             hint = "; rowsoftmax takes the rows of a matrix" if name == "softmax" else ""
@@ -238,4 +250,5 @@ WHOLE: Mapping[str, Callable[..., Typed]] = {
     "diag": Shapes.diag,
     "softmax": Shapes.softmax,
     "rowsoftmax": Shapes.rowsoftmax,
+    "gradient": Shapes.gradient,
 }

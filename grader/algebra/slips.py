@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.algebra.balls import Evaluation, NoValue, Unclear, as_fmpq, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
-from grader.algebra.derivative import derivative, mutants
+from grader.algebra.derivative import mutants
 from grader.algebra.domains import DomainError, Space
 from grader.algebra.edits import one_edits, one_mends
 from grader.algebra.ground import LimitError, OutsideError
@@ -83,7 +83,7 @@ class _Matcher:
                 balls = _balls(entries, point, bits)
                 if all(ball.rel_accuracy_bits() > 83 or ball.is_zero() for ball in balls):
                     return balls
-        except (Unclear, NoValue, OutsideError, LimitError, ShapeError, KeyError):
+        except (Unclear, NoValue, NoDerivative, OutsideError, LimitError, ShapeError, KeyError):
             pass
         return None
 
@@ -243,13 +243,14 @@ def _loss_itself(problem: Problem, reference: Node, loss: Node | None, wrt: Node
         return
     yield Slip("G3", "not differentiated", "the answer is the loss itself, not its derivative"), loss
     for name, domain in problem.domains.items():
-        if not domain.sizes and not domain.is_discrete and wrt is not None and name != wrt[1]:
+        whole = problem.symbols.vector or not domain.sizes
+        if whole and not domain.is_discrete and wrt is not None and name != wrt[1]:
             slip = Slip("other_variable", f"derivative by {name}", f"the answer is the derivative by {name}")
-            yield slip, derivative(loss, ("var", name), problem.definitions)
+            yield slip, problem.derivative(loss, ("var", name))
 
 
 def _misapplied_rules(problem: Problem, reference: Node, loss: Node | None, wrt: Node | None) -> Candidates:  # noqa: ARG001
-    if loss is None or wrt is None:
+    if loss is None or wrt is None or problem.symbols.vector:
         return
     for bug, tree in mutants(loss, wrt, problem.definitions):
         yield Slip(bug.code, bug.name, f"the answer is what one gets if {bug.sentence}"), tree

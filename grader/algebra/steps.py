@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.algebra.budget import Budget, OutOfBudget
-from grader.algebra.derivative import derivative
 from grader.algebra.domains import DomainError
 from grader.algebra.equivalence import Comparison, Decision
 from grader.algebra.form import form_problems
@@ -80,7 +79,8 @@ class Derivation:
         self.seed = seed
         self.budget = budget
         self.free_constant = free_constant
-        self.goals = [loss, derivative(loss, wrt, problem.definitions)]
+        self.goals = [loss, problem.derivative(loss, wrt)]
+        self.keys: dict[str, Node] = {}
 
     def check(self, lines: Sequence[tuple[str, str]]) -> list[Line]:
         """Judge every line; one that cannot be read is wrong, one that cannot be decided has None."""
@@ -105,7 +105,7 @@ class Derivation:
     def goal(self, role: str) -> Node:
         """Give what every line of this role is equal to: the loss, or its derivative so many times."""
         while len(self.goals) <= ORDERS[role]:
-            self.goals.append(derivative(self.goals[-1], self.wrt, self.problem.definitions))
+            self.goals.append(self.problem.derivative(self.goals[-1], self.wrt))
         return self.goals[ORDERS[role]]
 
     def _line(self, role: str, text: str, before: Line | None) -> Line:
@@ -130,7 +130,7 @@ class Derivation:
         tree = before.tree
         try:
             for _ in range(ORDERS[role] - ORDERS[before.role]):
-                tree = derivative(tree, self.wrt, self.problem.definitions)
+                tree = self.problem.derivative(tree, self.wrt)
         except NoDerivative:
             return self.goal(role)
         return tree
@@ -153,6 +153,9 @@ class Derivation:
     def _slip(self, expected: Node, line: Line, before: Line | None) -> Slip | None:
         """Name what went wrong from the line before to this one, or where the loss was differentiated."""
         sources = self._sources(ORDERS[line.role] - 1, before)
+        if self.problem.symbols.vector and (before is None or before.value_ok):
+            # The derivative by an array has no form of its own in which one could look for an edit.
+            expected = self.keys.get(line.role, expected)
         for place, source in enumerate(sources, 1):
             slips = name_slips(
                 self.problem,
@@ -216,6 +219,8 @@ def check_derivation(payload: Mapping[str, Any], problem: Problem, budget: Budge
         loss, wrt = problem.read(task["loss"]), problem.read(task["wrt"])
         options = {"free_constant": bool(task.get("free_constant")), "syntax": task.get("syntax", "calculator")}
         work = Derivation(problem, loss, wrt, int(payload.get("seed", 0)), budget, **options)
+        if "reference" in task:
+            work.keys[_goal_role(task)] = problem.read(task["reference"])
         lines = work.check([(line["role"], line["expr"]) for line in payload["lines"]])
         goal = _goal(work, task, lines, payload.get("form"))
     except ParseError as error:
@@ -231,17 +236,21 @@ def check_derivation(payload: Mapping[str, Any], problem: Problem, budget: Budge
     }
 
 
+def _goal_role(task: Mapping[str, Any]) -> str:
+    return str(task.get("goal", "gradient"))
+
+
 def _goal(
     work: Derivation, task: Mapping[str, Any], lines: Sequence[Line], form: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    if "reference" not in task:
+    role = _goal_role(task)
+    if role not in work.keys:
         return {}
-    role = str(task.get("goal", "gradient"))
     last = next((line for line in reversed(lines) if line.role != LET), None)
     if last is None or last.tree is None or last.role != role:
         said = f"it is still about the {last.role}" if last is not None and last.tree is not None else "there is none"
         return {"goal": False, "goal_reason": f"the last line does not give the {role}: {said}"}
-    reference = work.problem.read(task["reference"])
+    reference = work.keys[role]
     decision = work.equal(role, reference, last.tree)
     missing = form_problems(last.tree, reference, form) if form and decision.equal else []
     return {"goal": decision.equal, "goal_reason": decision.reason, "form": missing}

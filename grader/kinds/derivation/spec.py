@@ -70,8 +70,8 @@ def _steps_problems(table: Mapping[str, Any]) -> list[str]:
     vector = table.get("mode") == "vector"
     if table.get("steps") and not (table.get("loss") and table.get("wrt")):
         problems.append("derivation.steps: lines are compared with a loss and its derivative: give loss and wrt")
-    if table.get("steps") and vector:
-        problems.append("derivation.steps: lines are differentiated by one number; state the question by its entries")
+    if table.get("steps") and vector and table.get("wrt", "") not in table["variables"]:
+        problems.append("derivation.wrt: lines about arrays are differentiated by a whole variable, such as w")
     if table.get("free_constant") and (vector or not table.get("wrt") or "[" in table["wrt"]):
         problems.append("derivation.free_constant: needs wrt, the one number by which a constant does not change")
     problems += (

@@ -6,8 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from grader.algebra.budget import Budget
 from grader.algebra.derivative import derivative
 from grader.algebra.domains import DomainError
+from grader.algebra.equivalence import Comparison
 from grader.algebra.form import form_problems
 from grader.algebra.lines import ORDERS
 from grader.algebra.printing import to_latex, to_text
@@ -17,7 +19,7 @@ from grader.algebra.rules import NoDerivative
 from grader.algebra.second import differ
 from grader.algebra.shapes import ShapeError
 from grader.algebra.slips import wrong_forms
-from grader.algebra.tree import MAX_CHARACTERS, Node
+from grader.algebra.tree import MAX_CHARACTERS, Node, call, distinct
 from grader.kinds.derivation import grade
 from grader.kinds.derivation.spec import problem_of
 from grader.kinds.derivation.steps import STEPS
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_WRONG = 24
 SEED = 7
+KEY_SECONDS = 5.0
 # A derivation that is made has the loss, its derivative as the rules give it, and the key.
 MADE_LINES = 3
 
@@ -65,8 +68,23 @@ class _Question:
             raise BrokenQuestion(f"derivation.loss has no rule of differentiation: {error}") from error
         return tree
 
+    def check_key(self) -> None:
+        """Refuse a key about arrays that is not the derivative of the loss, in this layout or transposed."""
+        if self.loss is None or self.wrt is None or not self.problem.symbols.vector:
+            return
+        tree = self.loss
+        for _ in range(ORDERS[self.goal] if self.steps else 1):
+            tree = self.problem.derivative(tree, self.wrt)
+        for layout in (tree, call("transpose", tree)):
+            found = Comparison(self.problem, layout, self.reference, SEED, Budget(KEY_SECONDS)).decide()
+            if found.equal is not False:
+                return
+        raise BrokenQuestion(f"derivation.reference: not the derivative of the loss: {found.reason}")
+
     def printed(self, tree: Node) -> str | None:
-        """Print a tree as a candidate types it; None where that is too long or has no decimal."""
+        """Print a tree as a candidate types it; None where nobody can type it."""
+        if any(node[:2] == ("call", "gradient") for node in distinct(tree)):
+            return None
         try:
             text = to_latex(tree) if self.table.get("syntax") == "latex" else to_text(tree)
         except ValueError:
@@ -92,11 +110,12 @@ def right_answers(table: Mapping[str, Any]) -> list[Made]:
         Where the loss cannot be differentiated.
     """
     question = _Question(table)
+    question.check_key()
     form = table.get("form")
-    if question.steps and int(table.get("min_lines", 1)) > MADE_LINES:
+    derived = question.derived()
+    if question.steps and int(table.get("min_lines", 1)) > MADE_LINES - (derived is None):
         return []
     trees = [("the key", question.reference)]
-    derived = question.derived()
     if derived is not None and not question.steps:
         trees.append(("the derivative of the loss", derived))
     trees += equal_forms(question.problem, question.reference)

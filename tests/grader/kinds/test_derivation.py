@@ -102,7 +102,7 @@ def test_the_same_request_gives_the_same_verdict(grader):
         ({"steps": True, "min_lines": 0}, "derivation.min_lines: expected a number"),
         ({"mode": "matrix"}, "derivation.mode: expected scalar or vector"),
         ({"free_constant": True, "mode": "vector"}, "derivation.free_constant: needs wrt"),
-        ({"steps": True, "mode": "vector"}, "derivation.steps: lines are differentiated by one number"),
+        ({"steps": True, "mode": "vector", "wrt": "p"}, "derivation.wrt: lines about arrays are differentiated by"),
         ({"form": {"flat": 1}}, "derivation.form.flat"),
         ({"refrence": "p"}, "did you mean reference?"),
     ],

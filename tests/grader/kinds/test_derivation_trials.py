@@ -6,6 +6,7 @@ from grader.algebra.problem import Problem
 from grader.algebra.second import differ
 from grader.contract import GradeRequest
 from grader.kinds.derivation.trials import right_answers, verdict_on, wrong_answers
+from grader.kinds.specs import BrokenQuestion
 from grader.verdict import Outcome
 
 LOGIT = {
@@ -32,7 +33,10 @@ ARRAYS = {
     "variables": {"n": "integer[2,3]", "d": "integer[1,2]", "X": "real[n,d]", "w": "real[d]", "y": "real[n]"},
     "reference": "X'*(X*w-y)/n",
 }
+LEAST_SQUARES = {**ARRAYS, "loss": "norm(X*w-y)^2/(2*n)", "wrt": "w"}
 TABLES = {
+    "arrays with their loss": LEAST_SQUARES,
+    "lines about arrays": {**LEAST_SQUARES, "steps": True, "min_lines": 2},
     "an expression": LOGIT,
     "a mean": MEAN,
     "kinks": HUBER,
@@ -61,6 +65,12 @@ def test_a_wrong_key_is_not_the_derivative_that_is_made():
     table = {**LOGIT, "reference": "sigma(z)+y"}
     derivative = next(made for made in right_answers(table) if made.name == "the derivative of the loss")
     assert outcome(table, derivative.text) is Outcome.WRONG
+
+
+def test_a_wrong_key_about_arrays_breaks_the_question_and_the_other_layout_does_not():
+    with pytest.raises(BrokenQuestion, match="not the derivative of the loss"):
+        right_answers({**LEAST_SQUARES, "reference": "X'*(X*w-y)"})
+    assert right_answers({**LEAST_SQUARES, "reference": "(X*w-y)'*X/n"})
 
 
 def test_the_slips_of_the_subject_are_among_the_wrong_answers():
