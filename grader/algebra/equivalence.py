@@ -275,6 +275,7 @@ class Comparison:
                 ((given, DEEP),),
                 ((point, THOROUGH) for point in search.points(8, wide=True)),
                 ((point, DEEP[:-1]) for point in search.boundary_points()),
+                ((point, THOROUGH) for point in search.corners()),
                 ((point, THOROUGH) for point in search.points(24, wide=True)),
             )
             for point, ladder in rounds:

@@ -19,6 +19,7 @@ QUICK = (64, 256)
 THOROUGH = (128, 512, 2048)
 # Where e^12346 meets 10^-9: for the points at which a proof has failed, and those beside a boundary.
 DEEP = (*THOROUGH, 12_000, 40_000)
+CORNERS = (Fraction(1, 10**10), Fraction(10**10))
 # Halvings of a segment across a boundary: a window as narrow as the smallest constant is met.
 HALVINGS = 64
 # Bits of a ball that settle a quick look: what is accepted is proved besides.
@@ -124,6 +125,17 @@ class Search:
                 far = wide and self.rng.random() < (1.0 if turn % 2 else 0.4)
                 point[name] = self._scalar(domain.low, domain.high, far=far)
             yield self._normalised(point)
+
+    def corners(self) -> Iterator[Point]:
+        """Give a point with every scalar close to the low end of its domain or to 0, and one with every scalar far."""
+        point = next(self.points(1, wide=False))
+        for scale in CORNERS:
+            scaled = {}
+            for name, value in point.items():
+                low, high = self.space.domains[name].low, self.space.domains[name].high
+                shift = (value - (low or 0)) * (min(scale, Fraction(1)) if high is not None else scale)
+                scaled[name] = (low or 0) + shift
+            yield self._normalised(scaled)
 
     def _normalised(self, point: Point) -> Point:
         for group in self.space.simplexes:

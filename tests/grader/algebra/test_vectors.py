@@ -83,6 +83,11 @@ def test_a_difference_at_a_single_large_size_is_found_beyond_the_proved_sizes():
     assert (result["witness"]["n"], result["witness"]["d"]) == ("6", "5")
 
 
+def test_a_difference_in_a_small_ball_alone_is_found():
+    result = ask({"variables": SQUARES, "reference": "X'*(X*w-y)/n"}, "X'*(X*w-y)/n+max(0,10^-6-norm(X))*ones(d)")
+    assert result["equivalent"] is False
+
+
 def test_a_witness_names_the_entry():
     question = {"variables": {"K": "integer[2,2]", "z": "real[K]"}, "reference": "diag(z)"}
     result = ask(question, "diag(z)+ones(K)*ones(K)'-eye(K)")
