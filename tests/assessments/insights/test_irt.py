@@ -237,10 +237,11 @@ class TestFit:
         assert fits[1].outfit < 0.9
         assert {place for place, fit in enumerate(fits) if fit.p_value < 1e-4} == {0, 1}
 
-    def test_too_few_wrong_answers_leave_no_degrees_of_freedom(self) -> None:
+    @pytest.mark.parametrize("model", ["rasch", "2pl"])
+    def test_too_few_wrong_answers_leave_no_degrees_of_freedom(self, model: irt.Model) -> None:
         items = simulation.draw_items(10, seed=3)
         items.difficulty[0] = -4.0
-        fit = irt.calibrate(simulation.draw_cohort(items, 300, seed=4).scores).items[0].fit
+        fit = irt.calibrate(simulation.draw_cohort(items, 300, seed=4).scores, model=model).items[0].fit
         assert (fit.chi_square, fit.degrees, fit.p_value) == (None, 0, None)
 
 
