@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
-
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
@@ -117,6 +116,17 @@ def working_copy(organisation: Organisation, author: User, *, slug: str, kind: s
     return WorkingCopy.objects.filter(organisation=organisation, author=author, slug=slug, kind=kind).first()
 
 
+_VERBS = {
+    "version.saved": "saved",
+    "version.put_up": "put up for review",
+    "version.sent_back": "sent back",
+    "version.published": "published",
+    "version.retired": "retired",
+    "version.reinstated": "brought back",
+    "question.cloned": "cloned",
+}
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Step:
     """One thing that was done with a version, by whom and why."""
@@ -126,6 +136,10 @@ class Step:
     actor: User | None
     at: datetime
     note: str
+
+    @property
+    def words(self) -> str:
+        return _VERBS.get(self.verb, self.verb)
 
 
 def history(row: Question) -> list[Step]:
@@ -137,6 +151,13 @@ def history(row: Question) -> list[Step]:
         object_id__in=numbers,
     ).select_related("actor")
     return [Step(numbers[e.object_id], e.verb, e.actor, e.at, e.data.get("note", "")) for e in events]
+
+
+def open_problems(row: Question) -> int:
+    """Count what candidates reported of a question's versions and nobody has answered."""
+    reports = "versions__responses__item__problem_reports"
+    counted = Question.objects.filter(pk=row.pk).aggregate(n=Count(reports, filter=Q(**{f"{reports}__state": "open"})))
+    return int(counted["n"])
 
 
 def latest_certification(spec: GradingSpec) -> CertificationRun | None:

@@ -16,3 +16,7 @@ UNFINISHED_JOBS = 2
 # How long the answers of a sitting may hold workers up: sixty runs that each go to the limit of 10 s.
 COMPUTING_SECONDS = 600.0
 PRACTICE_ATTEMPTS = 20
+# Reports on questions: of one sitting in all, within ten minutes, and how long each may be.
+PROBLEMS = 40
+PROBLEMS_AT_ONCE = 8
+PROBLEM_CHARACTERS = 5_000

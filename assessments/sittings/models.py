@@ -208,3 +208,37 @@ class AttemptEvent(models.Model):
 
     class Meta:
         ordering = ["attempt", "at", "pk"]
+
+
+class ProblemState(models.TextChoices):
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    CLOSED = "closed", "Closed"
+
+
+class ProblemReport(models.Model):
+    """What a candidate says is wrong with a question, as they typed it."""
+
+    item = models.ForeignKey(AttemptItem, on_delete=models.PROTECT, related_name="problem_reports")
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=ProblemState, default=ProblemState.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ProblemState.values), name="problem_state_is_known")
+        ]
+
+
+class ProblemNote(models.Model):
+    """What staff noted on a report, and the state that it got by it. Append-only."""
+
+    report = models.ForeignKey(ProblemReport, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ProblemState)
+    text = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["report", "at", "pk"]

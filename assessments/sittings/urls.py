@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.sittings.views import answers, links, pages
+from assessments.sittings.views import answers, links, pages, problems
 
 app_name = "sittings"
 
@@ -26,4 +26,8 @@ urlpatterns = [
     path("sit/<uuid:attempt>/<int:n>/result/", answers.result, name="result"),
     path("sit/<uuid:attempt>/<int:n>/preview/", answers.preview, name="preview"),
     path("sit/<uuid:attempt>/<int:n>/flag/", answers.flag, name="flag"),
+    path("sit/<uuid:attempt>/<int:n>/problem/", problems.report, name="report_problem"),
+    path("o/<slug:organisation>/problems/", problems.inbox, name="problems"),
+    path("o/<slug:organisation>/problems/<int:report>/", problems.note, name="note_problem"),
+    path("o/<slug:organisation>/bank/<slug:slug>/usage/", problems.used, name="usage"),
 ]

@@ -1,0 +1,34 @@
+"""Reads of what candidates reported: authors see it of their questions, recruiters of their attempts."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from assessments.people.selectors import Access
+from assessments.sittings.models import ProblemReport
+
+
+def visible(access: Access) -> QuerySet[ProblemReport]:
+    """Give what this member of staff may see, newest first."""
+    mine = Q(pk__in=[])
+    if access.is_author:
+        mine |= Q(item__response__version__question__organisation=access.organisation)
+    if access.is_recruiter:
+        mine |= Q(item__attempt__invitation__organisation=access.organisation)
+    return (
+        ProblemReport.objects.filter(mine)
+        .select_related(
+            "item__response__version__question__organisation",
+            "item__response__variant",
+            "item__attempt__version__assessment",
+            "item__attempt__invitation__organisation",
+            "item__attempt__invitation__candidate__identity",
+        )
+        .prefetch_related("notes__author")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def names_candidate(report: ProblemReport, access: Access) -> bool:
+    """Whether who reported it may be told: to recruiters of the organisation that invited them, to nobody else."""
+    return access.is_recruiter and report.item.attempt.invitation.organisation_id == access.organisation.pk
