@@ -7,7 +7,7 @@ import dataclasses
 from django.test import Client
 
 from assessments.bank import folders, services, skeletons
-from assessments.bank.forms import QuestionForm, solution_rows
+from assessments.bank.forms import Editor
 from assessments.bank.models import Kind, QuestionVersion
 from assessments.people.models import Role
 from tests.factories import MembershipFactory
@@ -61,13 +61,16 @@ def published(organisation, slug: str = "a-question", **changes) -> QuestionVers
 
 def fields_of(version: QuestionVersion, **changes: object) -> dict[str, object]:
     """Give what the browser would post from the edit page."""
-    question = folders.question_of(version)
-    data = dict(QuestionForm(question=question).initial)
-    rows = solution_rows(question)
-    data |= {"solutions-TOTAL_FORMS": len(rows), "solutions-INITIAL_FORMS": len(rows)}
-    for index, row in enumerate(rows):
-        data |= {f"solutions-{index}-{name}": value for name, value in row.items()}
+    data = posted(Editor(question=folders.question_of(version))) | {"base": version.number} | changes
     # A browser sends CRLF.
-    return {
-        key: value.replace("\n", "\r\n") if isinstance(value, str) else value for key, value in (data | changes).items()
-    }
+    return {key: value.replace("\n", "\r\n") if isinstance(value, str) else value for key, value in data.items()}
+
+
+def posted(editor: Editor) -> dict[str, object]:
+    """Give the values of all controls, as a page with them would send them."""
+    lists = [*editor.lists, editor.solutions]
+    forms = [editor.head, editor.spec, *(form for rows in lists for form in (rows.management_form, *rows))]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    # A box that is not ticked sends nothing.
+    sent = {name: value for name, value in values.items() if value is not None and value is not False}
+    return {name: "on" if value is True else value for name, value in sent.items()}

@@ -6,6 +6,8 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.http import QueryDict
+
 from assessments.bank import palette, rendering
 from assessments.bank.models import GradingSpec, Kind, Variant
 from grader.contract import Limits
@@ -88,6 +90,15 @@ def choice_answer(values: Sequence[str]) -> str:
     """Write the chosen indices as the answer of the kind; "" where nothing is chosen."""
     indices = sorted({int(value) for value in values if _is_index(value)})
     return f"[{', '.join(map(str, indices))}]" if indices else ""
+
+
+def read_answer(kind: str, data: QueryDict) -> str:
+    """Read what the controls of a kind sent as the answer of that kind."""
+    if kind in {Kind.CHOICE, Kind.LAB} and "answer" not in data:
+        return choice_answer(data.getlist("option"))
+    if kind in {Kind.ORDERING, Kind.MATCHING}:
+        return places_answer(data.getlist("place"))
+    return data.get("answer", "")
 
 
 def _is_index(word: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -140,12 +142,27 @@ def _key(question: QuestionFolder, number: int) -> str | list[str] | None:
 
 @transaction.atomic
 def clone(*, question: Question, organisation: Organisation, actor: User) -> QuestionVersion:
-    """Copy the published version of a library question into an organisation, as a draft of its own."""
-    published = question.versions.get(state=State.PUBLISHED)
-    if not question.organisation.is_library:
-        raise ValidationError("Only questions of the library can be cloned.")
-    if Question.objects.filter(organisation=organisation, slug=question.slug).exists():
-        raise ValidationError(f"{organisation} has a question called {question.slug} already: edit that one.")
-    version = save_version(organisation=organisation, question=folders.question_of(published), author=actor)
-    audit(organisation=organisation, actor=actor, verb="question.cloned", subject=version, data={"from": published.pk})
+    """Copy a question into an organisation as a draft of its own.
+
+    Of the library that is its published version, under the same slug; of the organisation's own the version that
+    stands, under a slug that is free.
+    """
+    if question.organisation == organisation:
+        original = question.versions.filter(state=State.PUBLISHED).first() or question.versions.latest("number")
+        copied = _renamed(folders.question_of(original), organisation)
+    elif question.organisation.is_library:
+        original = question.versions.get(state=State.PUBLISHED)
+        copied = folders.question_of(original)
+    else:
+        raise ValidationError("Only questions of the library and your own can be cloned.")
+    if Question.objects.filter(organisation=organisation, slug=copied.slug).exists():
+        raise ValidationError(f"{organisation} has a question called {copied.slug} already: edit that one.")
+    version = save_version(organisation=organisation, question=copied, author=actor)
+    audit(organisation=organisation, actor=actor, verb="question.cloned", subject=version, data={"from": original.pk})
     return version
+
+
+def _renamed(question: QuestionFolder, organisation: Organisation) -> QuestionFolder:
+    taken = set(Question.objects.filter(organisation=organisation).values_list("slug", flat=True))
+    slug = next(slug for n in itertools.count(2) if (slug := f"{question.slug[:94]}-{n}") not in taken)
+    return dataclasses.replace(question, slug=slug, title=f"{question.title[:190]} (copy)")

@@ -101,7 +101,7 @@ def _step(version: QuestionVersion, state: State, actor: User, verb: str, note: 
 def _said(text: str, what: str) -> str:
     if not text.strip():
         raise ValidationError(f"Say {what}: those who come after read it in the question's history.")
-    return text.strip()
+    return text.replace("\r\n", "\n").strip()
 
 
 def _retire_former(version: QuestionVersion) -> None:

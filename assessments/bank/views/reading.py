@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,11 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import lossref
-from assessments.bank import certificates, folders, selectors
+from assessments.bank import certificates, differences, folders, previews, selectors, services
 from assessments.bank.forms import FilterForm
 from assessments.bank.models import Kind, Question, QuestionVersion, State
 from assessments.bank.services import CERTIFICATION_PATIENCE
-from assessments.bank.widgets import widget
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
 
@@ -70,10 +68,10 @@ def own_question(request: StaffRequest, slug: str) -> Question:
 
 def own_version(request: StaffRequest, slug: str, number: int) -> QuestionVersion:
     held = selectors.versions(own_question(request, slug), reader=request.organisation)
-    return _numbered(held, number)
+    return numbered(held, number)
 
 
-def _numbered(held: list[QuestionVersion], number: int) -> QuestionVersion:
+def numbered(held: list[QuestionVersion], number: int) -> QuestionVersion:
     for version in held:
         if version.number == number:
             return version
@@ -82,21 +80,52 @@ def _numbered(held: list[QuestionVersion], number: int) -> QuestionVersion:
 
 def _page(request: StaffRequest, row: Question) -> HttpResponse:
     held = selectors.versions(row, reader=request.organisation)
-    asked_for = request.GET.get("v", "")
     standing = next((version for version in held if version.state == State.PUBLISHED), held[0])
-    version = _numbered(held, int(asked_for)) if asked_for.isdecimal() else standing
+    version = _asked(held, request.GET.get("v", ""), standing)
+    own = row.organisation == request.organisation
+    history = selectors.history(row) if own else []
     context = {
         "question": row,
         "version": version,
         "versions": held,
-        "own": row.organisation == request.organisation,
+        "own": own,
+        "history": history,
+        "sent_back": _sent_back(version, history),
+        "problems_open": selectors.open_problems(row) if own else 0,
         "reference": _reference(version),
         "source": folders.files(folders.question_of(version, selectors.live_spec(version))),
-        "differences": _differences(held, version, request.GET.get("against", "")),
-        **as_candidate(version, request.GET.get("variant", "")),
+        "may_publish": services.may_publish(version, request.user, request.access),
+        **previews.of_version(version, request.GET.get("variant", "")),
         **_checks(version),
     }
     return render(request, "bank/question.html", context)
+
+
+def _sent_back(version: QuestionVersion, history: list[selectors.Step]) -> selectors.Step | None:
+    """Give the note with which a draft came back from its review, if that is the last that happened to it."""
+    last = next((step for step in history if step.number == version.number), None)
+    waits = version.state == State.DRAFT and last is not None and last.verb == "version.sent_back"
+    return last if waits else None
+
+
+@require_safe
+@require_role(Role.AUTHOR)
+def compare(request: StaffRequest, slug: str) -> HttpResponse:
+    """Show what changed from one version to another, side by side or one under the other."""
+    row = own_question(request, slug)
+    held = selectors.versions(row, reader=request.organisation)
+    new = _asked(held, request.GET.get("to", ""), held[0])
+    former = next((version for version in held if version.number < new.number), held[-1])
+    old = _asked(held, request.GET.get("from", ""), former)
+    before, after = (folders.question_of(version, selectors.live_spec(version)) for version in (old, new))
+    view = "unified" if request.GET.get("view") == "unified" else "side"
+    parts = differences.between(before, after)
+    context = {"question": row, "versions": held, "old": old, "new": new, "parts": parts, "view": view}
+    return render(request, "bank/compare.html", context)
+
+
+def _asked(held: list[QuestionVersion], number: str, otherwise: QuestionVersion) -> QuestionVersion:
+    return numbered(held, int(number)) if number.isdecimal() and len(number) < 7 else otherwise
 
 
 def _reference(version: QuestionVersion) -> str:
@@ -108,41 +137,21 @@ def _reference(version: QuestionVersion) -> str:
         return ""
 
 
-def as_candidate(version: QuestionVersion, chosen: str) -> dict[str, Any]:
-    """Give what the candidate's own templates need, for the chosen variant."""
-    variants = list(version.variants.all())
-    number = int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0
-    variant = variants[number]
-    shown = widget(variant=variant, kind=version.kind, spec=selectors.live_spec(version))
-    return {"variants": variants, "variant": variant, "widget": shown}
-
-
 def _checks(version: QuestionVersion) -> dict[str, Any]:
     spec = selectors.live_spec(version)
     run = selectors.latest_certification(spec)
     if run is not None and run.passed and spec.certification is None:
         # The grader answered after the spec was read.
         spec.refresh_from_db(fields=["certification"])
-    result = spec.certification or (run.result if run else None)
-    awaited = run is not None and run.finished_at is None and timezone.now() - run.requested_at < CERTIFICATION_PATIENCE
-    return {"spec": spec, "run": run, "awaited": awaited, "report": certificates.readable(result)}
-
-
-def _differences(held: list[QuestionVersion], version: QuestionVersion, against: str) -> dict[str, Any] | None:
-    if not against.isdecimal():
-        return None
-    other = _numbered(held, int(against))
-    before, after = (folders.files(folders.question_of(row, selectors.live_spec(row))) for row in (other, version))
-    changed = {
-        path: lines
-        for path in dict.fromkeys([*before, *after])
-        if (lines := _unified(before.get(path, ""), after.get(path, "")))
+    result = run.result if run and run.finished_at else spec.certification
+    since = timezone.now() - CERTIFICATION_PATIENCE
+    awaited = run is not None and run.finished_at is None and run.requested_at > since
+    # What failed on other seeds stands against a certificate from before.
+    certified = spec.certification is not None and (run is None or run.passed is not False)
+    return {
+        "spec": spec,
+        "run": run,
+        "awaited": awaited,
+        "certified": certified,
+        "report": certificates.readable(result),
     }
-    return {"other": other, "files": changed}
-
-
-def _unified(before: str, after: str) -> list[tuple[str, str]]:
-    """Give the lines of a unified diff, each with its kind: added, removed, place or same."""
-    kinds = {"+": "added", "-": "removed", "@": "place"}
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
-    return [(kinds.get(line[:1], "same"), line) for line in lines]

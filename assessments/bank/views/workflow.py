@@ -11,9 +11,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from assessments.bank import selectors, services
-from assessments.bank.models import QuestionVersion
-from assessments.bank.views.reading import own_version
+from assessments.bank.forms import SeedsForm
+from assessments.bank.models import Question, QuestionVersion
+from assessments.bank.views.reading import own_question, own_version
 from assessments.people.access import StaffRequest, require_role
+from assessments.people.forms import said_in
 from assessments.people.models import Role
 
 
@@ -21,7 +23,8 @@ from assessments.people.models import Role
 @require_role(Role.AUTHOR)
 def certify(request: StaffRequest, slug: str, number: int) -> HttpResponse:
     def ask(version: QuestionVersion) -> str:
-        services.request_certification(spec=selectors.live_spec(version), actor=request.user)
+        form = SeedsForm({name: request.POST.get(name, field.initial) for name, field in SeedsForm.base_fields.items()})
+        services.request_certification(spec=selectors.live_spec(version), actor=request.user, **said_in(form))
         return f"Version {number} is being certified; the checks show here when a grader is done."
 
     return _step(request, slug, number, ask)
@@ -91,13 +94,26 @@ def _step(request: StaffRequest, slug: str, number: int, act: Callable[[Question
 @require_POST
 @require_role(Role.AUTHOR)
 def clone(request: StaffRequest, slug: str) -> HttpResponse:
+    """Copy a question of the library, under the same name."""
     found = selectors.question(request.organisation, slug, of_library=True)
     if found is None:
         raise Http404(f"the library has published no question {slug}")
+    return _cloned(request, found, "bank:library_question")
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def duplicate(request: StaffRequest, slug: str) -> HttpResponse:
+    """Copy a question of the organisation's own, as the beginning of another."""
+    return _cloned(request, own_question(request, slug), "bank:question")
+
+
+def _cloned(request: StaffRequest, found: Question, otherwise: str) -> HttpResponse:
+    organisation = request.organisation.slug
     try:
-        services.clone(question=found, organisation=request.organisation, actor=request.user)
+        version = services.clone(question=found, organisation=request.organisation, actor=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect("bank:library_question", organisation=request.organisation.slug, slug=slug)
+        return redirect(otherwise, organisation=organisation, slug=found.slug)
     messages.success(request, "Cloned as a draft of your own. Edit it, certify it, then publish it.")
-    return redirect("bank:edit", organisation=request.organisation.slug, slug=slug)
+    return redirect("bank:edit", organisation=organisation, slug=version.question.slug)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments.bank.models import GradingSpec, Kind
-from assessments.bank.widgets import choice_answer, places_answer
+from assessments.bank.models import GradingSpec
+from assessments.bank.widgets import read_answer
 from assessments.grading.models import Purpose
 from assessments.sittings import previews, results, selectors
 from assessments.sittings.errors import AnswerRefused, Conflict, SittingError, TooManyRequests
@@ -46,13 +46,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def _read_form(request: HttpRequest, item: AttemptItem) -> dict[str, Any]:
-    match item.response.version.kind:
-        case Kind.CHOICE | Kind.LAB if "answer" not in request.POST:
-            text = choice_answer(request.POST.getlist("option"))
-        case Kind.ORDERING | Kind.MATCHING:
-            text = places_answer(request.POST.getlist("place"))
-        case _:
-            text = request.POST.get("answer", "")
+    text = read_answer(item.response.version.kind, request.POST)
     return {"text": text, "base_revision": _whole(request.POST.get("base", "")), "tab": request.POST.get("tab", "")}
 
 

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
-from assessments.bank import services
-from assessments.bank.models import Kind, Question, QuestionVersion, State
-from tests.bank import fields_of, member, published, saved
-from tests.factories import OrganisationFactory, ResponseFactory
+from assessments import broker
+from assessments.bank import services, skeletons
+from assessments.bank.forms import Editor
+from assessments.bank.models import Kind, Question, QuestionVersion, State, WorkingCopy
+from tests.bank import fields_of, member, posted, published, saved
+from tests.factories import OrganisationFactory, ResponseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,12 +39,6 @@ def test_saving_makes_a_draft_and_leaves_the_published_version_to_its_attempts(o
     assert (response.version, response.variant.statement_html) == (version, before)
 
 
-def test_saving_without_a_change_makes_no_version(organisation) -> None:
-    version = published(organisation, kind=Kind.CODING)
-    answer = member(organisation).post("/o/acme/bank/a-question/edit/", fields_of(version))
-    assert (answer["Location"], QuestionVersion.objects.count()) == ("/o/acme/bank/a-question/?v=1", 1)
-
-
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
@@ -48,23 +47,172 @@ def test_saving_without_a_change_makes_no_version(organisation) -> None:
         ({"topics": []}, "topics", "This field is required."),
         ({"statement": r"Now $\frac{1$"}, "statement", r"the formula «\frac{1» cannot be read: at character 8"),
         ({"statement": "Give @{b}."}, "statement", "@{b} is not a parameter of the variant"),
-        ({"explanation": r"$\foo$"}, "explanation", r"Unknown command &quot;\foo&quot;"),
-        ({"spec": "[numeric"}, "spec", "not valid TOML"),
-        ({"spec": '[numeric]\nanswer = "a third"'}, "spec", "numeric.answer"),
-        ({"variants": "[[variants]]\na = "}, "variants", "not valid TOML"),
-        ({"variants": 'title = "x"'}, "variants", "expected tables [[variants]] only, got title"),
+        ({"explanation": r"$\foo$"}, "explanation", r'Unknown command "\foo"'),
+        ({"spec-answer": ""}, "spec-answer", "This field is required."),
+        ({"spec-answer": "a third"}, "spec-answer", "'a' is not a number"),
+        ({"spec-rtol": "-1"}, "spec-rtol", "expected a number, at least 0, got -1"),
+        ({"spec-further": "[numeric"}, "spec-further", "not valid TOML"),
+        ({"spec-further": "[numeric]\nanswer = 1"}, "spec-further", "numeric.answer has a field of its own"),
+        ({"spec-further": "[numeric]\nanser = 1"}, "spec-further", "did you mean answer?"),
+        ({"variants": "a\nx y"}, "variants", "“x y” cannot be read: expected numbers, or texts in quotes"),
+        ({"variants": "a, b\n1"}, "variants", "expected 2 values for a, b, got 1"),
         ({"solutions-0-name": "../../up.txt"}, "solutions-0-name", "Expected letters, digits, dots, dashes"),
     ],
 )
 def test_an_error_stands_by_its_field_and_nothing_typed_is_lost(organisation, changes, field, message) -> None:
     version = published(organisation)
-    typed = fields_of(version, **changes)
-    answer = member(organisation).post("/o/acme/bank/a-question/edit/", typed)
-    page = answer.content.decode().replace("&#x27;", "'").replace("&quot;", '"')
+    client = member(organisation)
+    answer = client.post("/o/acme/bank/a-question/edit/", fields_of(version, **changes))
+    page = html.unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert message.replace("&quot;", '"') in page.split(f'id="id_{field}_error"')[1].split("</ul>")[0]
+    assert message in page.split(f'id="id_{field}_error"')[1].split("</ul>")[0]
     assert QuestionVersion.objects.count() == 1
-    assert (str(typed["statement"]).splitlines()[0]) in page
+    again = html.unescape(client.get("/o/acme/bank/a-question/edit/").content.decode())
+    for text in (page, again):
+        assert str(next(iter(changes.values())) or "A title").splitlines()[0] in text
+    assert "You go on where you stopped" in again
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "element", "message"),
+    [
+        (Kind.CHOICE, {"options-1-text": ""}, "id_options-1-text", "This field is required."),
+        (Kind.CHOICE, {"options-1-credit": "7"}, "id_options-1-credit", "expected a number from -1 to 1, got 7"),
+        (Kind.CHOICE, {"options-1-text": "$\\foo$"}, "id_options-1-text", "Unknown command"),
+        (Kind.CHOICE, {"options-0-credit": "0"}, "options-rows", "no option has a credit above 0"),
+        (Kind.MATCHING, {"pairs-1-right": "$x"}, None, ""),
+        (Kind.DERIVATION, {"variables-0-value": "integre"}, "variables-rows", "integre"),
+        (Kind.CODING, {"spec-draw": "float16"}, "id_spec-draw", "float16: not known; did you mean float32?"),
+        (Kind.LAB, {"spec-held_out": "2"}, "id_spec-held_out", "at most 1, got 2"),
+        (Kind.LAB, {"spec-scenario": "moon"}, "id_spec-scenario", "expected one of outliers"),
+        (Kind.WRITTEN, {"rubric-0-levels": "two: good"}, "id_rubric-0-levels", "expected lines such as"),
+    ],
+)
+def test_a_problem_leads_to_the_row_or_field_where_it_is_mended(organisation, kind, changes, element, message) -> None:
+    version = published(organisation, kind=kind)
+    answer = member(organisation).post("/o/acme/bank/a-question/edit/", fields_of(version, **changes))
+    page = html.unescape(answer.content.decode())
+    if element is None:
+        assert answer.status_code == 302
+        return
+    told = re.findall(r'<li><a href="#([^"]+)">[^<]+</a>: ([^<]+)', page)
+    assert [where for where, _ in told] == [element]
+    assert message in told[0][1]
+    assert f'id="{element}"' in page
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_every_kind_is_edited_by_fields_and_saved_as_it_was(organisation, kind) -> None:
+    version = published(organisation, kind=kind)
+    answer = member(organisation).post("/o/acme/bank/a-question/edit/", fields_of(version))
+    assert (answer["Location"], QuestionVersion.objects.count()) == ("/o/acme/bank/a-question/?v=1", 1)
+
+
+def test_what_no_field_can_hold_stays_as_toml_and_is_kept(organisation) -> None:
+    check = {"reference": "mean_squared_error", "args": {"y_true": [1.0], "y_pred": [2.0]}}
+    spec = {"numeric": {"answer": 1, "atol": 1e-3, "lossref": check}, "limits": {"case_seconds": 1.5}}
+    version = published(organisation, spec=spec, solutions_correct=(), solutions_wrong=())
+    client = member(organisation)
+    client.post("/o/acme/bank/a-question/edit/", fields_of(version, **{"spec-unit": "nats"}))
+    stored = QuestionVersion.objects.get(number=2).specs.get().spec
+    assert stored == {"numeric": {**spec["numeric"], "unit": "nats"}, "limits": spec["limits"]}
+
+
+def test_rows_are_added_removed_and_locked_in_their_order(organisation) -> None:
+    version = published(organisation, kind=Kind.CHOICE)
+    changes = {"options-TOTAL_FORMS": 4, "options-2-text": "Both of them", "options-2-feedback": "Only one is right."}
+    changes |= {"options-3-text": "Neither", "options-1-DELETE": "on", "spec-shuffle": "on"}
+    changes |= {"solutions-1-DELETE": "on"}
+    member(organisation).post("/o/acme/bank/a-question/edit/", fields_of(version, **changes))
+    assert QuestionVersion.objects.get(number=2).specs.get().spec == {
+        "choice": {
+            "options": [
+                {"text": "The right option", "credit": 1, "feedback": "Why it is right."},
+                {"text": "Both of them", "feedback": "Only one is right."},
+                {"text": "Neither"},
+            ],
+            "multiple": False,
+            "shuffle": False,
+        }
+    }
+
+
+def test_a_button_without_a_script_gives_one_more_row_and_saves_nothing(organisation) -> None:
+    version = published(organisation, kind=Kind.ORDERING)
+    data = fields_of(version, title="Typed", add="items")
+    page = member(organisation).post("/o/acme/bank/a-question/edit/", data).content.decode()
+    assert ('name="items-3-text"' in page, 'value="Typed"' in page) == (True, True)
+    assert QuestionVersion.objects.count() == 1
+
+
+def test_variants_are_a_table_of_numbers_and_texts(organisation) -> None:
+    version = published(organisation)
+    typed = 'p, loss\n0.25, "Huber"\n-3, "1/3"\n'
+    changes = {"variants": typed, "statement": "Give @{p} of @{loss}."}
+    client = member(organisation)
+    client.post("/o/acme/bank/a-question/edit/", fields_of(version, **changes))
+    rows = QuestionVersion.objects.get(number=2).variants.values_list("parameters", flat=True)
+    assert list(rows) == [{"p": 0.25, "loss": "Huber"}, {"p": -3, "loss": "1/3"}]
+    page = html.unescape(client.get("/o/acme/bank/a-question/edit/").content.decode())
+    assert '0.25, "Huber"\n-3, "1/3"' in page
+
+
+def test_what_is_typed_is_kept_for_its_author_until_it_is_saved_or_dropped(organisation) -> None:
+    version = published(organisation)
+    ana, ben = member(organisation), member(organisation)
+    ana.post("/o/acme/bank/a-question/preview/", fields_of(version, title="Half a thought", statement="$\\frac{"))
+    page = ana.get("/o/acme/bank/a-question/edit/").content.decode()
+    assert ('value="Half a thought"' in page, "You go on where you stopped" in page) == (True, True)
+    assert "Half a thought" not in ben.get("/o/acme/bank/a-question/edit/").content.decode()
+    ana.post("/o/acme/bank/a-question/discard/")
+    assert "Half a thought" not in ana.get("/o/acme/bank/a-question/edit/").content.decode()
+    ana.post("/o/acme/bank/a-question/preview/", fields_of(version, title="Whole"))
+    ana.post("/o/acme/bank/a-question/edit/", fields_of(version, title="Whole"))
+    assert WorkingCopy.objects.count() == 0
+
+
+def test_fields_that_say_what_the_version_says_are_nothing_to_keep(organisation) -> None:
+    version = published(organisation, kind=Kind.CODING)
+    client = member(organisation)
+    client.post("/o/acme/bank/a-question/preview/", fields_of(version, title="Other"))
+    client.post("/o/acme/bank/a-question/preview/", fields_of(version))
+    assert WorkingCopy.objects.count() == 0
+
+
+def test_a_new_question_is_kept_before_it_has_a_title(organisation) -> None:
+    client = member(organisation)
+    data = posted(Editor(question=skeletons.question(Kind.CHOICE, "new"))) | {"statement": "What minimises it?"}
+    page = client.post("/o/acme/bank/new/preview/?kind=choice", data).content.decode()
+    assert ("<p>What minimises it?</p>" in page, "Still to come: title, topics." in page) == (True, True)
+    assert "What minimises it?" in client.get("/o/acme/bank/new/?kind=choice").content.decode()
+    assert "What minimises it?" not in client.get("/o/acme/bank/new/?kind=numeric").content.decode()
+
+
+def test_who_was_overtaken_is_told_and_may_save_over_it(organisation) -> None:
+    version = saved(organisation)
+    typed = fields_of(version, title="Mine")
+    saved(organisation, title="Theirs", author=UserFactory(name="Ben"))
+    client = member(organisation)
+    refused = client.post("/o/acme/bank/a-question/edit/", typed)
+    assert "Ben saved version 2 since you began" in refused.content.decode()
+    assert 'name="base" value="2"' in refused.content.decode()
+    client.post("/o/acme/bank/a-question/edit/", typed | {"base": 2})
+    assert QuestionVersion.objects.get(number=3).title == "Mine"
+
+
+def test_an_older_version_is_taken_up_again(organisation) -> None:
+    saved(organisation, title="First")
+    saved(organisation, title="Second")
+    page = member(organisation).get("/o/acme/bank/a-question/edit/?from=1").content.decode()
+    assert ('value="First"' in page, 'name="base" value="2"' in page) == (True, True)
+
+
+def test_saving_and_certifying_is_one_step(organisation, monkeypatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(broker, "send", lambda task, **_: sent.append(task))
+    data = fields_of(published(organisation), title="Another", certify="1")
+    member(organisation).post("/o/acme/bank/a-question/edit/", data)
+    assert sent == ["grader.certify"]
 
 
 def test_a_wrong_solution_that_names_no_reason_is_an_error_of_the_whole(organisation) -> None:
@@ -94,9 +242,9 @@ def test_the_preview_shows_the_fields_as_typed_and_saves_nothing(organisation) -
 
 def test_the_preview_lists_what_keeps_it_from_showing(organisation) -> None:
     version = published(organisation)
-    data = fields_of(version, statement=r"$\foo$", spec="x = ")
+    data = fields_of(version, **{"statement": r"$\foo$", "spec-further": "x = "})
     page = member(organisation).post("/o/acme/bank/a-question/preview/", data).content.decode()
-    assert '<a href="#id_spec">Spec</a>: not valid TOML' in page
+    assert '<a href="#id_spec-further">Further settings</a>: not valid TOML' in page
 
 
 def test_a_new_question_takes_its_slug_from_the_title(organisation) -> None:

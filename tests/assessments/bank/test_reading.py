@@ -31,8 +31,10 @@ def library():
 
 
 READ = ["", "a-question/", "a-question/edit/", "new/?kind=choice", "a-question/1/certification/", "library/shared/"]
+READ += ["a-question/compare/", "a-question/usage/", "a-question/1/try/", "shared/usage/"]
 WRITE = ["a-question/edit/", "a-question/preview/", "new/?kind=choice", "library/shared/clone/"]
-STEPS = [f"a-question/1/{step}/" for step in ("certify", "review", "publish", "retire")]
+WRITE += ["a-question/discard/", "a-question/duplicate/", "a-question/1/try/"]
+STEPS = [f"a-question/1/{step}/" for step in ("certify", "review", "publish", "retire", "send-back", "reinstate")]
 
 
 @pytest.mark.parametrize("path", READ)
@@ -64,7 +66,7 @@ def test_only_authors_and_owners_write_to_the_bank(organisation, library, client
     assert (version.state, Question.objects.count(), QuestionVersion.objects.count()) == (State.DRAFT, 2, 2)
 
 
-@pytest.mark.parametrize("path", [*STEPS, "a-question/preview/", "library/shared/clone/"])
+@pytest.mark.parametrize("path", [*STEPS, "a-question/preview/", "a-question/discard/", "library/shared/clone/"])
 def test_what_changes_rows_is_never_done_by_following_a_link(organisation, path) -> None:
     assert member(organisation).get(f"/o/acme/bank/{path}").status_code == 405
 
@@ -125,7 +127,7 @@ def test_the_list_counts_how_often_a_question_was_asked_over_its_versions(organi
     assert re.findall(r'<td class="number">(\d+)</td>', page) == ["5", "3"]
 
 
-@pytest.mark.parametrize("path", ["", "shown/"])
+@pytest.mark.parametrize("path", ["", "shown/", "shown/compare/", "shown/usage/"])
 def test_more_rows_cost_no_more_queries(organisation, library, path) -> None:
     client = member(organisation)
 
@@ -182,9 +184,17 @@ def test_the_checks_show_solutions_and_the_kill_matrix(organisation) -> None:
 def test_two_versions_are_compared_file_by_file(organisation) -> None:
     published(organisation, statement="What is a third?\n")
     saved(organisation, statement="What is one third?\n")
-    page = member(organisation).get("/o/acme/bank/a-question/?v=2&against=1").content.decode()
-    found = re.findall(r'<span data-kind="(added|removed)">(.*)', page)
-    assert found == [("removed", "-What is a third?"), ("added", "+What is one third?")]
+    client = member(organisation)
+    for view in ("side", "unified"):
+        page = client.get(f"/o/acme/bank/a-question/compare/?from=1&to=2&view={view}").content.decode()
+        assert re.findall(r"<h2 id=[^>]+>([^<]+)", page) == ["Statement"]
+        assert re.findall(r"(removed|added): </span>(.*?)</td>", page) == [
+            ("removed", "What is <del>a</del> third?"),
+            ("added", "What is <ins>one</ins> third?"),
+        ]
+    same = client.get("/o/acme/bank/a-question/compare/?from=2&to=2").content.decode()
+    assert "The two say the same, word for word." in same
+    assert client.get("/o/acme/bank/a-question/compare/?from=7&to=2").status_code == 404
 
 
 def test_the_page_opens_on_the_published_version_and_on_any_other_by_number(organisation) -> None:

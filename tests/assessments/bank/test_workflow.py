@@ -91,6 +91,60 @@ def test_a_library_question_is_cloned_and_opened_for_editing(organisation, libra
     assert "Acme has a question called shared already" in again
 
 
+def test_a_reviewer_sends_back_with_a_note_that_the_author_reads(organisation) -> None:
+    author = MembershipFactory(organisation=organisation, role=Role.AUTHOR).user
+    version = services.request_review(version=certified(saved(organisation, author=author)), actor=author)
+    reviewer = member(organisation)
+    empty = reviewer.post("/o/acme/bank/a-question/1/send-back/", {"note": " "}, follow=True).content.decode()
+    assert "Say what is to be mended" in empty
+    reviewer.post("/o/acme/bank/a-question/1/send-back/", {"note": "Which base has the log?\r\n<b>Say it.</b>"})
+    version.refresh_from_db()
+    assert version.state == State.DRAFT
+    client = Client()
+    client.force_login(author)
+    page = client.get("/o/acme/bank/a-question/").content.decode()
+    assert page.count("Which base has the log?\n&lt;b&gt;Say it.&lt;/b&gt;") == 2
+    assert "sent it back:" in page
+    assert "/1/publish/" not in page, "its author is not offered what would be refused"
+
+
+def test_retiring_asks_for_the_reason_and_bringing_back_undoes_it(organisation) -> None:
+    version = published(organisation)
+    client = member(organisation)
+    assert "Say why" in client.post("/o/acme/bank/a-question/1/retire/", follow=True).content.decode()
+    page = client.post("/o/acme/bank/a-question/1/retire/", {"reason": "Its key was wrong."}, follow=True)
+    assert '<q class="as-typed">Its key was wrong.</q>' in page.content.decode()
+    version.refresh_from_db()
+    assert version.state == State.RETIRED
+    client.post("/o/acme/bank/a-question/1/reinstate/")
+    version.refresh_from_db()
+    assert version.state == State.PUBLISHED
+
+
+def test_a_certified_version_is_tried_on_seeds_of_the_authors_choice(organisation, monkeypatch) -> None:
+    sent: list[dict] = []
+    monkeypatch.setattr(broker, "send", lambda _, *, queue, payload: sent.append(payload))
+    version = certified(saved(organisation))
+    client = member(organisation)
+    few = client.post("/o/acme/bank/a-question/1/certify/", {"seeds": 5}, follow=True).content.decode()
+    assert "How many: Ensure this value is greater than or equal to 20." in few
+    client.post("/o/acme/bank/a-question/1/certify/", {"first_seed": 1000, "seeds": 50})
+    assert [(message["first_seed"], message["seeds"]) for message in sent] == [(1000, 50)]
+    run = CertificationRun.objects.get(finished_at=None)
+    services.record_certification(run_id=run.pk, token=run.token, passed=False, result={"problems": ["seed 1007"]})
+    page = client.get("/o/acme/bank/a-question/").content.decode()
+    assert ("Failed on other seeds" in page, "<li>seed 1007</li>" in page, "/1/publish/" in page) == (True, True, False)
+    assert version.specs.get().certification is not None
+
+
+def test_an_own_question_is_cloned_under_a_slug_that_is_free(organisation) -> None:
+    published(organisation, title="Thirds")
+    client = member(organisation)
+    addresses = [client.post("/o/acme/bank/a-question/duplicate/")["Location"] for _ in range(2)]
+    assert addresses == ["/o/acme/bank/a-question-2/edit/", "/o/acme/bank/a-question-3/edit/"]
+    assert [q.versions.get().title for q in Question.objects.exclude(slug="a-question")] == ["Thirds (copy)"] * 2
+
+
 def test_a_member_of_nothing_reads_nothing(organisation) -> None:
     client = Client()
     client.force_login(UserFactory())

@@ -1,0 +1,61 @@
+"""A question as its candidates see it, for its authors: a stored version, or one that is being typed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from assessments.bank import rendering, selectors
+from assessments.bank.models import GradingSpec, QuestionVersion, Variant
+from assessments.bank.widgets import widget
+from grader.kinds.specs import fixed_order, is_shuffled
+from grader.lints import lints
+from grader.questions import QuestionFolder, realise
+
+
+def of_version(version: QuestionVersion, chosen: str, *, text: str = "") -> dict[str, Any]:
+    """Give what the candidate's own templates need, for the chosen variant."""
+    variants = list(version.variants.all())
+    number = int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0
+    variant = variants[number]
+    spec = selectors.live_spec(version)
+    return {"variants": variants, "variant": variant, **_controls(variant, version.kind, spec, text)}
+
+
+def of_folder(question: QuestionFolder, chosen: str) -> dict[str, Any]:
+    """Give the same for a question that is no row yet, with what certification will say of its text."""
+    count = max(1, len(question.variants))
+    number = int(chosen) if chosen in map(str, range(count)) else 0
+    parameters = dict(question.parameters(number))
+    variant = Variant(
+        number=number,
+        parameters=parameters,
+        statement_html=rendering.render(str(realise(question.statement, parameters))),
+        explanation_html=rendering.render(str(realise(question.explanation, parameters))),
+    )
+    version = QuestionVersion(title=question.title, kind=question.kind, minutes=int(question.minutes))
+    spec = GradingSpec(spec=dict(question.spec))
+    shown = _controls(variant, question.kind, spec, "")
+    return {
+        "version": version,
+        "variant": variant,
+        "variant_numbers": range(count),
+        "lints": lints(question, number),
+        **shown,
+    }
+
+
+def _controls(variant: Variant, kind: str, spec: GradingSpec, text: str) -> dict[str, Any]:
+    shuffled = is_shuffled(kind, spec.spec)
+    order = _example_order(kind, spec.spec)
+    shown = widget(variant=variant, kind=kind, spec=spec, order=order, text=text)
+    return {"widget": shown, "shuffled": shuffled, "locked": bool(order) and not shuffled}
+
+
+def _example_order(kind: str, spec: Mapping[str, Any]) -> list[int]:
+    """Give the order that everybody sees, or of those that are drawn one that is no key."""
+    order = fixed_order(kind, spec)
+    if is_shuffled(kind, spec):
+        random.Random(1).shuffle(order)  # noqa: S311 - an example for the page
+    return order
