@@ -161,6 +161,19 @@ def grade(*, run: int, token: str, request: dict[str, Any]) -> None:
         tell("grading.record", run=run, token=token, verdict=verdict)
 
 
+@app.task(name="grader.try_answer")  # type: ignore[untyped-decorator]
+def try_answer(*, trial: int, token: str, request: dict[str, Any]) -> None:
+    """Decide an answer that an author tries on a question of their own: no run, no lease."""
+    try:
+        verdict = _decide(GradeRequest.from_json(request))
+    except ContractError as error:
+        verdict = {"outcome": "ungradable", "score": None, "provenance": {"reason": str(error)}}
+    except SandboxUnavailable as error:
+        _close(str(error))
+        raise Reject(str(error), requeue=True) from error
+    tell("grading.record_trial", trial=trial, token=token, verdict=verdict)
+
+
 @app.task(name="grader.certify")  # type: ignore[untyped-decorator]
 def certify(
     *, run: int, token: str, slug: str, files: dict[str, str], first_seed: int = 0, seeds: int = CERTIFICATION_SEEDS

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -181,3 +182,19 @@ class WorkerReport(models.Model):
     message = models.TextField(blank=True)
     walls = models.JSONField(default=list, blank=True)
     reported_at = models.DateTimeField()
+
+
+class Trial(models.Model):
+    """An author's answer to a question of their own, graded as a candidate's would be. It counts nowhere."""
+
+    spec = models.ForeignKey(GradingSpec, on_delete=models.CASCADE, related_name="trials")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="trials")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seed = models.BigIntegerField(validators=[MinValueValidator(0), MaxValueValidator(2**31 - 1)])
+    answer = models.TextField(blank=True)
+    token = models.UUIDField(default=uuid.uuid4, help_text="a verdict that names another token is ignored")
+    created_at = models.DateTimeField(auto_now_add=True)
+    verdict = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]

@@ -29,6 +29,11 @@ def returned(*, run: int, token: str) -> None:
     services.record_returned(run_id=run, token=uuid.UUID(token))
 
 
+@app.task(name="grading.record_trial")
+def record_trial(*, trial: int, token: str, verdict: dict[str, Any]) -> None:
+    services.record_trial(trial_id=trial, token=uuid.UUID(token), verdict=verdict)
+
+
 @app.task(name="grading.worker_report")
 def worker_report(*, worker: str, healthy: bool, level: str, message: str, walls: list[dict[str, Any]]) -> None:
     services.record_worker_report(worker=worker, healthy=healthy, level=level, message=message, walls=walls)

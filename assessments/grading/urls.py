@@ -1,7 +1,11 @@
 from django.urls import path
 
-from assessments.grading import views
+from assessments.grading.views import operations, trials
 
 app_name = "grading"
 
-urlpatterns = [path("health/", views.health, name="health")]
+urlpatterns = [
+    path("health/", operations.health, name="health"),
+    path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/try/", trials.page, name="try"),
+    path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/try/<int:trial>/", trials.result, name="trial"),
+]

@@ -16,6 +16,7 @@ from assessments.grading.services.runs import (
 from assessments.grading.services.scores import record_mark, settle_unanswered
 from assessments.grading.services.submissions import create_response, submit
 from assessments.grading.services.sweeping import sweep
+from assessments.grading.services.trials import record_trial, try_answer
 from assessments.grading.services.workers import record_worker_report
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "record_mark",
     "record_returned",
     "record_started",
+    "record_trial",
     "record_verdict",
     "record_worker_report",
     "release_run",
     "settle_unanswered",
     "submit",
     "sweep",
+    "try_answer",
     "undo_batch",
 ]

@@ -112,7 +112,7 @@ def record_verdict(*, run_id: int, token: uuid.UUID, verdict: Mapping[str, Any])
     if run is None:
         _charge_superseded(run_id, token, verdict)
         return False
-    verdict = _storable(verdict)
+    verdict = storable(verdict)
     try:
         read = Verdict.from_json(verdict)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -163,13 +163,13 @@ def _seconds_of(verdict: Mapping[str, Any]) -> float:
         return 0.0
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Mark the characters that PostgreSQL keeps in no text: what an answer prints must not make it ungradable."""
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):
-        return {_storable(key): _storable(entry) for key, entry in value.items()}
-    return [_storable(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+        return {storable(key): storable(entry) for key, entry in value.items()}
+    return [storable(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def _held(run_id: int, token: uuid.UUID) -> GradingRun | None:
