@@ -115,6 +115,7 @@ def _simpler(expression: sp.Expr) -> sp.Expr:
     return expression if many or expression.count_ops() > _LONG else sp.simplify(expression)
 
 
+@functools.lru_cache(maxsize=4096)
 def _derivative(expression: sp.Expr, symbol: sp.Symbol, times: int = 1) -> sp.Expr:
     derivative = expression.diff(symbol, times)
     if any(power.exp.free_symbols for power in derivative.atoms(sp.Pow)):
