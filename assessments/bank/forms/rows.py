@@ -16,7 +16,7 @@ _LEVEL = re.compile(r"\s*([0-9.]+)\s*:\s*(.*\S)\s*")
 class Row(forms.Form):
     """One entry of a list, a table unless a kind writes it otherwise."""
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Any:
         return {name: value for name, value in self.cleaned_data.items() if name in self.names() and value is not None}
 
     @classmethod
@@ -47,7 +47,7 @@ class TrainedOption(Row):
     feedback = Prose()
     further = Toml(rows=2, label="Settings of its training", help_text="TOML: options, learning_rate, steps …")
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Any:
         return {**super().values(), **(self.cleaned_data.get("further") or {})} | {"further": None}
 
     @classmethod

@@ -56,7 +56,7 @@ class Typed(forms.CharField):
         super().__init__(strip=False, **options)
 
     def to_python(self, value: Any) -> Any:
-        return newlines(super().to_python(value))
+        return newlines(super().to_python(value) or "")
 
 
 class Source(forms.Textarea):
@@ -103,7 +103,7 @@ class Text(Value):
     def shown(self, value: Any) -> str | None:
         return value if isinstance(value, str) else None
 
-    def read(self, value: Any) -> str | None:
+    def read(self, value: Any) -> Any:
         return (value or "").strip() or None
 
 
