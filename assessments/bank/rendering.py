@@ -23,10 +23,21 @@ from pygments.util import ClassNotFound
 from assessments import mathml
 from assessments.mathml import MAX_FORMULA, ContentError, render_math
 
-__all__ = ["MAX_FORMULA", "MAX_FORMULAS", "MAX_TEXT", "ContentError", "render", "render_inline", "render_math"]
+__all__ = [
+    "FORMULAS",
+    "MAX_FORMULA",
+    "MAX_FORMULAS",
+    "MAX_TEXT",
+    "ContentError",
+    "markdown",
+    "render",
+    "render_inline",
+    "render_math",
+]
 
 MAX_TEXT = 20_000
 MAX_FORMULAS = 300
+FORMULAS = ("math_inline", "math_inline_double", "math_block")
 
 _HTML = {
     "a": "href title",
@@ -91,10 +102,15 @@ def _image(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, e
     return ""
 
 
+def markdown(**options: Any) -> MarkdownIt:
+    """Give a parser of the bank's Markdown, whose formulas are tokens of the types FORMULAS."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20, **options}).enable("table")
+    return parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
+
+
 def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20, "highlight": _code}).enable("table")
-    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    for name in ("math_inline", "math_inline_double", "math_block"):
+    parser = markdown(highlight=_code)
+    for name in FORMULAS:
         parser.add_render_rule(name, _formula)
     parser.add_render_rule("image", _image)
     return parser

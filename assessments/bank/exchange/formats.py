@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from assessments.bank.exchange import bundle
+from assessments.bank.exchange import bundle, gift, moodle, qti
 from assessments.bank.exchange.archives import ArchiveError
 from assessments.bank.exchange.report import Defaults, Item
 
@@ -31,6 +31,9 @@ FORMATS = {
     found.name: found
     for found in (
         Format("bundle", "Subgradient bundle", bundle.reads, bundle.read, bundle.write, named=True, suffix=""),
+        Format("moodle", "Moodle XML", moodle.reads, moodle.read, moodle.write, named=False, suffix=".xml"),
+        Format("qti", "QTI", qti.reads, qti.read, qti.write, named=False, suffix=""),
+        Format("gift", "GIFT", gift.reads, gift.read, gift.write, named=False, suffix=".gift"),
     )
 }
 

@@ -44,13 +44,17 @@ class Line:
 
 @dataclasses.dataclass(slots=True)
 class Item:
-    """One question of a file on its way: where it stands, what it became, and all that was changed."""
+    """One question of a file on its way: where it stands, what it became, and all that was changed.
+
+    `whole` marks what is said once of many questions; it counts as none.
+    """
 
     place: str
     name: str
     question: QuestionFolder | None = None
     remarks: list[Line] = dataclasses.field(default_factory=list)
     done: str = ""
+    whole: bool = False
 
     def changed(self, expected: str, came: str, done: str, place: str = "") -> None:
         """Note that something of it was changed or lost; the same remark twice is one."""
@@ -64,13 +68,15 @@ class Item:
 
     @property
     def fate(self) -> Fate:
-        if self.question is None:
+        if self.question is None and not self.whole:
             return Fate.LEFT_OUT
         return Fate.CHANGED if self.remarks else Fate.TAKEN
 
     def lines(self) -> Iterator[Line]:
         """Give the item's lines, at least one; of an item that was left out only what says why."""
-        if self.question is None:
+        if self.whole:
+            yield from self.remarks
+        elif self.question is None:
             yield from (line for line in self.remarks if line.fate == Fate.LEFT_OUT)
         else:
             yield Line(self.place, self.name, self.fate, done=self.done)
@@ -89,7 +95,7 @@ def lines(items: Iterable[Item]) -> list[Line]:
 
 def counts(items: Iterable[Item]) -> dict[Fate, int]:
     """Count the items by what became of them, each fate named."""
-    counted = Counter(item.fate for item in items)
+    counted = Counter(item.fate for item in items if not item.whole)
     return {fate: counted[fate] for fate in Fate}
 
 

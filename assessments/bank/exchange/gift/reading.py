@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from assessments.bank.exchange import drafts, markup
+from assessments.bank.exchange.drafts import Drafts, Parts
+from assessments.bank.exchange.gift import grammar
+from assessments.bank.exchange.gift.grammar import Answer, Entry, Question
+from assessments.bank.exchange.report import Defaults, Item, LeftOut
+from assessments.bank.models import Kind
+
+_TRUTH = {"t": True, "true": True, "f": False, "false": False}
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_BLANK = "\\_\\_\\_\\_\\_"
+
+
+def reads(files: Mapping[str, bytes]) -> bool:
+    if len(files) != 1:
+        return False
+    ((name, content),) = files.items()
+    head = content[:20_000]
+    return (
+        not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        and b"\0" not in head
+        and (name.lower().endswith((".gift", ".txt")) or (b"{" in head and b"}" in head and b"::" in head))
+    )
+
+
+def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    found: list[Item] = []
+    for name, content in files.items():
+        file = Drafts(name, defaults)
+        try:
+            text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            file.item(name, name).leave_out("UTF-8 text", str(error))
+        else:
+            for entry in grammar.entries(text):
+                _read(entry, file)
+        found += file.read()
+    return found
+
+
+def _read(entry: Entry, file: Drafts) -> None:
+    item = file.item(f"{file.name}:{entry.line}", entry.text.strip().split("\n")[0][:60])
+    try:
+        question = grammar.question(entry)
+        item.name = question.title or item.name
+        parts = Reader(item, question).parts()
+    except LeftOut as refusal:
+        item.leave_out(refusal.expected, refusal.came)
+        return
+    parts.title, parts.labels, parts.category = question.title, entry.labels, entry.category
+    file.finish(item, parts)
+
+
+class Reader:
+    """One question being read: which kind its answers make it, and its texts as Markdown."""
+
+    def __init__(self, item: Item, question: Question) -> None:
+        self.item, self.question = item, question
+
+    def parts(self) -> Parts:
+        answers = self.question.answers
+        if answers is None:
+            raise LeftOut("answers in braces { }", "a description, which asks nothing")
+        parts = self._parts(answers)
+        parts.explanation = self.markdown(self.question.explanation)
+        return parts
+
+    def _parts(self, answers: str) -> Parts:
+        if not answers:
+            return Parts(Kind.WRITTEN, drafts.rubric(1, ""), self.statement())
+        if answers.startswith("#"):
+            return self._numeric(answers[1:].strip())
+        word, _, feedback = answers.partition("#")
+        if word.strip().lower() in _TRUTH:
+            return self._truth(_TRUTH[word.strip().lower()], feedback)
+        found = grammar.answers_of(answers)
+        if any(answer.sign == "=" and "->" in answer.text for answer in found):
+            return self._matching(found)
+        if any(answer.sign == "~" for answer in found):
+            return self._choice(found)
+        return self._short(found)
+
+    def note(self, expected: str, came: str, done: str) -> None:
+        self.item.changed(expected, came, done)
+
+    def markdown(self, text: str) -> str:
+        form, text = grammar.formed(text, self.question.form)
+        return markup.from_text(text, form, self.note)
+
+    def statement(self) -> str:
+        """Give the text; where the answers stand within it, a blank stands for them."""
+        before, after = self.question.text, self.question.after
+        # The blank is put in before the text is read, so that both halves are one paragraph.
+        statement = self.markdown(f"{before}\ue0ff{after}" if after else before).replace("\ue0ff", _BLANK)
+        if not statement:
+            raise LeftOut("a question text", "none")
+        return statement
+
+    def _choice(self, answers: list[Answer]) -> Parts:
+        multiple = not any(answer.sign == "=" for answer in answers)
+        table = drafts.choice([self._option(answer) for answer in answers], multiple=multiple)
+        if multiple and any(not answer.weight for answer in answers):
+            self.note("a cost of wrong ticks", "wrong options that cost nothing", "each costs what a key earns")
+        return Parts(Kind.CHOICE, table, self.statement())
+
+    def _option(self, answer: Answer) -> dict[str, object]:
+        share = answer.weight if answer.weight is not None else 100.0 if answer.sign == "=" else 0.0
+        return {
+            "text": self.markdown(answer.text),
+            "credit": max(-1.0, min(1.0, share / 100)),
+            "feedback": self.markdown(answer.feedback),
+        }
+
+    def _truth(self, right: bool, feedback: str) -> Parts:  # noqa: FBT001 - what the key is
+        # The first comment is for a wrong answer, the second for a right one.
+        if_wrong, _, if_right = feedback.partition("#")
+        options = [
+            {
+                "text": "True" if value else "False",
+                "credit": float(value == right),
+                "feedback": self.markdown(if_right if value == right else if_wrong),
+            }
+            for value in (True, False)
+        ]
+        return Parts(Kind.CHOICE, drafts.choice(options, multiple=False) | {"shuffle": False}, self.statement())
+
+    def _numeric(self, text: str) -> Parts:
+        # The first number may go without its sign.
+        found = grammar.answers_of(text if text.startswith("=") else f"={text}")
+        right = [answer for answer in found if answer.sign == "=" and answer.weight in {None, 100.0}]
+        if len(right) != 1:
+            raise LeftOut("one number that is right", f"{len(right)}")
+        if len(found) > 1 or right[0].feedback:
+            self.note("one number", "other numbers with credit, or feedback to a number", "left out")
+        return Parts(Kind.NUMERIC, drafts.numeric(*_range(right[0].text)), self.statement())
+
+    def _matching(self, answers: list[Answer]) -> Parts:
+        if any(answer.sign != "=" or "->" not in answer.text for answer in answers):
+            raise LeftOut("pairs = item -> partner only", "something else among them")
+        halves = [answer.text.partition("->")[::2] for answer in answers]
+        rows = [(self.markdown(left), self.markdown(right)) for left, right in halves]
+        held = [(left, right) for left, right in rows if left]
+        if len(held) < len(rows):
+            self.note("as many partners as items", f"{len(rows) - len(held)} partners of nobody", "left out")
+        if len({right for _, right in held}) != len(held):
+            raise LeftOut("a partner of its own for each item", "items that share one")
+        return Parts(Kind.MATCHING, drafts.pairs(held), self.statement())
+
+    def _short(self, answers: list[Answer]) -> Parts:
+        """Read a number as a number; of words people decide, with the listed ones before them."""
+        listed = [(grammar.back(answer.text), answer.weight) for answer in answers]
+        full = [text for text, weight in listed if weight in {None, 100.0}]
+        if len(listed) == len(full) == 1 and re.fullmatch(_NUMBER, full[0]):
+            return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), self.statement())
+        words = "; ".join(text if weight is None else f"{text} ({weight:g} %)" for text, weight in listed)
+        came = f"words that a machine compares: {words}"
+        self.note("a kind of question that the bank has", came, "a written answer, with them in the rubric")
+        return Parts(Kind.WRITTEN, drafts.rubric(1, f"Accepted: {words}."), self.statement())
+
+
+def _range(text: str) -> tuple[float, float]:
+    """Read `value`, `value:tolerance` or `low..high` as a value and its tolerance."""
+    text = grammar.back(text).replace(" ", "")
+    spanned = re.fullmatch(rf"({_NUMBER})\.\.({_NUMBER})", text)
+    if spanned:
+        # In decimals, as they are written: the middle of 3.141 and 3.142 is 3.1415.
+        low, high = sorted(map(Decimal, spanned.groups()))
+        return float((low + high) / 2), float((high - low) / 2)
+    found = re.fullmatch(rf"({_NUMBER})(?::({_NUMBER}))?", text)
+    if found is None:
+        raise LeftOut("a number, value:tolerance or low..high", text)
+    return float(found.group(1)), float(found.group(2) or 0)

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from lxml import etree
+
+from assessments.bank.exchange import drafts, markup
+from assessments.bank.exchange.drafts import Drafts, Parts
+from assessments.bank.exchange.moodle import coderunner
+from assessments.bank.exchange.report import Defaults, Item, LeftOut
+from assessments.bank.exchange.xml import XmlError, child, children, local, parse, text
+from assessments.bank.models import Kind
+
+# What Moodle fills in by itself.
+_USUAL_FEEDBACK = {
+    "Your answer is correct.",
+    "Your answer is partially correct.",
+    "Your answer is incorrect.",
+}
+
+
+def reads(files: Mapping[str, bytes]) -> bool:
+    return len(files) == 1 and b"<quiz" in next(iter(files.values()))[:4000]
+
+
+def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    found: list[Item] = []
+    for name, content in files.items():
+        file = Drafts(name, defaults)
+        try:
+            _read_quiz(parse(content), file)
+        except XmlError as error:
+            file.item(name, name).leave_out("Moodle XML", str(error))
+        found += file.read()
+    return found
+
+
+def _read_quiz(root: etree._Element, file: Drafts) -> None:
+    if local(root) != "quiz":
+        raise XmlError(f"expected a <quiz> of Moodle, got <{local(root)}>")
+    category = ""
+    for node in children(root):
+        kind = node.get("type", "")
+        if node.tag != "question":
+            file.item(f"{file.name}:{node.sourceline}", node.tag).leave_out("questions", f"an element {node.tag}")
+        elif kind == "category":
+            # A category names its course first: $course$/top/Losses.
+            category = re.sub(r"^(\$\w+\$/)?(top/)?", "", text(node, "category/text"))
+        else:
+            _read_question(node, kind, category, file)
+
+
+def _read_question(node: etree._Element, kind: str, category: str, file: Drafts) -> None:
+    name = " ".join(text(node, "name/text").split())
+    item = file.item(f"{file.name}:{node.sourceline}", name or kind)
+    source = Source(node, item, file)
+    try:
+        parts = _reader(kind)(source)
+    except LeftOut as refusal:
+        item.leave_out(refusal.expected, refusal.came)
+        return
+    parts.title, parts.category = name, category
+    parts.explanation = source.markdown("generalfeedback")
+    parts.labels = [text(tag) for tag in children(child(node, "tags"), "tag")]
+    source.told_once()
+    file.finish(item, parts)
+
+
+def _reader(kind: str) -> Callable[[Source], Parts]:
+    if kind not in _READERS:
+        raise LeftOut(f"a question of the types {', '.join(_READERS)}", kind or "none")
+    return _READERS[kind]
+
+
+class Source:
+    """One question's element, with what is asked of it again and again."""
+
+    def __init__(self, node: etree._Element, item: Item, file: Drafts) -> None:
+        self.node, self.item, self.file = node, item, file
+
+    def markdown(self, name: str, node: etree._Element | None = None) -> str:
+        """Give the text of a child, in whichever form it is."""
+        return self.own_markdown(child(self.node if node is None else node, name))
+
+    def own_markdown(self, node: etree._Element | None) -> str:
+        if node is None:
+            return ""
+        held = child(node, "text")
+        raw = "".join((node if held is None else held).itertext())
+        form = node.get("format", "moodle_auto_format" if held is None or "<" not in raw else "html")
+        return markup.from_text(raw, form, self.note(node))
+
+    def note(self, node: etree._Element) -> markup.Note:
+        place = f"{self.file.name}:{node.sourceline}"
+        return lambda expected, came, done: self.item.changed(expected, came, done, place)
+
+    def line(self, node: etree._Element) -> str:
+        """Give a text that has to stand on one line, such as an option."""
+        return self.own_markdown(node)
+
+    def points(self) -> float | None:
+        return self.number(self.node, "defaultgrade")
+
+    def number(self, node: etree._Element, name: str) -> float | None:
+        try:
+            return float(text(node, name))
+        except ValueError:
+            return None
+
+    def is_true(self, name: str, default: str = "1") -> bool:
+        return text(self.node, name, default).lower() in {"1", "true"}
+
+    def answers(self) -> list[tuple[etree._Element, float]]:
+        """Give the answers with their shares of the credit, from -1 to 1."""
+        return [(node, _share(node)) for node in children(self.node, "answer")]
+
+    def statement(self) -> str:
+        statement = self.markdown("questiontext")
+        if not statement:
+            raise LeftOut("a question text", "none")
+        return statement
+
+    def told_once(self) -> None:
+        """Note what Moodle says of many questions and the bank of none."""
+        names = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
+        own = [text(self.node, f"{name}/text") for name in names]
+        if any(re.sub(r"<[^>]+>", "", words).strip() not in {"", *_USUAL_FEEDBACK} for words in own):
+            self.file.assume("feedback for each option", "feedback for right, partly right and wrong", "left out")
+        if child(self.node, "hint") is not None:
+            self.file.assume("one try", "hints for further tries", "left out")
+
+
+def _share(node: etree._Element) -> float:
+    try:
+        return max(-1.0, min(1.0, float(node.get("fraction", "0")) / 100))
+    except ValueError as error:
+        raise LeftOut("a fraction in percent", node.get("fraction", "")) from error
+
+
+def _multichoice(source: Source) -> Parts:
+    options = [
+        {"text": source.line(node), "credit": share, "feedback": source.markdown("feedback", node)}
+        for node, share in source.answers()
+    ]
+    multiple = not source.is_true("single")
+    table = drafts.choice(options, multiple=multiple)
+    if multiple and any(share == 0 for _, share in source.answers()):
+        source.item.changed("a cost of wrong ticks", "wrong options that cost nothing", "each costs what a key earns")
+    if not source.is_true("shuffleanswers"):
+        table["shuffle"] = False
+    return Parts(Kind.CHOICE, table, source.statement(), points=source.points())
+
+
+def _truefalse(source: Source) -> Parts:
+    options = [
+        {"text": text(node, "text").capitalize(), "credit": share, "feedback": source.markdown("feedback", node)}
+        for node, share in source.answers()
+    ]
+    table = drafts.choice(options, multiple=False) | {"shuffle": False}
+    return Parts(Kind.CHOICE, table, source.statement(), points=source.points())
+
+
+def _numerical(source: Source) -> Parts:
+    if any(unit is not None for unit in (child(child(source.node, "units"), "unit"),)):
+        raise LeftOut("a number without units to choose or to convert", "units")
+    right = [(node, share) for node, share in source.answers() if share == 1]
+    others = [node for node, share in source.answers() if share != 1]
+    if len(right) != 1:
+        raise LeftOut("one number that is right", f"{len(right)}")
+    value, tolerance = source.number(right[0][0], "text"), source.number(right[0][0], "tolerance")
+    if value is None:
+        raise LeftOut("a number", text(right[0][0], "text"))
+    if any(text(node, "text") != "*" or _share(node) for node in others):
+        source.item.changed("one number", f"{len(others)} other answers with credit or feedback", "left out")
+    return Parts(Kind.NUMERIC, drafts.numeric(value, tolerance or 0), source.statement(), points=source.points())
+
+
+def _matching(source: Source) -> Parts:
+    rows: list[tuple[str, str]] = []
+    extra: list[tuple[str, str]] = []
+    for node in children(source.node, "subquestion"):
+        # Partners are words in Moodle, never HTML.
+        left, right = source.own_markdown(node), markup.from_text(text(node, "answer/text"), "plain", source.note(node))
+        (rows if left else extra).append((left, right))
+    if len({right for _, right in rows}) != len(rows):
+        raise LeftOut("a partner of its own for each item", "items that share one")
+    if extra:
+        source.item.changed("as many partners as items", f"{len(extra)} partners of nobody", "left out")
+    return Parts(Kind.MATCHING, drafts.pairs(rows), source.statement(), points=source.points())
+
+
+def _ordering(source: Source) -> Parts:
+    items = [source.line(node) for node, _ in source.answers()]
+    if not 2 <= len(items) <= 26 or len(set(items)) != len(items):
+        raise LeftOut("2 to 26 different items", f"{len(items)}, {len(set(items))} of them different")
+    return Parts(Kind.ORDERING, {"items": items, "credit": "position"}, source.statement(), points=source.points())
+
+
+def _essay(source: Source) -> Parts:
+    points = source.points()
+    if child(source.node, "responsetemplate") is not None and source.markdown("responsetemplate"):
+        source.item.changed("an empty answer to begin with", "a template for the answer", "left out")
+    table = drafts.rubric(points or 1, source.markdown("graderinfo"))
+    return Parts(Kind.WRITTEN, table, source.statement(), points=points)
+
+
+def _shortanswer(source: Source) -> Parts:
+    """Read a number as a number; of words people decide, with the listed ones before them."""
+    answers = [(text(node, "text"), share) for node, share in source.answers()]
+    full = [words for words, share in answers if share == 1]
+    if len(full) == 1 and _is_number(full[0]):
+        return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), source.statement(), points=source.points())
+    listed = "; ".join(f"{words} ({share:.0%})" for words, share in answers if share > 0)
+    if not listed:
+        raise LeftOut("an answer that is right", "none with a share above 0")
+    came = f"words that a machine compares: {listed}"
+    source.item.changed("a kind of question that the bank has", came, "a written answer, with them in the rubric")
+    table = drafts.rubric(source.points() or 1, f"Accepted: {listed}.")
+    return Parts(Kind.WRITTEN, table, source.statement(), points=source.points())
+
+
+def _is_number(words: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", words) is not None
+
+
+def _coderunner(source: Source) -> Parts:
+    table, answer = coderunner.read(source.node)
+    came = f"{sum(1 for _ in source.node.iter('testcase'))} test cases"
+    source.item.changed(
+        "cases that are drawn from what the core knows", came, f"the core's {table['reference']} decides"
+    )
+    return Parts(Kind.CODING, table, source.statement(), points=source.points(), right=answer)
+
+
+_READERS: dict[str, Callable[[Source], Parts]] = {
+    "multichoice": _multichoice,
+    "truefalse": _truefalse,
+    "numerical": _numerical,
+    "matching": _matching,
+    "ordering": _ordering,
+    "essay": _essay,
+    "shortanswer": _shortanswer,
+    "coderunner": _coderunner,
+}

@@ -1,0 +1,210 @@
+"""One QTI item becomes one question, by its one interaction."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+
+from lxml import etree
+
+from assessments.bank.exchange import drafts
+from assessments.bank.exchange.drafts import Drafts, Parts
+from assessments.bank.exchange.qti.scoring import Response, response_of
+from assessments.bank.exchange.qti.tree import INTERACTIONS, every, first, get, markdown, name_of, remove
+from assessments.bank.exchange.report import Item, LeftOut
+from assessments.bank.models import Kind
+
+EXPLANATION = "explanation"
+# Stands where a number is typed in the middle of a sentence.
+_BLANK, _SHOWN = "\ue0ff", "\\_\\_\\_\\_\\_"
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def read_item(name: str, root: etree._Element, labels: list[str], file: Drafts) -> None:
+    item = file.item(name, get(root, "title") or get(root, "identifier") or name)
+    try:
+        source = Source(item, root)
+        parts = _READERS[source.kind](source)
+    except LeftOut as refusal:
+        item.leave_out(refusal.expected, refusal.came)
+        return
+    parts.title, parts.labels = get(root, "title"), labels
+    parts.explanation = source.explanation()
+    file.finish(item, parts)
+
+
+class Source:
+    """An item with its one interaction, and what every kind asks of it."""
+
+    def __init__(self, item: Item, root: etree._Element) -> None:
+        self.item, self.root = item, root
+        self.body = first(root, "itembody")
+        for node in every(root, "templatedeclaration", "templateprocessing"):
+            raise LeftOut("a question that is the same each time", f"{name_of(node)} on line {node.sourceline}")
+        if get(root, "adaptive") == "true":
+            raise LeftOut("one attempt at a question", "an adaptive item")
+        found = list(every(self.body, *INTERACTIONS))
+        if len(found) != 1 or name_of(found[0]) not in _READERS:
+            came = ", ".join(name_of(node) for node in found) or "none"
+            raise LeftOut(f"one interaction of {', '.join(_READERS)}", came)
+        self.interaction = found[0]
+        self.kind = name_of(found[0])
+        self.response: Response = response_of(item, root, get(found[0], "responseidentifier", "RESPONSE"))
+        self.modal = {get(node, "identifier"): node for node in every(root, "modalfeedback")}
+
+    def note(self, expected: str, came: str, done: str) -> None:
+        self.item.changed(expected, came, done, f"{self.item.place}:{self.interaction.sourceline}")
+
+    def statement(self) -> str:
+        """Give the body's text and the interaction's prompt; the interaction itself is the answer's place."""
+        assert self.body is not None  # it holds the interaction
+        prompt = markdown(first(self.interaction, "prompt"), self.note)
+        place = self.interaction.getroottree().getpath(self.interaction)
+        tree = copy.deepcopy(self.root.getroottree())
+        interaction = tree.xpath(place)[0]
+        body = first(tree.getroot(), "itembody")
+        remove(interaction, _BLANK if self._in_a_sentence(interaction) else "")
+        if first(self.root, "assessmentstimulusref") is not None:
+            self.note("all that is asked in one text", "a passage in another file", "left out: put it in")
+        for block in list(every(body, "rubricblock", "stylesheet", "feedbackblock", "infocontrol", "catalog")):
+            if name_of(block) in {"feedbackblock", "infocontrol"}:
+                self.note("a text for everybody", f"{name_of(block)} that shows at times", "left out")
+            remove(block)
+        said = markdown(body, self.note).replace(_BLANK, _SHOWN)
+        statement = "\n\n".join(filter(None, (said, prompt)))
+        if not statement:
+            raise LeftOut("a question text", "none")
+        return statement
+
+    def _in_a_sentence(self, node: etree._Element) -> bool:
+        parent = node.getparent()
+        return self.kind == "textentryinteraction" and bool("".join(parent.itertext()).strip())
+
+    def choices(self, *names: str) -> dict[str, str]:
+        """Give the texts of the choices by identifier."""
+        return {get(node, "identifier"): markdown(node, self.note) for node in every(self.interaction, *names)}
+
+    def feedback(self, identifier: str) -> str:
+        """Give what is said to whoever chose this: within the choice, or in a feedback that bears its name."""
+        inline = [node for node in every(self.interaction, "feedbackinline") if get(node, "identifier") == identifier]
+        return markdown(inline[0] if inline else self.modal.get(identifier), self.note)
+
+    def explanation(self) -> str:
+        known = {EXPLANATION, *(get(node, "identifier") for node in every(self.interaction, "simplechoice"))}
+        others = sorted(set(self.modal) - known)
+        if others:
+            self.note("feedback to an option", f"feedback by outcome: {', '.join(others)}", "left out")
+        return markdown(self.modal.get(EXPLANATION), self.note)
+
+    def rubric(self) -> str:
+        blocks = [node for node in every(self.body, "rubricblock") if "scorer" in get(node, "view")]
+        return "\n\n".join(markdown(node, self.note) for node in blocks)
+
+    def is_shuffled(self) -> bool:
+        return get(self.interaction, "shuffle") == "true"
+
+    def all_or_nothing(self, here: str) -> None:
+        if self.response.rule == "match":
+            self.note("credit for parts", "all or nothing", here)
+
+
+def _choice(source: Source) -> Parts:
+    texts, response = source.choices("simplechoice"), source.response
+    multiple = response.cardinality == "multiple" and get(source.interaction, "maxchoices", "0") != "1"
+    worth = {identifier: response.mapping.get(identifier, response.default) for identifier in texts}
+    if response.rule == "match":
+        worth = {identifier: float(identifier in response.correct) for identifier in texts}
+        if multiple:
+            source.all_or_nothing("right ticks minus wrong ticks")
+    elif multiple and not all(worth.values()):
+        source.note("a cost of wrong ticks", "wrong options that cost nothing", "each costs what a key earns")
+    positive = [value for value in worth.values() if value > 0]
+    full = sum(positive) if multiple else max(positive, default=1.0)
+    options = [
+        {"text": text, "credit": max(-1.0, worth[identifier] / (full or 1)), "feedback": source.feedback(identifier)}
+        for identifier, text in texts.items()
+    ]
+    table = drafts.choice(options, multiple=multiple) | ({} if source.is_shuffled() else {"shuffle": False})
+    return Parts(Kind.CHOICE, table, source.statement())
+
+
+def _order(source: Source) -> Parts:
+    texts = source.choices("simplechoice")
+    if sorted(source.response.correct) != sorted(texts):
+        raise LeftOut("the place of each item", f"{len(source.response.correct)} places of {len(texts)} items")
+    source.all_or_nothing("credit for each right place")
+    items = [texts[identifier] for identifier in source.response.correct]
+    return Parts(Kind.ORDERING, {"items": items, "credit": "position"}, source.statement())
+
+
+def _match(source: Source) -> Parts:
+    sets = list(every(source.interaction, "simplematchset"))
+    texts = [{get(node, "identifier"): markdown(node, source.note) for node in _associable(part)} for part in sets]
+    if len(texts) != 2:
+        raise LeftOut("two sets to match", f"{len(texts)}")
+    left, right = texts
+    partner = dict(_pairs(source))
+    if set(partner) != set(left) or len(partner) != len(_pairs(source)) or len(set(partner.values())) != len(partner):
+        raise LeftOut("a partner of its own for each item", "items with none, with several or with the same")
+    if set(right) - set(partner.values()):
+        source.note("as many partners as items", f"{len(right) - len(partner)} partners of nobody", "left out")
+    return _paired(source, [(left[item], right.get(partner[item], "")) for item in left])
+
+
+def _associate(source: Source) -> Parts:
+    texts = {get(node, "identifier"): markdown(node, source.note) for node in _associable(source.interaction)}
+    found = _pairs(source)
+    used = [identifier for pair in found for identifier in pair]
+    if len(set(used)) != len(used) or not set(used) <= set(texts):
+        raise LeftOut("pairs that share nothing", "an item in several pairs")
+    if set(texts) - set(used):
+        source.note("pairs only", f"{len(set(texts) - set(used))} items in no pair", "left out")
+    source.note("items and partners", "pairs among one set", "the first of each pair is the item")
+    return _paired(source, [(texts[one], texts[other]) for one, other in found])
+
+
+def _associable(node: etree._Element) -> list[etree._Element]:
+    return list(every(node, "simpleassociablechoice"))
+
+
+def _pairs(source: Source) -> list[tuple[str, str]]:
+    said = [words.split() for words in source.response.correct]
+    if not all(len(words) == 2 for words in said):
+        raise LeftOut("pairs of identifiers as the correct response", "; ".join(source.response.correct) or "none")
+    return [(one, other) for one, other in said]
+
+
+def _paired(source: Source, rows: list[tuple[str, str]]) -> Parts:
+    source.all_or_nothing("credit for each right pair")
+    return Parts(Kind.MATCHING, drafts.pairs(rows), source.statement())
+
+
+def _text_entry(source: Source) -> Parts:
+    """Read a number as a number; of words people decide, with the listed ones before them."""
+    response = source.response
+    right = [key for key, value in response.mapping.items() if value == max(response.mapping.values())]
+    listed = list(dict.fromkeys([*response.correct, *(right if response.rule == "map" else [])]))
+    if len(listed) == 1 and _NUMBER.fullmatch(listed[0]):
+        return Parts(Kind.NUMERIC, drafts.numeric(float(listed[0]), response.tolerance), source.statement())
+    if not listed:
+        raise LeftOut("an answer that is right", "none")
+    came = f"words that a machine compares: {'; '.join(listed)}"
+    source.note("a kind of question that the bank has", came, "a written answer, with them in the rubric")
+    return Parts(Kind.WRITTEN, drafts.rubric(1, f"Accepted: {'; '.join(listed)}."), source.statement())
+
+
+def _extended_text(source: Source) -> Parts:
+    # People score it, whatever the item's processing says or does not say.
+    source.item.remarks = [line for line in source.item.remarks if line.expected != "response processing"]
+    return Parts(Kind.WRITTEN, drafts.rubric(1, source.rubric()), source.statement())
+
+
+_READERS: dict[str, Callable[[Source], Parts]] = {
+    "choiceinteraction": _choice,
+    "orderinteraction": _order,
+    "matchinteraction": _match,
+    "associateinteraction": _associate,
+    "textentryinteraction": _text_entry,
+    "extendedtextinteraction": _extended_text,
+}

@@ -1,0 +1,80 @@
+"""Which files of an upload are QTI items, and what a package's manifest says of them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from lxml import etree
+
+from assessments.bank.exchange.drafts import Drafts
+from assessments.bank.exchange.qti.items import read_item
+from assessments.bank.exchange.report import Defaults, Item
+from assessments.bank.exchange.xml import XmlError, children, local, parse, text
+
+MANIFEST = "imsmanifest.xml"
+_ITEMS = (b"<assessmentItem", b"<qti-assessment-item", b":assessmentItem", b":qti-assessment-item", b"<questestinterop")
+_ROOTS = {"assessmentItem", "qti-assessment-item"}
+_TESTS = {"assessmentTest", "qti-assessment-test", "assessmentSection", "qti-assessment-section"}
+
+
+def reads(files: Mapping[str, bytes]) -> bool:
+    return any(
+        posixpath.basename(name).lower() == MANIFEST or any(mark in content[:8000] for mark in _ITEMS)
+        for name, content in files.items()
+        if name.lower().endswith((".xml", ".qti"))
+    )
+
+
+def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    file = Drafts("the package" if len(files) > 1 else next(iter(files)), defaults)
+    keywords: dict[str, list[str]] = {}
+    for name, content in files.items():
+        if posixpath.basename(name).lower() == MANIFEST:
+            keywords |= _keywords(name, content, files, file)
+    for name, content in sorted(files.items()):
+        if posixpath.basename(name).lower() != MANIFEST and name.lower().endswith((".xml", ".qti")):
+            _read_xml(name, content, keywords.get(name, []), file)
+    return file.read()
+
+
+def _read_xml(name: str, content: bytes, labels: list[str], file: Drafts) -> None:
+    try:
+        root = parse(content)
+    except XmlError as error:
+        file.item(name, name).leave_out("an item in XML", str(error))
+        return
+    kind = local(root)
+    if kind in _ROOTS:
+        read_item(name, root, labels, file)
+    elif kind in _TESTS:
+        file.item(name, root.get("title") or name).leave_out("questions", "the plan of a test")
+    elif kind == "questestinterop":
+        file.item(name, name).leave_out("QTI 3.0, 2.2 or 2.1", "QTI 1")
+    else:
+        file.item(name, name).leave_out("an item of QTI", f"<{kind}>")
+
+
+def _keywords(name: str, content: bytes, files: Mapping[str, bytes], file: Drafts) -> dict[str, list[str]]:
+    """Give the keywords of each item that the manifest lists, and say which items it lists in vain."""
+    try:
+        root = parse(content)
+    except XmlError as error:
+        file.item(name, name).leave_out("a manifest in XML", str(error))
+        return {}
+    found = {}
+    for resource in root.iter("{*}resource"):
+        kind, href = resource.get("type", ""), unquote(resource.get("href", ""))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(name), href)) if href else ""
+        if not kind.startswith("imsqti_item"):
+            continue
+        if path not in files:
+            file.item(f"{name}:{resource.sourceline}", href or kind).leave_out("a file of the package", href or "none")
+        found[path] = list(_strings(resource))
+    return found
+
+
+def _strings(resource: etree._Element) -> Iterator[str]:
+    for keyword in resource.iter("{*}keyword"):
+        yield from (text(node) for node in children(keyword))

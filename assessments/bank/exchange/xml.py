@@ -1,0 +1,106 @@
+"""XML of strangers: no DTD, no entities, no inclusion; and the few things that its readers ask of an element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+
+import defusedxml.sax
+from defusedxml import DefusedXmlException
+from lxml import etree
+
+MAX_DEPTH = 100
+_INCLUDE = "{http://www.w3.org/2001/XInclude}"
+
+
+class XmlError(ValueError):
+    """XML that is not read: the message says where and why."""
+
+
+class _Depth(ContentHandler):
+    """Stops at a nesting that no question needs and that would exhaust whoever follows it."""
+
+    depth = 0
+
+    def startElement(self, name: str, attrs: object) -> None:  # noqa: ARG002, N802  (SAX's name)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise XmlError(f"expected elements up to {MAX_DEPTH} deep, got deeper ones")
+
+    def endElement(self, name: str) -> None:  # noqa: ARG002, N802
+        self.depth -= 1
+
+
+def parse(content: bytes) -> etree._Element:
+    """Give the root element, with line numbers.
+
+    defusedxml refuses declarations before anything of them is expanded; lxml, which knows the lines, is then told
+    once more to expand nothing and to fetch nothing.
+
+    Raises
+    ------
+    XmlError : where it is not XML, or declares or includes what a question has no use for.
+    """
+    try:
+        defusedxml.sax.parseString(content, _Depth(), forbid_dtd=True)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        root = etree.fromstring(content, parser)
+    except DefusedXmlException as error:
+        raise XmlError(f"expected XML without a DTD and without entities of its own, got {error}") from error
+    except SAXParseException as error:
+        raise XmlError(f"line {error.getLineNumber()}: not well-formed XML: {error.getMessage()}") from error
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if isinstance(error, XmlError):
+            raise
+        raise XmlError(f"not well-formed XML: {error}") from error
+    included = next(root.iter(f"{_INCLUDE}*"), None)
+    if included is not None:
+        raise XmlError(f"line {included.sourceline}: expected XML that includes no other file, got {local(included)}")
+    return root
+
+
+def local(element: etree._Element) -> str:
+    """Give an element's name without its namespace; "" for a comment or an instruction."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def children(element: etree._Element | None, name: str = "") -> Iterator[etree._Element]:
+    """Give the child elements, of one name where one is given."""
+    for child in element if element is not None else ():
+        if local(child) and (not name or local(child) == name):
+            yield child
+
+
+def child(element: etree._Element | None, name: str) -> etree._Element | None:
+    return next(children(element, name), None)
+
+
+def text(element: etree._Element | None, path: str = "", default: str = "") -> str:
+    """Give the text of an element or of the one that a path of names leads to, stripped; `default` where none is."""
+    for name in filter(None, path.split("/")):
+        element = child(element, name)
+    found = "" if element is None else "".join(element.itertext()).strip()
+    return found or default
+
+
+def written(root: etree._Element) -> bytes:
+    """Write a document in UTF-8: the same tree, the same bytes."""
+    _indent(root, 0)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n")
+
+
+def _indent(node: etree._Element, depth: int) -> None:
+    """Put each element of the format's own on a line of its own; within running text a blank would show."""
+    if not len(node) or (node.text or "").strip() or not all(_is_structure(node, inner) for inner in node):
+        return
+    for inner in node:
+        _indent(inner, depth + 1)
+        inner.tail = "\n" + "  " * (depth + 1)
+    node.text = "\n" + "  " * (depth + 1)
+    node[-1].tail = "\n" + "  " * depth
+
+
+def _is_structure(node: etree._Element, inner: etree._Element) -> bool:
+    own = local(node).startswith("qti-")
+    return not (inner.tail or "").strip() and (not own or local(inner).startswith("qti-"))

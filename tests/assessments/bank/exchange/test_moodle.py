@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import pytest
+
+from assessments.bank.exchange import moodle
+from assessments.bank.exchange.report import Defaults, Fate, Item, lines
+from grader.questions import QuestionFolder
+
+
+def quiz(*questions: str) -> dict[str, bytes]:
+    return {"quiz.xml": f'<?xml version="1.0"?>\n<quiz>\n{"".join(questions)}</quiz>'.encode()}
+
+
+def a_question(kind: str, inner: str, name: str = "A name", text: str = "<p>Which?</p>") -> str:
+    return (
+        f'<question type="{kind}"><name><text>{name}</text></name><questiontext format="html"><text><![CDATA[{text}]]>'
+        f"</text></questiontext><generalfeedback format='html'><text>&lt;b&gt;Because.&lt;/b&gt;</text>"
+        "</generalfeedback>"
+        f"<defaultgrade>2.0000000</defaultgrade>{inner}</question>\n"
+    )
+
+
+def answer(fraction: float, text: str, feedback: str = "", more: str = "") -> str:
+    return (
+        f'<answer fraction="{fraction}" format="html"><text>{text}</text>'
+        f'<feedback format="html"><text>{feedback}</text></feedback>{more}</answer>'
+    )
+
+
+def read(*questions: str) -> list[Item]:
+    return [item for item in moodle.read(quiz(*questions), Defaults()) if not item.whole]
+
+
+def one(kind: str, inner: str, **more: str) -> QuestionFolder:
+    (item,) = read(a_question(kind, inner, **more))
+    assert item.question is not None, [str(line) for line in item.lines()]
+    return item.question
+
+
+def told(kind: str, inner: str, **more: str) -> list[tuple[str, str]]:
+    (item,) = read(a_question(kind, inner, **more))
+    return [(str(line.fate), line.came) for line in item.lines() if line.came]
+
+
+def test_a_choice_keeps_text_shares_feedback_explanation_and_points() -> None:
+    question = one(
+        "multichoice", "<single>true</single>" + answer(100, "&lt;i&gt;a&lt;/i&gt;", "Yes.") + answer(33.33333, "b")
+    )
+    assert (question.title, question.kind, question.statement) == ("A name", "choice", "Which?\n")
+    assert (question.explanation, question.points) == ("**Because.**\n", 2)
+    assert question.spec["choice"] == {
+        "multiple": False,
+        "options": [{"text": "*a*", "credit": 1, "feedback": "Yes."}, {"text": "b", "credit": 0.3333333}],
+    }
+
+
+def test_several_answers_keep_their_weights_where_the_bank_weighs_otherwise() -> None:
+    of = "<single>false</single><shuffleanswers>0</shuffleanswers>"
+    usual = one("multichoice", of + answer(50, "a") + answer(50, "b") + answer(-50, "c"))
+    assert usual.spec["choice"]["shuffle"] is False
+    assert [row["credit"] for row in usual.spec["choice"]["options"]] == [1, 1, 0]
+    other = one("multichoice", of + answer(60, "a") + answer(40, "b") + answer(-10, "c"))
+    assert [row["credit"] for row in other.spec["choice"]["options"]] == [0.6, 0.4, -0.1]
+    assert told("multichoice", of + answer(50, "a") + answer(50, "b") + answer(0, "c")) == [
+        ("changed", "wrong options that cost nothing")
+    ]
+
+
+def test_true_and_false() -> None:
+    question = one("truefalse", answer(0, "true", "No.") + answer(100, "false"))
+    assert question.spec["choice"] == {
+        "multiple": False,
+        "shuffle": False,
+        "options": [{"text": "True", "credit": 0, "feedback": "No."}, {"text": "False", "credit": 1}],
+    }
+
+
+def test_a_number_has_its_tolerance_and_units_are_refused() -> None:
+    value = answer(100, "0.5", more="<tolerance>0.01</tolerance>")
+    assert one("numerical", value + answer(0, "*")).spec == {"numeric": {"answer": 0.5, "rtol": 0.0, "atol": 0.01}}
+    units = "<units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>"
+    assert told("numerical", value + units) == [("left out", "units")]
+    assert told("numerical", value + answer(50, "0.6")) == [("changed", "1 other answers with credit or feedback")]
+    assert told("numerical", answer(100, "*")) == [("left out", "*")]
+
+
+def matching(*rows: tuple[str, str]) -> str:
+    return "".join(
+        f'<subquestion format="html"><text>{left}</text><answer><text>{right}</text></answer></subquestion>'
+        for left, right in rows
+    )
+
+
+def test_matching_pairs() -> None:
+    question = one("matching", matching(("&lt;p&gt;a&lt;/p&gt;", r"\(x\)"), ("b", "&lt;y&gt;"), ("", "z")))
+    pairs = [("a", "$x$"), ("b", "\\<y>")]
+    assert [(row["left"], row["right"]) for row in question.spec["matching"]["pairs"]] == pairs
+    assert told("matching", matching(("a", "x"), ("b", "y"), ("", "z"))) == [("changed", "1 partners of nobody")]
+    assert told("matching", matching(("a", "x"), ("b", "x"))) == [("left out", "items that share one")]
+
+
+def test_an_order_an_essay_and_words_to_compare() -> None:
+    assert one("ordering", answer(1, "a") + answer(2, "b")).spec == {
+        "ordering": {"items": ["a", "b"], "credit": "position"}
+    }
+    info = '<graderinfo format="html"><text>&lt;p&gt;Look for &lt;b&gt;x&lt;/b&gt;.&lt;/p&gt;</text></graderinfo>'
+    rubric = [{"criterion": "Answer", "points": 2, "description": "Look for **x**."}]
+    assert one("essay", info).spec["written"]["rubric"] == rubric
+    assert one("shortanswer", answer(100, "7")).spec["numeric"]["answer"] == 7
+    words = one("shortanswer", answer(100, "mean") + answer(50, "average"))
+    assert words.spec["written"]["rubric"][0]["description"] == "Accepted: mean (100%); average (50%)."
+
+
+def coderunner(answer: str, language: str = "python3") -> str:
+    cases = "<testcases><testcase/></testcases>"
+    return f"<coderunnertype>{language}</coderunnertype><answer><![CDATA[{answer}]]></answer>{cases}"
+
+
+def test_coderunner_maps_where_the_core_has_the_function() -> None:
+    source = "def mse(y, p):\n    return ((y - p) ** 2).mean()"
+    question = one("coderunner", coderunner(source), text="Write mse(y, p).")
+    assert question.spec["coding"] == {
+        "function": "mse",
+        "parameters": ["y", "p"],
+        "reference": "mean_squared_error",
+    }
+    assert [solution.text for solution in question.solutions_correct] == [f"{source}\n"]
+    assert told("coderunner", coderunner(source)) == [("changed", "1 test cases")]
+    for broken, came in (
+        ("def area(x): ...", "area"),
+        ("x = 1", "0"),
+        ("def f(:", "invalid syntax (<unknown>, line 1)"),
+    ):
+        assert told("coderunner", coderunner(broken)) == [("left out", came)]
+    assert told("coderunner", coderunner(source, "c_function")) == [("left out", "c_function")]
+
+
+@pytest.mark.parametrize(
+    "kind", ["cloze", "multianswer", "ddwtos", "gapselect", "calculated", "description", "random", ""]
+)
+def test_other_types_are_left_out_by_name(kind: str) -> None:
+    assert told(kind, "") == [("left out", kind or "none")]
+
+
+def test_a_category_gives_the_topic_and_tags_say_the_rest() -> None:
+    path = "$course$/top/Losses/Binary classification"
+    category = f'<question type="category"><category><text>{path}</text></category></question>'
+    tags = (
+        "<tags>"
+        + "".join(f"<tag><text>{tag}</text></tag>" for tag in ("level:judge", "minutes:9", "own", "level:x"))
+        + "</tags>"
+    )
+    (item,) = read(category, a_question("essay", tags))
+    assert item.question is not None
+    assert (item.question.topics, item.question.level) == (("binary",), "judge")
+    assert (item.question.minutes, item.question.tags) == (9, ("own",))
+
+
+def test_pictures_feedback_and_hints_are_told_with_their_place() -> None:
+    hint = '<hint format="html"><text>Think.</text></hint>'
+    combined = "<correctfeedback><text>Well done, you.</text></correctfeedback>"
+    usual = "<incorrectfeedback><text>Your answer is incorrect.</text></incorrectfeedback>"
+    text = '<p>See <img src="@@PLUGINFILE@@/a.png" alt="a curve"></p>'
+    items = moodle.read(quiz(a_question("essay", hint + combined + usual, text=text)), Defaults())
+    assert [f"{line.place} {line.fate} {line.came}" for line in lines(items) if line.came not in {"", "none"}] == [
+        "quiz.xml changed feedback for right, partly right and wrong",
+        "quiz.xml changed hints for further tries",
+        "quiz.xml:3 changed a picture, a curve",
+    ]
+    question = items[-1].question
+    assert question is not None
+    assert question.statement == "See (picture: a curve)\n"
+
+
+def test_a_text_form_is_honoured() -> None:
+    inner = '<questiontext format="plain_text"><text>a &lt;b&gt; *c*</text></questiontext>'
+    text = f'<question type="essay"><name><text>N</text></name>{inner}</question>'
+    assert read(text)[0].question.statement == "a \\<b> \\*c\\*\n"  # type: ignore[union-attr]
+    marked = text.replace("plain_text", "markdown").replace("a &lt;b&gt; ", "")
+    assert read(marked)[0].question.statement == "*c*\n"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "came"),
+    [
+        ("multichoice", answer(100, "a"), "1"),
+        ("multichoice", answer(0, "a") + answer(0, "b"), "none with a share above 0"),
+        ("multichoice", answer("much", "a") + answer(0, "b"), "much"),
+        ("matching", matching(("a", "x")), "1"),
+        ("ordering", answer(1, "a") + answer(2, "a"), "2, 1 of them different"),
+        ("shortanswer", "", "none with a share above 0"),
+        ("numerical", "", "0"),
+    ],
+)
+def test_what_cannot_be_held_is_left_out(kind: str, inner: str, came: str) -> None:
+    assert told(kind, inner) == [("left out", came)]
+
+
+def test_a_formula_that_cannot_be_shown_stands_as_code() -> None:
+    assert one("essay", "", text=r"\(\require{x}\)").statement == "`\\require{x}`\n"
+
+
+def test_xml_of_another_kind_is_left_out() -> None:
+    (line,) = lines(moodle.read({"a.xml": b"<html/>"}, Defaults()))
+    assert (line.fate, "expected a <quiz>" in line.came) == (Fate.LEFT_OUT, True)

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import pytest
+
+from assessments.bank.exchange import qti
+from assessments.bank.exchange.report import Defaults, Fate, Item
+from grader.questions import QuestionFolder
+
+NAMESPACES = {
+    "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
+    "2.2": "http://www.imsglobal.org/xsd/imsqti_v2p2",
+    "2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1",
+}
+TEMPLATES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates"
+
+
+def an_item(body: str, declared: str = "", processing: str = "", after: str = "", more: str = "") -> str:
+    return (
+        f'<assessmentItem xmlns="{NAMESPACES["2.2"]}" identifier="i" title="A title" adaptive="false" {more}>\n'
+        f"{declared}<itemBody>{body}</itemBody>{processing}{after}</assessmentItem>"
+    )
+
+
+def declared(base: str, cardinality: str, *correct: str, mapping: str = "") -> str:
+    values = "".join(f"<value>{value}</value>" for value in correct)
+    held = f"<correctResponse>{values}</correctResponse>" if correct else ""
+    names = f'identifier="R" cardinality="{cardinality}" baseType="{base}"'
+    return f"<responseDeclaration {names}>{held}{mapping}</responseDeclaration>"
+
+
+def template(name: str) -> str:
+    return f'<responseProcessing template="{TEMPLATES}/{name}"/>'
+
+
+def choices(shuffle: str = "true", most: int = 1, **texts: str) -> str:
+    rows = "".join(f'<simpleChoice identifier="{name}">{text}</simpleChoice>' for name, text in texts.items())
+    names = f'responseIdentifier="R" shuffle="{shuffle}" maxChoices="{most}"'
+    return f"<p>Say.</p><choiceInteraction {names}><prompt>Which?</prompt>{rows}</choiceInteraction>"
+
+
+def mapping(**worth: float) -> str:
+    rows = "".join(
+        f'<mapEntry mapKey="{key.replace("_", " ")}" mappedValue="{value}"/>' for key, value in worth.items()
+    )
+    return f'<mapping defaultValue="0">{rows}</mapping>'
+
+
+def read(text: str, **files: str) -> list[Item]:
+    held = {"item.xml": text} | {f"{name}.xml": content for name, content in files.items()}
+    found = qti.read({name: content.encode() for name, content in held.items()}, Defaults())
+    return [item for item in found if not item.whole]
+
+
+def one(text: str) -> QuestionFolder:
+    (item,) = read(text)
+    assert item.question is not None, [str(line) for line in item.lines()]
+    return item.question
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [(str(line.fate), line.came) for item in read(text) for line in item.lines() if line.came]
+
+
+def in_version_3(text: str) -> str:
+    """Spell an item as QTI 3.0 does."""
+    import re
+
+    def name(match: re.Match[str]) -> str:
+        own = match.group(2)
+        plain = own in {"p", "b", "i", "div", "span"}
+        return match.group(1) + (own if plain else "qti-" + re.sub("([A-Z])", r"-\1", own).lower())
+
+    text = re.sub(r"(</?)([A-Za-z]+)", name, text.replace(NAMESPACES["2.2"], NAMESPACES["3.0"]))
+    return re.sub(r' ([a-z]+[A-Z]\w*)="', lambda m: " " + re.sub("([A-Z])", r"-\1", m.group(1)).lower() + '="', text)
+
+
+SINGLE = an_item(choices(A="<b>a</b>", B="b"), declared("identifier", "single", "A"), template("match_correct"))
+
+
+@pytest.mark.parametrize("version", NAMESPACES)
+def test_a_choice_is_read_in_every_version(version: str) -> None:
+    text = in_version_3(SINGLE) if version == "3.0" else SINGLE.replace(NAMESPACES["2.2"], NAMESPACES[version])
+    question = one(text)
+    assert (question.title, question.statement) == ("A title", "Say.\n\nWhich?\n")
+    assert question.spec["choice"] == {
+        "multiple": False,
+        "options": [{"text": "**a**", "credit": 1}, {"text": "b", "credit": 0}],
+    }
+
+
+def test_a_mapping_gives_the_shares_of_several_answers() -> None:
+    body = choices("false", 0, A="a", B="b", C="c")
+    worth = mapping(A=1, B=1, C=-2)
+    question = one(an_item(body, declared("identifier", "multiple", "A", "B", mapping=worth), template("map_response")))
+    assert question.spec["choice"]["shuffle"] is False
+    assert [row["credit"] for row in question.spec["choice"]["options"]] == [0.5, 0.5, -1]
+    matched = an_item(body, declared("identifier", "multiple", "A", "B"), template("match_correct"))
+    assert told(matched) == [("changed", "all or nothing")]
+    assert [row["credit"] for row in one(matched).spec["choice"]["options"]] == [1, 1, 0]
+
+
+def test_feedback_within_a_choice_and_after_the_item() -> None:
+    inline = 'b<feedbackInline outcomeIdentifier="F" identifier="B" showHide="show">No.</feedbackInline>'
+    after = "".join(
+        f'<modalFeedback outcomeIdentifier="F" identifier="{name}" showHide="show"><p>{name}!</p></modalFeedback>'
+        for name in ("A", "explanation", "correct")
+    )
+    text = an_item(choices(A="a", B=inline), declared("identifier", "single", "A"), template("match_correct"), after)
+    question = one(text)
+    assert [(row["text"], row["feedback"]) for row in question.spec["choice"]["options"]] == [("a", "A!"), ("b", "No.")]
+    assert question.explanation == "explanation!\n"
+    assert told(text) == [("changed", "feedback by outcome: correct")]
+
+
+def order(*names: str) -> str:
+    rows = "".join(f'<simpleChoice identifier="{name}">item {name}</simpleChoice>' for name in sorted(names))
+    return f'<orderInteraction responseIdentifier="R"><prompt>Order.</prompt>{rows}</orderInteraction>'
+
+
+def test_an_order_stands_as_its_key() -> None:
+    text = an_item(order("A", "B", "C"), declared("identifier", "ordered", "C", "A", "B"), template("match_correct"))
+    assert one(text).spec["ordering"]["items"] == ["item C", "item A", "item B"]
+    assert told(text) == [("changed", "all or nothing")]
+    assert told(text.replace("<value>C</value>", "")) == [("left out", "2 places of 3 items")]
+
+
+def sets(left: str, right: str, kind: str = "simpleMatchSet") -> str:
+    def held(names: str) -> str:
+        rows = "".join(
+            f'<simpleAssociableChoice identifier="{name}" matchMax="1">{name}</simpleAssociableChoice>'
+            for name in names
+        )
+        return f"<{kind}>{rows}</{kind}>"
+
+    return f'<p>Match.</p><matchInteraction responseIdentifier="R">{held(left)}{held(right)}</matchInteraction>'
+
+
+def test_matching_pairs_each_item_with_a_partner_of_its_own() -> None:
+    worth = mapping(a_y=1, b_x=1)
+    text = an_item(
+        sets("ab", "xyz"), declared("directedPair", "multiple", "a y", "b x", mapping=worth), template("map_response")
+    )
+    assert one(text).spec["matching"]["pairs"] == [{"left": "a", "right": "y"}, {"left": "b", "right": "x"}]
+    assert told(text) == [("changed", "1 partners of nobody")]
+    assert told(text.replace("a y<", "a x<")) == [("left out", "items with none, with several or with the same")]
+    assert told(text.replace("a y<", "a<")) == [("left out", "a; b x")]
+
+
+def test_an_association_becomes_a_matching() -> None:
+    rows = "".join(f'<simpleAssociableChoice identifier="{name}">{name}</simpleAssociableChoice>' for name in "abcde")
+    body = f'<associateInteraction responseIdentifier="R"><prompt>Pair.</prompt>{rows}</associateInteraction>'
+    text = an_item(body, declared("pair", "multiple", "a b", "c d"), template("map_response"))
+    assert [row["right"] for row in one(text).spec["matching"]["pairs"]] == ["b", "d"]
+    assert told(text) == [("changed", "1 items in no pair"), ("changed", "pairs among one set")]
+
+
+ENTRY = '<p>It is <textEntryInteraction responseIdentifier="R"/> metres.</p>'
+EQUAL = (
+    '<responseProcessing><responseCondition><responseIf><equal toleranceMode="{}" tolerance="{}">'
+    '<variable identifier="R"/><correct identifier="R"/></equal><setOutcomeValue identifier="SCORE">'
+    '<baseValue baseType="float">1</baseValue></setOutcomeValue></responseIf></responseCondition></responseProcessing>'
+)
+
+
+@pytest.mark.parametrize(
+    ("mode", "width", "tolerance", "came"),
+    [
+        ("exact", "", 0, []),
+        ("absolute", "0.1 0.1", 0.1, []),
+        ("relative", "10 10", 0.2, []),
+        ("absolute", "0.1 0.3", 0.1, [("changed", "0.1 and 0.3")]),
+    ],
+)
+def test_a_number_has_its_tolerance(mode: str, width: str, tolerance: float, came: list[tuple[str, str]]) -> None:
+    text = an_item(ENTRY, declared("float", "single", "2.0"), EQUAL.format(mode, width))
+    question = one(text)
+    assert question.spec == {"numeric": {"answer": 2.0, "rtol": 0.0, "atol": pytest.approx(tolerance)}}
+    assert question.statement == "It is \\_\\_\\_\\_\\_ metres.\n"
+    assert told(text) == came
+
+
+def test_words_to_compare_become_a_written_answer_and_a_text_is_one() -> None:
+    worth = mapping(York=1, york=0.5)
+    text = an_item(ENTRY, declared("string", "single", "York", mapping=worth), template("map_response"))
+    assert one(text).spec["written"]["rubric"][0]["description"] == "Accepted: York."
+    assert told(text) == [("changed", "words that a machine compares: York")]
+    rubric = '<rubricBlock view="scorer tutor"><p>Two <i>reasons</i>.</p></rubricBlock>'
+    essay = one(
+        an_item(
+            f'{rubric}<extendedTextInteraction responseIdentifier="R"><prompt>Why?</prompt></extendedTextInteraction>'
+        )
+    )
+    assert (essay.statement, essay.spec["written"]["rubric"][0]["description"]) == ("Why?\n", "Two *reasons*.")
+
+
+@pytest.mark.parametrize(
+    ("text", "came"),
+    [
+        (an_item("<p>Nothing.</p>"), "none"),
+        (an_item(choices(A="a", B="b") + ENTRY), "choiceinteraction, textentryinteraction"),
+        (an_item('<hotspotInteraction responseIdentifier="R"/>'), "hotspotinteraction"),
+        (an_item(choices(A="a", B="b"), '<templateDeclaration identifier="T"/>'), "templatedeclaration on line 2"),
+        (SINGLE.replace('adaptive="false"', 'adaptive="true"'), "an adaptive item"),
+        (an_item(choices(A="a", B="b")), "none with a share above 0"),
+        ('<assessmentTest title="T"/>', "the plan of a test"),
+        ("<questestinterop/>", "QTI 1"),
+        ("<html/>", "<html>"),
+    ],
+)
+def test_what_cannot_be_held_is_left_out_by_name(text: str, came: str) -> None:
+    assert told(text)[-1] == ("left out", came)
+
+
+@pytest.mark.parametrize(
+    ("processing", "came"),
+    [
+        ("", "none"),
+        (template("map_response_point"), "the template map_response_point"),
+        ("<responseProcessing><customOperator/></responseProcessing>", "rules of its own with customoperator"),
+    ],
+)
+def test_a_scoring_that_is_not_recognised_is_told(processing: str, came: str) -> None:
+    text = an_item(choices(A="a", B="b"), declared("identifier", "single", "A"), processing)
+    assert told(text) == [("changed", came)]
+    assert one(text).spec["choice"]["options"][0]["credit"] == 1
+
+
+def test_a_package_is_read_by_its_manifest_and_says_what_is_missing() -> None:
+    manifest = (
+        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" xmlns:m="http://www.imsglobal.org/xsd/imsmd_v1p2"><resources>'
+        '<resource type="imsqti_item_xmlv2p2" href="item.xml"><metadata><m:lom><m:general><m:keyword>'
+        "<m:langstring>level:judge</m:langstring></m:keyword></m:general></m:lom></metadata></resource>\n"
+        '<resource type="imsqti_item_xmlv2p2" href="lost.xml"/>'
+        "</resources></manifest>"
+    )
+    missing, item = read(SINGLE, imsmanifest=manifest)
+    assert item.question is not None
+    assert item.question.level == "judge"
+    assert [(line.place, line.fate, line.came) for line in missing.lines()] == [
+        ("imsmanifest.xml:2", Fate.LEFT_OUT, "lost.xml")
+    ]

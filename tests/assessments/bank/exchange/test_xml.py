@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from string import ascii_lowercase
+
+import pytest
+
+from assessments.bank.exchange import formats
+from assessments.bank.exchange.report import Defaults, lines
+from assessments.bank.exchange.xml import XmlError, parse
+
+ENTITIES = "".join(f'<!ENTITY {after} "{f"&{before};" * 10}">' for before, after in pairwise(ascii_lowercase))
+BOMB = f'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "aaaaaaaaaa">{ENTITIES}]><quiz>&z;</quiz>'
+HOSTILE = {
+    "bomb": (BOMB, "without a DTD"),
+    "external entity": ('<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>', "without a DTD"),
+    "parameter entity": ('<!DOCTYPE quiz [<!ENTITY % x SYSTEM "http://e.org/x"> %x;]><quiz/>', "without a DTD"),
+    "DTD alone": ('<!DOCTYPE quiz SYSTEM "quiz.dtd"><quiz/>', "without a DTD"),
+    "inclusion": (
+        '<quiz xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></quiz>',
+        "includes no other file",
+    ),
+    "unknown entity": ("<quiz>&nbsp;</quiz>", "line 1: not well-formed"),
+    "deep": ("<quiz>" + "<a>" * 5000 + "</a>" * 5000 + "</quiz>", "up to 100 deep"),
+    "not closed": ("<quiz><question>", "not well-formed"),
+    "nothing": ("", "not well-formed"),
+    "a NUL": ("<quiz>\0</quiz>", "not well-formed"),
+    "unknown encoding": ('<?xml version="1.0" encoding="x-strange"?><quiz/>', "not well-formed"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_xml_that_would_do_more_than_say_is_refused(text: str, words: str) -> None:
+    with pytest.raises(XmlError, match=words):
+        parse(text.encode())
+
+
+@pytest.mark.parametrize("name", ["moodle", "qti"])
+@pytest.mark.parametrize("text", [text for text, _ in HOSTILE.values()], ids=HOSTILE.keys())
+def test_every_reader_of_xml_leaves_such_a_file_out_and_says_so(name: str, text: str) -> None:
+    (line,) = lines(formats.FORMATS[name].read({"a.xml": text.encode()}, Defaults()))
+    assert (line.place, line.fate, "passwd" in line.done) == ("a.xml", "left out", False)
+
+
+def test_well_formed_xml_keeps_its_lines() -> None:
+    assert [node.sourceline for node in parse(b"<a>\n<b/>\n\n<c/></a>").iter()] == [1, 2, 4]
