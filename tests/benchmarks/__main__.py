@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.conftest import CHROMIUM
 
-BENCHMARKS = ("sandbox", "grading", "scaling", "pipeline", "browser")
+BENCHMARKS = ("sandbox", "grading", "algebra", "scaling", "pipeline", "browser")
 START = ("worker start to first verdict", "an interpreter with numpy")
 NO_CHROMIUM = """
 !!! THE BROWSER BENCHMARK IS LEFT OUT: there is no Chromium on this machine.
@@ -40,6 +40,8 @@ GOALS = (
     Goal("a wrong one (sum for mean) over a bare fork", "grading", "wrong: sum", "bare fork", most=4.0),
     Goal("a wrong one (base 2) over a bare fork", "grading", "wrong: base 2", "bare fork", most=4.0),
     Goal("a fresh sandbox over a right submission, graded", "grading", "fresh sandbox", "right", least=10),
+    Goal("algebra: a pair over sympy.simplify", "algebra", "ours, p50", "sympy.simplify, p50", limit=5),
+    Goal("  the same, 95th percentile", "algebra", "ours, p95", "sympy.simplify, p95", limit=50),
     Goal("240 cases over 30", "scaling", "240 cases", "30 cases", most=8.0),
     Goal("a case more, late over early", "scaling", *("a case more, from 120 to 240", "a case more, from 30 to 60")),
     Goal("one worker over two, a submission", "scaling", "one worker", "two workers", least=1.8),

@@ -1,6 +1,6 @@
 """Time our check of a pair against sympy.simplify(a - b), and math-verify where it is installed, in one run.
 
-    python -m tests.benchmarks.algebra [PAIRS]      # JSON lines with variables, reference, answer; may be gzipped
+    python -m tests.benchmarks.algebra [PAIRS] [--every N]    # JSON lines of variables, reference, answer, or gzipped
 
 Without a path, the pairs are the tests' own derivations. Each tool is called on each pair in turn, `REPEATS` times, and
 its fastest call counts. sympy gets the pair of one size, where we decide all sizes; both get LIMIT seconds.
@@ -152,8 +152,8 @@ def timed(decide: Decide, pair: Pair) -> tuple[float, bool | None]:
     return (time.perf_counter() - started) * 1000, decided
 
 
-def measure(tools: Mapping[str, Decide], chosen: Iterable[Pair]) -> None:
-    """Print for each tool how many it decides rightly, and its times; ratios are over ours."""
+def measure(tools: Mapping[str, Decide], chosen: Iterable[Pair]) -> dict[str, float]:
+    """Print for each tool how many it decides rightly, and its times; ratios are over ours. Give the milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in tools}
     counts: dict[str, Counter[str]] = {name: Counter() for name in tools}
     for pair in chosen:
@@ -166,26 +166,32 @@ def measure(tools: Mapping[str, Decide], chosen: Iterable[Pair]) -> None:
             times[name].append(min(each[0] for each in found))
             decided = found[0][1]
             counts[name]["open" if decided is None else "right" if decided == pair["equivalent"] else "WRONG"] += 1
-    base = [statistics.quantiles(times["ours"], n=100)[cut] for cut in (49, 94)]
+    figures = {
+        f"{name}, p{cut}": statistics.quantiles(taken, n=100)[cut - 1]
+        for name, taken in times.items()
+        for cut in (50, 95)
+    }
+    base = [figures["ours, p50"], figures["ours, p95"]]
     for name, taken in times.items():
-        p50, p95 = (statistics.quantiles(taken, n=100)[cut] for cut in (49, 94))
+        p50, p95 = figures[f"{name}, p50"], figures[f"{name}, p95"]
         said = ", ".join(f"{count} {word}" for word, count in counts[name].most_common())
         print(f"{name:<16} p50 {p50:8.2f} ms ({p50 / base[0]:6.1f}x)   p95 {p95:8.1f} ms ({p95 / base[1]:6.1f}x)   "
               f"max {max(taken):7.0f} ms   {said}")  # fmt: skip
+    return figures
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.algebra", description=__doc__.splitlines()[0])
-    parser.add_argument("pairs", nargs="?", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="take every Nth pair")
-    options = parser.parse_args()
+def main(path: Path | None = None, every: int = 6) -> dict[str, float]:
+    """Print the comparison on every Nth pair; give the percentiles in milliseconds."""
     tools: dict[str, Decide] = {"ours": ours, "sympy.simplify": by_sympy}
     if importlib.util.find_spec("math_verify"):
         tools["math-verify"] = by_math_verify(importlib.import_module("math_verify"))
     else:
         print("math-verify is not installed: pip install -e '.[peers]'")
-    signal.signal(signal.SIGALRM, _stop)
-    measure(tools, pairs(options.pairs)[:: options.every])
+    before = signal.signal(signal.SIGALRM, _stop)
+    try:
+        return measure(tools, pairs(path)[::every])
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -193,4 +199,8 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.algebra", description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", nargs="?", type=Path)
+    parser.add_argument("--every", type=int, default=1, help="take every Nth pair")
+    options = parser.parse_args()
+    main(options.pairs, options.every)

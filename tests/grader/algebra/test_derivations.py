@@ -10,6 +10,8 @@ from grader.algebra.printing import to_text
 from grader.algebra.problem import Problem
 from grader.algebra.service import answer
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 DERIVATIONS = tomllib.loads(Path(__file__).with_name("derivations.toml").read_text("utf-8"))["derivation"]
 DIFFERENTIATED = [task for task in DERIVATIONS if "loss" in task]
 

@@ -2,6 +2,8 @@ import pytest
 
 from grader.algebra.service import answer
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 BINARY = {"z": "real", "y": "{0,1}"}
 MARGIN = {"s": "real", "y": "{-1,1}"}
 SIZED = {"n": "integer[1,4]", "x": "real[n]", "y": "real[n]", "w": "real", "b": "real"}

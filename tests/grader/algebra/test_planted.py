@@ -8,6 +8,8 @@ import pytest
 from grader.algebra.lines import read_lines
 from grader.algebra.service import answer
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 PLANTED = tomllib.loads(Path(__file__).with_name("planted.toml").read_text("utf-8"))["derivation"]
 NAMES = [task["name"] for task in PLANTED]
 

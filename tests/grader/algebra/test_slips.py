@@ -6,6 +6,8 @@ from grader.algebra.equivalence import Comparison
 from grader.algebra.problem import Problem
 from grader.algebra.service import answer
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 DERIVATIVES = [
     ({"z": "real", "y": "{0,1}"}, {}, "softplus(z)-y*z", "z", "sigma(z)-y"),
     ({"z": "real", "y": "real"}, {}, "(sigma(z)-y)^2/2", "z", "(sigma(z)-y)*sigma(z)*(1-sigma(z))"),

@@ -7,6 +7,8 @@ import pytest
 from grader.algebra.service import answer
 from tests.services import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 BCE = {"loss": "-(y*log(sigma(z))+(1-y)*log(1-sigma(z)))", "wrt": "z", "variables": {"z": "real", "y": "{0,1}"}}
 MSE = {
     "loss": "sum((w*x[i]-y[i])^2,i,1,n)/n",

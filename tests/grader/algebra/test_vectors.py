@@ -10,6 +10,8 @@ from grader.algebra.printing import to_latex, to_text
 from grader.algebra.problem import Problem
 from grader.algebra.service import answer
 
+pytestmark = pytest.mark.usefixtures("own_time_only")
+
 QUESTIONS = tomllib.loads(Path(__file__).with_name("vectors.toml").read_text("utf-8"))["question"]
 RIGHT = [(question, text) for question in QUESTIONS for text in question["right"]]
 WRONG = [(question, text) for question in QUESTIONS for text in question["wrong"]]
