@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import NodeManager
+
+from tests.services import PATIENCE
 
 DEMO = "the demo"
 # Starting and certifying a demo takes minutes: one serves all of these.
@@ -39,5 +42,7 @@ def processes() -> int:
 
 
 def scheduler(config: pytest.Config, log: Any) -> ByFile:
+    # After Ctrl-C each process stops the demo and the servers that it started, before it is killed itself.
+    NodeManager.EXIT_TIMEOUT = PATIENCE
     config.option.loadscopereorder = False
     return ByFile(config, log)
