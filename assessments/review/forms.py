@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,8 @@ from assessments.bank.models import Kind, Level, Question, QuestionVersion, Topi
 from assessments.people.models import Organisation
 from assessments.review import selectors
 from assessments.review.invitees import read_invitees
-from assessments.sittings.models import Feedback
+from assessments.sittings.models import Draw, Feedback
+from assessments.sittings.roles import durations, roles
 from assessments.sittings.services.invitations import Invitee
 
 ANY = [("", "any")]
@@ -64,8 +67,68 @@ class AssessmentForm(forms.Form):
         return data
 
 
+# Forms that share a page have ids of their own: a label belongs to one control.
+class RoleForm(forms.Form):
+    """Which ready-made blueprint to begin from."""
+
+    role = forms.ChoiceField(widget=forms.RadioSelect)
+    minutes = forms.TypedChoiceField(coerce=int, initial=60, label="Minutes")
+    title = forms.CharField(
+        max_length=200, required=False, label="Title (optional)", help_text="The role and its minutes, if left empty."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "blueprint_%s"} | kwargs))
+        named = [(slug, f"{role.title}: {role.why}") for slug, role in roles().items()]
+        for name, choices in (("role", named), ("minutes", [(n, f"{n} minutes") for n in durations()])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+
+class TopicRuleForm(forms.Form):
+    topic = forms.ModelChoiceField(queryset=Topic.objects.all(), empty_label=None)
+    at_least = forms.IntegerField(min_value=0, max_value=50, initial=1, label="Questions of it, at least")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "rule_%s"} | kwargs))
+
+
+class LinesForm(forms.Form):
+    """Counts and weights of a section's lines, by their positions."""
+
+    def __init__(self, *args: Any, draws: Iterable[Draw], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.draws = list(draws)
+        fields = DrawForm.base_fields
+        for draw in self.draws:
+            if draw.question_id is None:
+                self.fields[f"count_{draw.position}"] = self._named(fields["count"], f"Questions, line {draw.position}")
+            self.fields[f"weight_{draw.position}"] = self._named(fields["weight"], f"Weight, line {draw.position}")
+
+    @staticmethod
+    def _named(field: forms.Field, label: str) -> forms.Field:
+        field = copy.deepcopy(field)
+        field.label = label
+        return field
+
+    def changes(self) -> list[tuple[Draw, int, float]]:
+        """Give each line with its count and weight."""
+        return [
+            (draw, self.cleaned_data.get(f"count_{draw.position}", 1), self.cleaned_data[f"weight_{draw.position}"])
+            for draw in self.draws
+        ]
+
+    def told(self) -> list[str]:
+        """Say by line what is wrong."""
+        return [f"{self.fields[name].label}: {' '.join(map(str, lines))}" for name, lines in self.errors.items()]
+
+
 class SectionForm(forms.Form):
     title = forms.CharField(max_length=200, label="Title of the new section")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": "section_%s"} | kwargs))
 
 
 class TitledQuestionField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -7,6 +7,7 @@ app_name = "review"
 urlpatterns = [
     path("assessments/", compose.assessment_list, name="assessments"),
     path("assessments/new/", compose.new_assessment, name="new_assessment"),
+    path("assessments/from-role/", compose.from_role, name="from_role"),
     path("assessments/<uuid:assessment>/", compose.assessment, name="assessment"),
     path("assessments/<uuid:assessment>/settings/", compose.change_settings, name="change_settings"),
     path("assessments/<uuid:assessment>/sections/", compose.add_section, name="add_section"),
@@ -18,6 +19,13 @@ urlpatterns = [
         "assessments/<uuid:assessment>/sections/<int:position>/draws/<int:draw>/remove/",
         compose.remove_draw,
         name="remove_draw",
+    ),
+    path("assessments/<uuid:assessment>/sections/<int:position>/lines/", compose.change_lines, name="change_lines"),
+    path("assessments/<uuid:assessment>/topics/", compose.set_topic_rule, name="set_topic_rule"),
+    path(
+        "assessments/<uuid:assessment>/topics/<slug:topic>/remove/",
+        compose.remove_topic_rule,
+        name="remove_topic_rule",
     ),
     path("assessments/<uuid:assessment>/clone/", compose.clone, name="clone"),
     path("assessments/<uuid:assessment>/sample/", compose.sample_form, name="sample_form"),

@@ -71,14 +71,6 @@ class DrawnForm:
         squares = math.fsum((drawn.draw.weight * drawn.facility.sd) ** 2 for drawn in self.questions)
         return math.sqrt(squares) / (self.points or 1.0)
 
-    def points_by_topic(self) -> dict[Topic, float]:
-        """Add up weights by topic, the largest first; a question of two topics counts in both."""
-        found: Counter[Topic] = Counter()
-        for drawn in self.questions:
-            for topic in drawn.version.topics.all():
-                found[topic] += drawn.draw.weight  # type: ignore[assignment]
-        return dict(sorted(found.items(), key=lambda row: (-row[1], row[0].position)))
-
 
 def eligible(organisation: Organisation) -> QuerySet[QuestionVersion]:
     """Give what may be asked: published, with a certified live spec, of the organisation's own or the library."""
@@ -199,16 +191,16 @@ class Composition:
         fitting = {place for line in self.lines for place in line.fits}
         return {topic.pk: sum(topic.pk in self.topics_of[place] for place in fitting) for topic in self.topics}
 
+    @functools.cached_property
     def sample(self) -> DrawnForm:
-        """Give one form, the same at each call: what it lacks, every form lacks."""
+        """One form, the same for each version: what it lacks, every form lacks."""
         return self.draw(random.Random(self.version.pk))  # noqa: S311 - nobody sits it
 
     def problems(self) -> list[str]:
         """Say of each line and rule that cannot be held what it asks for and what there is."""
         if not self.draws:
             return ["The assessment asks for no questions yet: add some to a section."]
-        form = self.sample()
-        return form.shortfalls + form.imbalances
+        return self.sample.shortfalls + self.sample.imbalances
 
     def _shortfalls(self, form: Form) -> list[str]:
         rows = zip(self.draws, form.short_lines, strict=True)

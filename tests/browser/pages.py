@@ -189,10 +189,11 @@ class Recruiter:
         """Make an empty assessment."""
         self.page.goto(f"{self.rooms}/assessments/")
         self.page.get_by_role("link", name="New assessment").click()
-        self.page.get_by_label("Title").fill(title)
-        self.page.get_by_label("Minutes").fill(str(minutes))
-        self.page.get_by_label("What candidates see during the test").select_option(label=feedback)
-        self.page.get_by_role("button", name="Make it and choose questions").click()
+        form = self.page.get_by_role("region", name="From nothing")
+        form.get_by_label("Title").fill(title)
+        form.get_by_label("Minutes", exact=True).fill(str(minutes))
+        form.get_by_label("What candidates see during the test").select_option(label=feedback)
+        form.get_by_role("button", name="Make it and choose questions").click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
 
     def add_section(self, title: str) -> None:
@@ -213,7 +214,7 @@ class Recruiter:
             if value:
                 card.get_by_label(label).select_option(label=value)
         card.get_by_label("How many").fill(str(draw.count))
-        card.get_by_label("Weight of each").fill(str(draw.weight))
+        card.get_by_label("Weight of each", exact=True).fill(str(draw.weight))
         card.get_by_role("button", name="Add to").click()
         expect(card.locator("tbody tr")).to_have_count(before + 1)
 

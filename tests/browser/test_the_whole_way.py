@@ -109,7 +109,7 @@ def test_second_assessment_is_composed_sampled_and_sent(visitors, recruiter, wid
     recruiter.add("By name", Draw(kind="Derivation", count=2))
     assert_accessible(page)
     page.get_by_role("link", name="See a sample form").click()
-    expect(page.locator("tbody tr")).to_have_count(7)
+    expect(page.get_by_role("region", name="Sample form").locator("tbody tr")).to_have_count(7)
     expect(page.get_by_role("row", name="Implement the Huber loss")).to_contain_text("4")
     assert_accessible(page)
     page.go_back()

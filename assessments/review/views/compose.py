@@ -12,9 +12,20 @@ from django.views.decorators.http import require_POST
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
 from assessments.review import selectors
-from assessments.review.forms import AssessmentForm, DrawForm, InviteForm, SectionForm, in_two_weeks
+from assessments.review.composition import topic_rows
+from assessments.review.forms import (
+    AssessmentForm,
+    DrawForm,
+    InviteForm,
+    LinesForm,
+    RoleForm,
+    SectionForm,
+    TopicRuleForm,
+    in_two_weeks,
+)
 from assessments.sittings import drawing
 from assessments.sittings.models import Assessment, AssessmentVersion
+from assessments.sittings.roles import roles
 from assessments.sittings.services import blueprints, invitations
 
 
@@ -46,7 +57,25 @@ def new_assessment(request: StaffRequest) -> HttpResponse:
         )
         blueprints.add_section(version=version, title="Questions")
         return _back(request, version.assessment)
-    return render(request, "review/assessment_new.html", {"form": form})
+    status = 422 if form.is_bound else 200
+    return render(request, "review/assessment_new.html", {"form": form, "role_form": RoleForm()}, status=status)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
+def from_role(request: StaffRequest) -> HttpResponse:
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return render(request, "review/assessment_new.html", {"form": AssessmentForm(), "role_form": form}, status=422)
+    version = blueprints.compose_from_role(
+        organisation=request.organisation,
+        user=request.user,
+        role=roles()[form.cleaned_data["role"]],
+        minutes=form.cleaned_data["minutes"],
+        title=form.cleaned_data["title"],
+    )
+    messages.success(request, "This is the role's blueprint: change what you like.")
+    return _back(request, version.assessment)
 
 
 @require_role(Role.RECRUITER)
@@ -74,8 +103,11 @@ def _composition(request: StaffRequest, version: AssessmentVersion, **forms: obj
         "titles": selectors.titles(request.organisation),
         "coverage": composition.coverage(),
         "shortfalls": composition.problems(),
+        "sample": composition.sample,
+        "topic_rows": topic_rows(composition, composition.sample),
         "settings_form": AssessmentForm(initial=settings),
         "section_form": SectionForm(),
+        "topic_form": TopicRuleForm(),
         "draw_form": DrawForm(organisation=request.organisation),
         "invite_form": InviteForm(initial={"expires_at": in_two_weeks()}),
         **forms,
@@ -145,6 +177,43 @@ def remove_draw(request: StaffRequest, assessment: uuid.UUID, position: int, dra
 
 @require_POST
 @require_role(Role.RECRUITER)
+def change_lines(request: StaffRequest, assessment: uuid.UUID, position: int) -> HttpResponse:
+    found = _assessment(request, assessment)
+    latest = get_object_or_404(blueprints.latest_version(found).sections, position=position)
+    form = LinesForm(request.POST, draws=latest.draws.all())
+    if not form.is_valid():
+        for sentence in form.told():
+            messages.error(request, sentence)
+        return _back(request, found)
+    section = blueprints.editable_version(assessment=found).sections.get(position=position)
+    for draw, count, weight in form.changes():
+        blueprints.change_draw(draw=section.draws.get(position=draw.position), count=count, weight=weight)
+    return _back(request, found)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
+def set_topic_rule(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
+    found = _assessment(request, assessment)
+    form = TopicRuleForm(request.POST)
+    if not form.is_valid():
+        context = _composition(request, blueprints.latest_version(found), topic_form=form)
+        return render(request, "review/assessment.html", context, status=422)
+    blueprints.set_topic_rule(version=blueprints.editable_version(assessment=found), **form.cleaned_data)
+    return _back(request, found)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
+def remove_topic_rule(request: StaffRequest, assessment: uuid.UUID, topic: str) -> HttpResponse:
+    found = _assessment(request, assessment)
+    version = blueprints.editable_version(assessment=found)
+    blueprints.remove_topic_rule(rule=get_object_or_404(version.topic_rules, topic__slug=topic))
+    return _back(request, found)
+
+
+@require_POST
+@require_role(Role.RECRUITER)
 def clone(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
     found = _assessment(request, assessment)
     copy = blueprints.clone_assessment(assessment=found, user=request.user, title=f"Copy of {found.title}"[:200])
@@ -157,9 +226,13 @@ def sample_form(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
     """One form as a candidate might get it; another at each reload."""
     version = blueprints.latest_version(_assessment(request, assessment))
     composition = drawing.Composition(version)
-    problems = composition.problems()
     form = composition.draw(random.SystemRandom())
-    context = {"version": version, "form": form, "problems": problems}
+    context = {
+        "version": version,
+        "form": form,
+        "problems": composition.problems(),
+        "topic_rows": topic_rows(composition, form),
+    }
     return render(request, "review/sample_form.html", context)
 
 

@@ -183,6 +183,13 @@ def add_draw(
 
 
 @transaction.atomic
+def change_draw(*, draw: Draw, count: int, weight: float) -> None:
+    draw.count, draw.weight = count, weight
+    draw.full_clean()
+    draw.save(update_fields=["count", "weight"])
+
+
+@transaction.atomic
 def remove_draw(*, draw: Draw) -> None:
     draw.delete()
 

@@ -4,9 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from assessments.bank.facility import prior
+from assessments.bank.topics import TITLES
 from assessments.people.models import Organisation
-from assessments.sittings.models import Assessment, Draw, Invitation, Section
+from assessments.sittings.models import Assessment, Draw, Invitation, Section, TopicRule
+from assessments.sittings.roles import roles
 from tests.factories import AssessmentVersionFactory, InvitationFactory, QuestionVersionFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +36,7 @@ def test_a_recruiter_composes_an_assessment_from_nothing(as_recruiter: Client, o
     assert (row.topic, row.kind, row.level, row.count, row.weight) == (topic, "numeric", "", 2, 1.5)
     assert assessment.versions.get().pass_mark == 0.6
     shown = as_recruiter.get(response.url).content.decode()
-    assert "2 at random" in shown
+    assert 'name="count_1" value="2"' in shown
     assert "the bank has" not in shown
 
 
@@ -145,3 +149,107 @@ def test_an_assessment_that_nobody_is_known_to_have_made_can_be_changed(
     response = as_recruiter.post(page(organisation, f"{version.assessment.public_id}/settings/"), SETTINGS)
     assert response.status_code == 302
     assert Assessment.objects.get().title == SETTINGS["title"]
+
+
+def test_a_recruiter_begins_from_a_role_and_changes_it(as_recruiter: Client, organisation: Organisation) -> None:
+    for slug in TITLES:
+        TopicFactory(slug=slug)
+    asked = {"role": "ai_engineer", "minutes": 60, "title": ""}
+    url = as_recruiter.post(page(organisation, "from-role/"), asked).url
+    version = Assessment.objects.get().versions.get()
+    assert version.assessment.title == "AI Engineer: loss functions, 60 minutes"
+    assert (version.minutes, version.least_minutes) == (60, 54)
+    assert version.topic_rules.count() == len(roles()["ai_engineer"].shares)
+    shown = as_recruiter.get(url).content.decode()
+    assert "asks for 4 of Choice, Recall" not in shown
+    assert "asks for 2 of Choice, Recall; the bank has 0 left to give" in shown
+    lines = {"count_1": 4, "weight_1": 2.5, "count_2": 3, "weight_2": 1, "count_3": 3, "weight_3": 1}
+    as_recruiter.post(url + "sections/1/lines/", lines | {"count_4": 1, "weight_4": 1})
+    first = version.sections.get(position=1).draws.get(position=1)
+    assert (first.count, first.weight) == (4, 2.5)
+    assert "asks for 4 of Choice, Recall" in as_recruiter.get(url).content.decode()
+
+
+def test_a_role_that_is_not_there_is_told(as_recruiter: Client, organisation: Organisation) -> None:
+    response = as_recruiter.post(page(organisation, "from-role/"), {"role": "astronaut", "minutes": 60})
+    assert response.status_code == 422
+    assert "astronaut is not one of the available choices" in response.content.decode()
+    assert not Assessment.objects.exists()
+
+
+def test_a_bad_count_is_told_by_line_and_changes_nothing(as_recruiter: Client, organisation: Organisation) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation, draws=False)
+    draw = Draw.objects.create(section=version.sections.get(), position=1, kind="choice", count=2)
+    url = page(organisation, f"{version.assessment.public_id}/")
+    shown = as_recruiter.post(url + "sections/1/lines/", {"count_1": 0, "weight_1": 1}, follow=True).content.decode()
+    assert "Questions, line 1: Ensure this value is greater than or equal to 1." in shown
+    draw.refresh_from_db()
+    assert draw.count == 2
+
+
+def test_a_topics_rule_is_set_changed_and_removed(as_recruiter: Client, organisation: Organisation) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation)
+    topic = TopicFactory(slug="margin")
+    url = page(organisation, f"{version.assessment.public_id}/")
+    for at_least in (1, 2):
+        as_recruiter.post(url + "topics/", {"topic": topic.pk, "at_least": at_least})
+    assert list(version.topic_rules.values_list("topic", "at_least")) == [(topic.pk, 2)]
+    assert "Topic «Margin»: asks for at least 2; 0 can be had" in as_recruiter.get(url).content.decode()
+    as_recruiter.post(url + "topics/margin/remove/")
+    assert not version.topic_rules.exists()
+
+
+def test_a_rule_on_a_frozen_assessment_makes_the_next_version_with_the_rules_before_it(
+    as_recruiter: Client, organisation: Organisation
+) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation, least_minutes=5, target_facility=0.5)
+    old, new = TopicFactory(slug="margin"), TopicFactory(slug="binary")
+    TopicRule.objects.create(version=version, topic=old, at_least=1)
+    version.frozen_at = timezone.now()
+    version.save()
+    url = page(organisation, f"{version.assessment.public_id}/")
+    as_recruiter.post(url + "topics/", {"topic": new.pk, "at_least": 2})
+    assert set(version.topic_rules.values_list("topic", flat=True)) == {old.pk}
+    newest = version.assessment.versions.get(number=2)
+    assert dict(newest.topic_rules.values_list("topic", "at_least")) == {old.pk: 1, new.pk: 2}
+    assert (newest.least_minutes, newest.target_facility) == (5, 0.5)
+    with pytest.raises(IntegrityError, match="TopicRule is immutable"), transaction.atomic():
+        TopicRule.objects.create(version=version, topic=new)
+
+
+def test_settings_that_contradict_each_other_are_told(as_recruiter: Client, organisation: Organisation) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation)
+    url = page(organisation, f"{version.assessment.public_id}/settings/")
+    response = as_recruiter.post(url, SETTINGS | {"least_minutes": 46})
+    assert response.status_code == 422
+    assert "Expected at most the 45 minutes that there are." in response.content.decode()
+
+
+def test_the_page_tells_what_a_form_comes_to(as_recruiter: Client, organisation: Organisation) -> None:
+    topic = TopicFactory(slug="margin")
+    version = AssessmentVersionFactory(assessment__organisation=organisation, draws=False)
+    for kind in ("choice", "coding"):
+        QuestionVersionFactory(question__organisation=organisation, kind=kind, minutes=5, topics=[topic])
+    for position, (kind, weight) in enumerate((("choice", 1), ("coding", 3)), start=1):
+        Draw.objects.create(section=version.sections.get(), position=position, kind=kind, weight=weight)
+    shown = " ".join(as_recruiter.get(page(organisation, f"{version.assessment.public_id}/")).content.decode().split())
+    assert "<dd>10 of 30</dd>" in shown
+    expected = (prior("choice", "apply") + 3 * prior("coding", "apply")) / 4
+    assert f"<dd>{expected * 100:.0f} % ±" in shown
+    sample = as_recruiter.get(page(organisation, f"{version.assessment.public_id}/sample/")).content.decode()
+    assert '<td class="number">100 %</td>' in sample
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_compose_page_costs_the_same_queries_whatever_it_asks_for(
+    as_recruiter: Client, organisation: Organisation, rows: int
+) -> None:
+    version = AssessmentVersionFactory(assessment__organisation=organisation, draws=False)
+    for position in range(1, rows + 1):
+        topic = TopicFactory(slug=f"topic-{position}")
+        QuestionVersionFactory(question__organisation=organisation, topics=[topic])
+        Draw.objects.create(section=version.sections.get(), position=position, topic=topic)
+        TopicRule.objects.create(version=version, topic=topic)
+    with CaptureQueriesContext(connection) as queries:
+        as_recruiter.get(page(organisation, f"{version.assessment.public_id}/"))
+    assert len(queries) == 20

@@ -8,13 +8,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from assessments.bank import models as bank
 from assessments.grading.models import EffectiveScore, Purpose, Submission
 from assessments.sittings import selectors
 from assessments.sittings.errors import LinkProblem, SittingError
 from assessments.sittings.models import Attempt, AttemptEvent
 from assessments.sittings.services import attempts, drafts, invitations, submissions
 from tests.assessments.sittings.conftest import begin, blueprint, invite
-from tests.factories import OrganisationFactory, UserFactory
+from tests.factories import AssessmentVersionFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -255,3 +256,24 @@ def test_a_gap_of_the_connection_is_logged_as_the_page_tells_it_and_never_longer
     assert sitting.client.post(sitting.url("gap"), {"seconds": "nan"}).status_code == 204
     noted = AttemptEvent.objects.filter(kind="gap").values_list("data", flat=True)
     assert [data["seconds"] for data in noted] == [40, 100, 0]
+
+
+def test_who_comes_back_gets_the_variant_that_they_have_seen_least():
+    version = blueprint("numeric")
+    organisation = version.assessment.organisation
+    row = version.sections.get().draws.get().question.versions.get()
+    for number in (1, 2):
+        bank.Variant.objects.create(version=row, number=number, statement_html="<p>Another.</p>")
+    sittings = [begin(version)]
+    candidate = sittings[0].attempt.invitation.candidate
+    for _ in range(2):
+        again = AssessmentVersionFactory(assessment__organisation=organisation, question=row.question)
+        sittings.append(begin(again, candidate=candidate))
+    assert {sitting.item().response.variant.number for sitting in sittings} == {0, 1, 2}
+
+
+def test_the_start_keeps_what_the_form_could_not_hold_for_the_record():
+    version = AssessmentVersionFactory(minutes=30, least_minutes=30)
+    sitting = begin(version)
+    (problem,) = sitting.attempt.events.get(kind="started").data["imbalances"]
+    assert problem.startswith("Minutes: asks for questions of 30 to 30 minutes together; the nearest form is 25 off.")

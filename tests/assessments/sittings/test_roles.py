@@ -127,7 +127,7 @@ def test_a_role_becomes_an_assessment_of_ordinary_sections_lines_and_rules(topic
     composition = Composition(version)
     (problem,) = composition.problems()
     assert problem.startswith("Minutes: asks for questions of 27 to 30 minutes together; the nearest form is 2 off.")
-    assert abs(composition.sample().facility - version.target_facility) <= 0.005
+    assert abs(composition.sample.facility - version.target_facility) <= 0.005
 
 
 def test_a_role_on_a_bank_that_lacks_a_cell_says_which(topics) -> None:
