@@ -169,6 +169,7 @@ def provenance(verdict: Mapping[str, Any]) -> list[tuple[str, str]]:
     told = verdict.get("provenance") or {}
     versions = ", ".join(f"{name} {told[name]}" for name in ("lossref", "grader", "numpy") if told.get(name))
     facts = [
+        ("Simulated", str(told.get("simulated", ""))),
         ("Sandbox", told.get("sandbox_level") or "none: no code of the candidate ran"),
         ("Versions", versions),
         ("Limits", _limits(told.get("limits") or {})),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from assessments.bank.models import GradingSpec, Kind, Question, QuestionVersion
 from assessments.grading.models import GradingRun, Purpose, RunState, Submission
@@ -54,13 +54,7 @@ def attempts_at(keys: Sequence[int]) -> QuerySet[Attempt]:
 
 
 def item_rows(attempts: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
-    """Give what a vector holds of each question, by sitting; `pending`: its newest answer is still being graded."""
-    pending = GradingRun.objects.filter(
-        submission__response=OuterRef("response"), submission__purpose=Purpose.FINAL, batch=None, state__in=_OPEN
-    )
-    newest = Submission.objects.filter(
-        response=OuterRef("response"), purpose=Purpose.FINAL, response__version__kind__in=_CHOSEN
-    ).order_by("-number")
+    """Give what a vector holds of each question, by sitting."""
     rows = (
         AttemptItem.objects.filter(attempt__in=attempts)
         .order_by("attempt_id", "position")
@@ -69,16 +63,31 @@ def item_rows(attempts: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
             variant=F("response__variant"),
             score=F("response__effective__score"),
             outcome=F("response__effective__outcome"),
-            pending=Exists(pending),
-            answer=Subquery(newest.values("answer")[:1]),
         )
-        .values("pk", "attempt_id", "position", "weight", "seen_at", "version", "variant", "score", "outcome",
-                "pending", "answer")
+        .values("pk", "attempt_id", "response_id", "position", "weight", "seen_at", "version", "variant", "score",
+                "outcome")
     )  # fmt: skip
     by_attempt: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         by_attempt[row["attempt_id"]].append(row)
     return by_attempt
+
+
+def pending(attempts: Sequence[int]) -> set[int]:
+    """Give the responses whose newest answer is still being graded; what a regrade grades anew is none of them."""
+    runs = GradingRun.objects.filter(
+        state__in=_OPEN, submission__purpose=Purpose.FINAL, submission__response__item__attempt__in=attempts
+    )
+    # Open runs are few and have an index; of the runs without a batch, which is nearly all, SQLite would look at each.
+    return {response for response, batch in runs.values_list("submission__response", "batch") if batch is None}
+
+
+def chosen_answers(attempts: Sequence[int]) -> dict[int, str]:
+    """Give the last answer handed in to each response that may be a list of options."""
+    handed_in = Submission.objects.filter(
+        response__item__attempt__in=attempts, purpose=Purpose.FINAL, response__version__kind__in=_CHOSEN
+    )
+    return dict(handed_in.order_by("number").values_list("response_id", "answer"))
 
 
 def traces(attempts: Sequence[int]) -> dict[int, list[Trace]]:

@@ -54,15 +54,23 @@ def _make(marks: dict[int, uuid.UUID | None]) -> None:
 
 def _vectors(keys: Sequence[int]) -> Iterator[tuple[int, bytes]]:
     items, traces = selectors.item_rows(keys), selectors.traces(keys)
+    pending, answers = selectors.pending(keys), selectors.chosen_answers(keys)
     for attempt in selectors.attempts_at(keys):
         assert attempt.finished_at is not None  # only finished sittings are counted
         seconds = seconds_by_item(traces[attempt.pk], started=attempt.started_at, finished=attempt.finished_at)
-        records = [_record(row, seconds.get(row["pk"])) for row in items[attempt.pk]]
+        records = [
+            _record(
+                row,
+                score=None if row["response_id"] in pending else row["score"],
+                seconds=seconds.get(row["pk"]),
+                chosen=chosen_bits(answers.get(row["response_id"])),
+            )
+            for row in items[attempt.pk]
+        ]
         yield attempt.pk, np.array(records, dtype=ITEM).tobytes()
 
 
-def _record(row: Mapping[str, Any], seconds: float | None) -> tuple[Any, ...]:
-    score = None if row["pending"] else row["score"]
+def _record(row: Mapping[str, Any], *, score: float | None, seconds: float | None, chosen: int) -> tuple[Any, ...]:
     return (
         row["version"],
         row["variant"],
@@ -70,7 +78,7 @@ def _record(row: Mapping[str, Any], seconds: float | None) -> tuple[Any, ...]:
         row["weight"],
         np.nan if score is None else score,
         np.nan if seconds is None else seconds,
-        chosen_bits(row["answer"]),
+        chosen,
         row["outcome"] == UNANSWERED,
         row["seen_at"] is not None,
     )

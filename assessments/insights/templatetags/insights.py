@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.safestring import SafeString
 
+from assessments.bank import rendering
 from assessments.insights.classical import TOO_FEW, Durations, Estimate
 
 register = template.Library()
@@ -47,8 +49,9 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
-def get(mapping: dict[object, object], key: object) -> object:
-    return mapping.get(key)
+def inline(markdown: str) -> SafeString:
+    """Print an option as candidates see it; a variant's parameter keeps its name."""
+    return rendering.render_inline(markdown)
 
 
 @register.filter

@@ -53,9 +53,10 @@ def assessment(request: StaffRequest, assessment: uuid.UUID) -> HttpResponse:
         "plot": charts.distribution(test.scores) if test.scores.mean is not None else None,
         "size": plots.SIZE,
         "waiting": int(np.isnan(answers.items["score"]).sum()),
-        "rows": rows,
+        "rows": [row for row in rows if not row.is_few],
+        "few": [row for row in rows if row.is_few],
         "calibrations": calibrations,
-        "calibrated": calibrated,
+        "calibrated": [(row, calibrated[row.version.pk]) for row in rows if row.version.pk in calibrated],
         "bounds": figures,
         "groups_form": GroupsForm(),
     }

@@ -32,14 +32,18 @@ class Row:
     version: QuestionVersion
     figures: Figures
 
+    @property
+    def is_few(self) -> bool:
+        return self.figures.facility.value is None
+
 
 def _or_last(value: float | None) -> tuple[bool, float]:
     return value is None, value or 0.0
 
 
-def _by_flags(row: Row) -> tuple[int, int, str]:
+def _by_flags(row: Row) -> tuple[int, int, bool, str]:
     bad = sum(flag.kind == "bad" for flag in row.figures.flags)
-    return -bad, -len(row.figures.flags), row.version.title
+    return -bad, -len(row.figures.flags), row.is_few, row.version.title
 
 
 # The word of the address, the head of the column, what the rows are sorted by.
