@@ -25,6 +25,8 @@ STEEPEST = 6.0
 _BLOCK = 4096
 _EM_STEPS = 6
 _MOST_STEPS = 200
+# Of the largest curvature: what counts as none.
+_FLAT = 1e-9
 _MOST_HALVINGS = 30
 # Of a standard error: the step that is no longer taken.
 _TOLERANCE = 1e-4
@@ -147,7 +149,7 @@ def posteriors(answers: Answers, parameters: Array) -> Iterator[tuple[slice, Arr
 def maximise(answers: Answers, *, tied: bool, slope_deviation: float | None = None) -> Estimates:
     """Climb to the maximum of the marginal likelihood; `tied` slopes are one.
 
-    It has converged where the next Newton step is under a ten-thousandth of a standard error.
+    It has converged where all directions fall and the next Newton step is under a ten-thousandth of a standard error.
     """
     count = answers.right.shape[1]
     surface = _Surface(answers, _design(count, tied=tied), slope_deviation**-2 if slope_deviation else 0.0)
@@ -156,12 +158,13 @@ def maximise(answers: Answers, *, tied: bool, slope_deviation: float | None = No
     for iteration in range(1, _MOST_STEPS + 1):
         free = surface.design[:, _is_free(surface.design, point)]
         gradient = free.T @ point.gradient
-        inverse = _inverse(free.T @ surface.observed(point) @ free) if iteration > _EM_STEPS else None
-        newton = inverse is not None
-        if inverse is None:
-            inverse = np.linalg.pinv(free.T @ surface.complete(point) @ free)
+        newton = iteration > _EM_STEPS
+        information = surface.observed(point) if newton else surface.complete(point)
+        curvatures, axes = np.linalg.eigh(free.T @ information @ free)
+        # Up a ridge and out of a saddle as up a slope: by the size of the curvature, whatever its sign.
+        inverse = axes / np.maximum(np.abs(curvatures), _FLAT * curvatures[-1]) @ axes.T
         step = inverse @ gradient
-        if newton and gradient @ step < _TOLERANCE**2:
+        if newton and curvatures[0] > 0 and gradient @ step < _TOLERANCE**2:
             covariance = free @ inverse @ free.T
             break
         before, point = point, _climb(surface, point, (free @ step).reshape(2, count))
@@ -214,15 +217,6 @@ def _is_free(design: Array, point: _Point) -> Array:
     side = np.sign(slopes) * (np.abs(slopes) >= STEEPEST)
     outward: Array = (design[: len(slopes)].T @ side) * (design.T @ point.gradient) > 0
     return ~outward
-
-
-def _inverse(information: Array) -> Array | None:
-    """Invert what is positive definite; None for a saddle or a ridge."""
-    try:
-        np.linalg.cholesky(information)
-    except np.linalg.LinAlgError:
-        return None
-    return np.linalg.inv(information)
 
 
 def _logits(parameters: Array) -> Array:

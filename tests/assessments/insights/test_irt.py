@@ -302,6 +302,14 @@ class TestWhatCannotBeCalibrated:
         assert found.items[9].discrimination < -2 * found.items[9].discrimination_error
         assert column(found, "discrimination")[:9].min() > 0
 
+    def test_a_likelihood_that_is_nearly_flat_is_climbed_in_a_few_steps(self) -> None:
+        for seed in range(25):
+            items = simulation.draw_items(6, seed=seed)
+            items.discrimination[:] *= 0.3
+            found = irt.calibrate(simulation.draw_cohort(items, 200, seed=seed).scores)
+            assert found.converged
+            assert found.iterations <= 30
+
     def test_answers_of_chance_have_no_spread_of_ability(self) -> None:
         scores = np.random.default_rng(7).integers(0, 2, (1000, 8)).astype(float)
         found = irt.calibrate(scores, model="rasch")
