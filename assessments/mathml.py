@@ -15,6 +15,8 @@ from math_core import LatexError, LatexToMathML
 
 MAX_FORMULA = 2_000
 MAX_DEPTH = 40
+# Beyond it a space or a shift is no part of a formula any more: it covers the page or pushes it aside.
+MAX_LENGTH = 20
 
 
 class ContentError(ValueError):
@@ -68,6 +70,7 @@ _latex = LatexToMathML(annotation=True, fancy_error=False)
 _TAG = re.compile(r"<([a-zA-Z]+)")
 _STEP = re.compile(r"<(/?)[a-zA-Z][^>]*?(/?)>")
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
+_LENGTH = re.compile(r'\b[a-z]+="(-?\d+(?:\.\d+)?)e[mx]"')
 _PLACE = re.compile(r"(\d+): (.*)", re.DOTALL)
 
 
@@ -89,6 +92,9 @@ def render_math(latex: str, display: bool = False) -> SafeString:  # noqa: FBT00
     foreign = sorted(set(_TAG.findall(mathml)) - TAGS)
     if foreign:
         raise ContentError([f"the formula {_short(latex)} needs {', '.join(foreign)}, which browsers do not show"])
+    far = next((found[0] for found in _LENGTH.finditer(mathml) if abs(float(found[1])) > MAX_LENGTH), None)
+    if far is not None:
+        raise ContentError([f"the formula {_short(latex)} sets {far}: up to {MAX_LENGTH}em stay on the page"])
     classed = _STYLE.sub(lambda match: _classes(match.group(1), latex), mathml)
     return mark_safe(nh3.clean(classed, tags=set(TAGS), attributes=ATTRIBUTES))  # noqa: S308  (what nh3 let through)
 

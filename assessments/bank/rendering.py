@@ -53,6 +53,10 @@ _BARE_HTML = frozenset({
 })  # fmt: skip
 _TAGS = mathml.TAGS | _HTML.keys() | _BARE_HTML
 _ATTRIBUTES = mathml.ATTRIBUTES | {tag: set(attributes.split()) for tag, attributes in _HTML.items()}
+# Controls, halves of characters, tags, and marks of direction, by which a text reads other than it is stored.
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\U000e0000-\\U000e007f]"
+)
 _MARK = re.compile(r"[,.;:!?)\]]+")
 
 
@@ -116,6 +120,13 @@ def _markdown() -> MarkdownIt:
     return parser
 
 
+def _unseen_problem(markdown: str, index: int) -> str:
+    line = markdown.count("\n", 0, index) + 1
+    column = index - markdown.rfind("\n", 0, index)
+    name = f"U+{ord(markdown[index]):04X}"
+    return f"the character {name} (line {line}, column {column}) is not seen or turns others round: remove it"
+
+
 _parser = _markdown()
 _ALIGN = re.compile(r'<(td|th) style="text-align:(left|right|center)">')
 
@@ -138,6 +149,9 @@ def render_inline(markdown: str) -> SafeString:
 def _render(markdown: str, parse: Callable[[str, dict[str, Any]], list[Token]]) -> SafeString:
     if len(markdown) > MAX_TEXT:
         raise ContentError([f"a text has up to {MAX_TEXT} characters, this one has {len(markdown)}: shorten it"])
+    unseen = _UNSEEN.search(markdown)
+    if unseen:
+        raise ContentError([_unseen_problem(markdown, unseen.start())])
     env: dict[str, Any] = {"problems": []}
     tokens = parse(markdown, env)
     formulas = sum(token.type.startswith("math") for block in tokens for token in (block, *(block.children or ())))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 import nh3
 import pytest
 from django.utils.html import strip_tags
 
+from assessments import mathml
+from assessments.bank import rendering
 from assessments.bank.rendering import (
     MAX_FORMULA,
     MAX_FORMULAS,
@@ -68,13 +71,16 @@ def test_cleaning_a_second_time_changes_nothing() -> None:
         "```html\n<script>alert(1)</script>\n```",
         "```\n</code></pre><script>alert(1)</script>\n```",
         '```python" onload="alert(1)\nx\n```',
+        "$\\operatorname{<svg/onload=alert(1)>}$",
+        "$</annotation></semantics></math><script>alert(1)</script>$",
+        "$\\newcommand{\\a}{<script>alert(1)</script>}\\a$",
     ],
 )
 def test_markup_in_a_text_is_shown_as_text_and_never_acts(text: str) -> None:
     markup = render(text)
-    allowed = {"p", "pre", "code", "span", "math", "semantics", "mtext", "annotation"}
-    assert tags(markup) <= allowed
-    assert set(re.findall(r"<[^>]*?\s([a-z]+)=", markup)) <= {"class", "tabindex", "encoding"}
+    assert tags(markup) <= {"p", "pre", "code", "span"} | mathml.TAGS
+    attributes = set(re.findall(r"<[^>]*?\s([a-z]+)=", markup))
+    assert attributes <= {"class", "tabindex", "encoding", "lspace", "rspace", "form", "stretchy"}
 
 
 @pytest.mark.parametrize(
@@ -121,6 +127,13 @@ def test_the_place_counts_characters_where_the_formula_is_not_ascii() -> None:
         ("$" + r"\frac{1}{1+" * 45 + "x" + "}" * 45 + "$", "nested deeper than"),
         (r"$\newcommand{\x}{\x\x}\x$", "Too many expansions"),
         ("![plot](plot.png)", "the image «plot» cannot be shown"),
+        (r"$\kern 9999em x$", 'sets width="9999em": up to 20em stay on the page'),
+        (r"$\raisebox{-300ex}{x}$", 'sets voffset="-300ex"'),
+        (r"$\genfrac{(}{)}{99em}{}{a}{b}$", 'sets linethickness="99em"'),
+        ("one\nthe \u202egnorw", "the character U+202E (line 2, column 5) is not seen or turns others round"),
+        ("$\\text{\u2066a}$", "the character U+2066"),
+        ("half \ud800", "the character U+D800"),
+        ("nul \0", "the character U+0000"),
         ("x" * (MAX_TEXT + 1), f"a text has up to {MAX_TEXT} characters"),
         ("$x$ " * (MAX_FORMULAS + 1), f"up to {MAX_FORMULAS} formulas, this one has {MAX_FORMULAS + 1}"),
     ],
@@ -129,6 +142,32 @@ def test_what_cannot_be_shown_is_refused_with_the_reason(text: str, reason: str)
     problems = problems_of(text)
     assert len(problems) == 1
     assert reason in problems[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 10_000 + " x",
+        "*a " * 5_000,
+        "[" * 10_000,
+        "[a](" * 4_000,
+        "**a" * 6_000,
+        "|" * 9_000 + "\n" + "|-" * 4_500,
+        "$" + "{" * 900 + "x" + "}" * 900 + "$",
+        "```perl\n" + "s/" * 6_000,
+        "[a]: b\n" * 2_500,
+        "a" + "\u0301" * 5_000,
+    ],
+)
+def test_the_strangest_text_is_shown_in_time(text: str) -> None:
+    started = time.process_time()
+    assert tags(render(text)) <= rendering._TAGS
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("latex", [r"\href{javascript:alert(1)}{x}", r"\html{x}", r"\class{a}{x}", r"\style{a}{x}"])
+def test_commands_that_reach_out_of_a_formula_do_not_exist(latex: str) -> None:
+    assert "Unknown command" in problems_of(f"${latex}$")[0]
 
 
 def test_sums_of_money_are_no_formulas() -> None:
