@@ -40,7 +40,18 @@ def lints(question: QuestionFolder, variant: int) -> list[str]:
         return []
     spec = realise(question.spec, parameters)
     found = [*_unnamed(question.kind, spec, statement), *_unstated(spec, statement), *_unreadable(statement)]
-    return [f"statement.md: {sentence}" for sentence in found] + [*_misplaced(question.kind, spec)]
+    return [f"statement.md: {sentence}" for sentence in found] + [
+        *_misplaced(question.kind, spec),
+        *_unexplained(question.kind, spec),
+    ]
+
+
+def _unexplained(kind: str, spec: Mapping[str, Any]) -> Iterator[str]:
+    """Find wrong options that tell nobody what is wrong with them."""
+    for number, option in enumerate(options_of(kind, spec), start=1):
+        right = option.get("credit", 0) > 0 or option.get("right", False)
+        if not right and not option.get("feedback", "").strip():
+            yield f"spec.toml: option {number} is wrong and has no feedback: say which misconception leads to it"
 
 
 def _misplaced(kind: str, spec: Mapping[str, Any]) -> Iterator[str]:

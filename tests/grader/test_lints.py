@@ -51,12 +51,12 @@ def test_the_variables_of_a_derivation_are_symbols_of_its_statement():
     assert len(lints(question("Multiply.", spec, "derivation"), 0)) == 2
 
 
-OPTIONS = [{"text": "The mean", "credit": 1}, {"text": "The median"}]
+OPTIONS = [{"text": "The mean", "credit": 1}, {"text": "The median", "feedback": "It minimises another loss."}]
 
 
 @pytest.mark.parametrize("text", ["All of the above", "None of these", "Both answers above", "Option A and option 2"])
 def test_an_option_that_speaks_of_the_others_needs_them_in_a_fixed_order(text):
-    table = {"options": [*OPTIONS, {"text": text}]}
+    table = {"options": [*OPTIONS, {"text": text, "feedback": "No."}]}
     (problem,) = lints(question("Which?", {"choice": table}, "choice"), 0)
     assert problem.startswith(f"spec.toml: option 3 says «{text[:8]}")
     assert "set choice.shuffle to false" in problem
@@ -64,5 +64,12 @@ def test_an_option_that_speaks_of_the_others_needs_them_in_a_fixed_order(text):
 
 
 def test_options_that_stand_by_themselves_may_be_shuffled():
-    table = {"options": [*OPTIONS, {"text": "Scores above zero, or none of them at all"}]}
+    table = {"options": [*OPTIONS, {"text": "Scores above zero, or none of them at all", "feedback": "No."}]}
     assert lints(question("Which?", {"choice": table}, "choice"), 0) == []
+
+
+def test_a_wrong_option_says_which_misconception_leads_to_it():
+    table = {"options": [*OPTIONS, {"text": "The mode", "feedback": " "}]}
+    assert lints(question("Which?", {"choice": table}, "choice"), 0) == [
+        "spec.toml: option 3 is wrong and has no feedback: say which misconception leads to it"
+    ]
