@@ -20,7 +20,13 @@ def of_version(version: QuestionVersion, chosen: str, *, text: str = "") -> dict
     number = int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0
     variant = variants[number]
     spec = selectors.live_spec(version)
-    return {"variants": variants, "variant": variant, **_controls(variant, version.kind, spec, text)}
+    shown = _controls(variant, version.kind, spec, text)
+    return {"variants": variants, "variant": variant, "right": _right(variant.key), **shown}
+
+
+def _right(key: str | list[str] | None) -> list[str]:
+    """Give the right answer's parts as a reader sees them; an expression or a number is no Markdown."""
+    return [rendering.render_inline(text) for text in key] if isinstance(key, list) else []
 
 
 def of_folder(question: QuestionFolder, chosen: str) -> dict[str, Any]:

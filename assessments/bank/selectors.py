@@ -41,7 +41,7 @@ def listed(
         .prefetch_related("topics")
         .annotate(
             asked=_asked(),
-            pending=Exists(QuestionVersion.objects.filter(question=OuterRef("question_id"), state__in=UNPUBLISHED)),
+            pending=Subquery(_pending(OuterRef("question_id")).values("state")[:1]),
             certified=Exists(
                 GradingSpec.objects.filter(version=OuterRef("pk"), live=True, certification__isnull=False)
             ),
@@ -54,8 +54,8 @@ def listed(
         versions = versions.filter(Q(title__icontains=search) | Q(statement__icontains=search))
     if origin:
         versions = versions.filter(question__organisation__is_library=origin == "library")
-    if state == State.DRAFT:
-        return versions.filter(pending=True, question__organisation=organisation)
+    if state in UNPUBLISHED:
+        return versions.filter(pending=state, question__organisation=organisation)
     return versions.filter(state=state) if state else versions
 
 
@@ -67,6 +67,11 @@ def _readable(organisation: Organisation) -> QuerySet[QuestionVersion]:
 def _standing(question: OuterRef) -> QuerySet[QuestionVersion]:
     published_first = Case(When(state=State.PUBLISHED, then=0), default=1, output_field=IntegerField())
     return QuestionVersion.objects.filter(question=question).order_by(published_first, "-number")
+
+
+def _pending(question: OuterRef) -> QuerySet[QuestionVersion]:
+    """Give the version that waits to be published; a question has one at a time."""
+    return QuestionVersion.objects.filter(question=question, state__in=UNPUBLISHED).order_by("-number")
 
 
 def _asked() -> Subquery:

@@ -10,7 +10,7 @@ from assessments.bank import services
 from assessments.bank.models import Kind, Question, QuestionVersion, State
 from assessments.people.models import Role
 from tests.bank import certified, member, published, saved
-from tests.factories import OrganisationFactory, ResponseFactory
+from tests.factories import OrganisationFactory, ResponseFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,16 @@ def test_the_list_shows_what_the_filters_leave(organisation, library, query, exp
     published(library, "four", title="Shared")
     published(OrganisationFactory(), "five", title="Foreign")
     assert titles(member(organisation).get(f"/o/acme/bank/{query}").content.decode()) == expected
+
+
+def test_what_waits_for_a_reader_is_found_behind_its_published_version(organisation) -> None:
+    published(organisation, "one", title="Standing")
+    services.request_review(version=certified(saved(organisation, "one", title="Newer")), actor=UserFactory())
+    saved(organisation, "two", title="Draft")
+    client = member(organisation)
+    page = client.get("/o/acme/bank/?state=in_review").content.decode()
+    assert (titles(page), 'data-kind="info">In review</span>' in page) == (["Standing"], True)
+    assert titles(client.get("/o/acme/bank/?state=draft").content.decode()) == ["Draft"]
 
 
 def test_the_list_counts_how_often_a_question_was_asked_over_its_versions(organisation) -> None:
