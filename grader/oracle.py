@@ -162,7 +162,7 @@ class Oracle:
         ]
 
 
-def _scale(task: Task, case: Case, value: Any) -> float | Array:
+def _scale(task: Task, case: Case, value: Any) -> Array:
     """Give the magnitude of what each entry of a value is computed from, by which rounding is forgiven.
 
     An entry has its own inputs, an entry of a row those of its row; only what is summed over all has the largest of
@@ -173,14 +173,15 @@ def _scale(task: Task, case: Case, value: Any) -> float | Array:
     if task.loss is not None and not task.loss.coupled and shape:
         if task.gives == "transform" and len(task.arguments) == 1 and not task.on_rows:
             with np.errstate(all="ignore"):
-                return np.nan_to_num(np.abs(arrays[0] * task.loss.gradient(case.args[0], check_domain=False)))
+                moved = arrays[0] * np.abs(task.loss.gradient(case.args[0], check_domain=False))
+            return np.asarray(np.nan_to_num(moved))
         alike = [a for a in arrays if a.shape == shape]
         if task.on_rows:
             rows = [a.max(axis=task.axis, keepdims=a.shape == shape) for a in arrays if a.ndim > 1 and a.size]
-            return np.maximum.reduce([row for row in rows if row.ndim == len(shape)] or [np.zeros(1)])
+            return np.asarray(np.maximum.reduce([row for row in rows if row.ndim == len(shape)] or [np.zeros(1)]))
         if alike and all(p.shape == "elements" for p in task.arrays):
-            return np.maximum.reduce(alike)
-    return max((float(a.max()) for a in arrays if a.size), default=0.0)
+            return np.asarray(np.maximum.reduce(alike))
+    return np.asarray(max((float(a.max()) for a in arrays if a.size), default=0.0))
 
 
 def _shape_of_terms(task: Task, case: Case) -> tuple[int, ...] | None:

@@ -134,8 +134,9 @@ def _of_ordinary(
     if found is None and oracle.task.open:
         found = next(_under_conventions(oracle, ordinary, mistakes), None)
     constant = list(conduct.hard_coded(observations))
-    # Several mistakes at once come to one number for all inputs by chance.
-    if constant and (found is None or len(found[0].mistakes) > 1):
+    # Several mistakes at once come to one number for all inputs by chance, and a single one to infinity.
+    infinite = ordinary[0].array is not None and bool(np.isinf(ordinary[0].array).any())
+    if constant and (found is None or len(found[0].mistakes) > 1 or infinite):
         yield from constant
         return
     if found is None:
@@ -196,7 +197,7 @@ def _breaks_alike(observation: Observation, mistake: Mistake, view: View) -> boo
         predicted = None
     rtol = STEP_RTOL if view.task.gives == "step" else RTOL
     # What is right there is no sign of the mistake.
-    if predicted is None or same(view.expected, predicted, rtol=1e-9, atol=1e-12):
+    if predicted is None or not np.size(predicted) or same(view.expected, predicted, rtol=1e-9, atol=1e-12):
         return observation.fits
     if observation.array is None:
         return observation.outcome.exception is not None and not np.isfinite(predicted).all()

@@ -61,6 +61,16 @@ _RATES: tuple[tuple[str, Rate], ...] = (
 )  # fmt: skip
 
 
+def _beyond_chance(c: Counts) -> Any:
+    n = sum(c)
+    chance = ((c.tp + c.fp) * (c.tp + c.fn) + (c.tn + c.fn) * (c.tn + c.fp)) / n**2
+    return (c.tp + c.tn) / n - chance
+
+
+def _accuracy_at(threshold: float) -> Prediction:
+    return lambda view: np.asarray(((view.x > threshold) == (view.y == 1)).mean())
+
+
 def _unrooted(c: Counts) -> Any:
     return (c.tp * c.tn - c.fp * c.fn) / ((c.tp + c.fp) * (c.tp + c.fn) * (c.tn + c.fp) * (c.tn + c.fn))
 
@@ -104,6 +114,10 @@ def _signed_gaps(sign: float) -> Prediction:
 
 COUNTS: tuple[Mistake, ...] = (
     *(Mistake("W20", "another rate", f"This is {words}.", _rate(rate), _is_counted) for words, rate in _RATES),
+    Mistake("W11", "not divided", "What is beyond chance is divided by 1 less chance.", _rate(_beyond_chance),
+            lambda t: _on("cohen_kappa")(t) and t.options.get("weighting", "none") == "none"),
+    *(Mistake("W20", "accuracy at a threshold", f"This is the accuracy at the threshold {threshold:g}.",
+              _accuracy_at(threshold), _on("roc_auc", "average_precision")) for threshold in (0.5, 0.0)),
     Mistake("W13", "square root missing", "The product in the denominator is under a root.",
             _rate(_unrooted), _on("matthews_corrcoef")),
     *(Mistake("W12", "squared instead of absolute", f"The {word} squared error is given; the magnitude is asked.",

@@ -125,8 +125,6 @@ BINARY: tuple[Mistake, ...] = (
             _of_two_classes),
     Mistake("S2", "wrong sign in one term", "The term of the positive class has the wrong sign.", _negative(1),
             _of_two_classes),
-    Mistake("S2", "wrong sign in one term", "The product y·z is added; it is subtracted from softplus(z).",
-            _nats(lambda v: np.logaddexp(0.0, v.x) + v.y * v.x), on(BCE_LOGITS)),
     Mistake("A7", "logarithm missing", "The probabilities enter without a logarithm.",
             _nats(lambda v: -_true_probability(v)), on(BCE, *ROWS_OF_PROBABILITIES, *ROWS_OF_LOGITS)),
     Mistake("A7", "logarithm missing", "1 − p enters where −log(p) belongs.",
@@ -251,18 +249,10 @@ ROWS: tuple[Mistake, ...] = (
             on("triplet_margin", "margin_ranking")),
     Mistake("W5", "distances not squared", "The distances enter as they are; their squares are asked.",
             _plain_distances, on("contrastive")),
-    Mistake("S2", "wrong sign in one term", "The divergence from the prior is subtracted; it is added.",
-            lambda v: 2.0 * v.under(beta=0.0).expected - v.expected, on("vae_elbo")),
-    Mistake("W11", "divergence missing", "Only the reconstruction is there; the divergence from the prior is missing.",
-            lambda v: v.under(beta=0.0).expected, on("vae_elbo")),
-    Mistake("W11", "reconstruction missing", "Only the divergence from the prior is there.",
-            lambda v: v.expected - v.under(beta=0.0).expected, on("vae_elbo")),
     Mistake("R3", "mean over features too", "Both terms are averaged over their entries; they are sums over features, "
             "averaged over examples.", _means_of_entries, on("vae_elbo"), opened_by="reduction"),
     Mistake("W11", "two-class terms for each class", "Each class has the two terms of a loss for two classes; only "
             "the true class costs.", _nats(_both_kinds_of_terms), on(CCE, CCE_LOGITS)),
-    Mistake("W11", "normalizer missing", "Only the true class's logit is there; the log-sum-exp of the row is missing.",
-            _nats(lambda v: -(v.labels * v.x).sum(axis=-1)), on(*ROWS_OF_LOGITS)),
     Mistake("W2", "mean of two divergences", "The mean of both KL divergences is given; each distribution is compared "
             "with the mean of the two.", _jeffreys, on("jensen_shannon_divergence")),
     Mistake("W13", "square root taken", "The root of each term is taken; the terms themselves are asked.",
@@ -292,11 +282,6 @@ def _of_huber(linear: Callable[[Array, float], Array], quadratic: float = 0.5) -
         return np.asarray(np.where(e <= delta, quadratic * e * e, linear(e, delta)))
 
     return _nats(make)
-
-
-def _spread(view: View) -> tuple[Array, Array]:
-    variance = np.asarray(view.case.args[2], dtype=np.float64)
-    return (view.y - np.asarray(view.case.args[1], dtype=np.float64)) ** 2 / variance, np.log(variance)
 
 
 def _percent(view: View) -> float:
@@ -338,14 +323,8 @@ REGRESSION: tuple[Mistake, ...] = (
             _of_huber(lambda e, d: d * (e - 0.5 * d), quadratic=1.0), on(HUBER)),
     Mistake("R6", "missing factor 1/2 in the quadratic branch", "The quadratic branch is e², without its factor 1/2.",
             _of_huber(lambda e, d: d * e, quadratic=1.0), on(HUBER)),
-    Mistake("S2", "wrong sign in one term", "The product y·z is added; it is subtracted from exp(z).",
-            _nats(lambda v: np.exp(v.x) + v.y * v.x), on("poisson_nll")),
     Mistake("W1", "one side alone", "Both sides cost; here the errors on one side are rewarded.",
             lambda v: v.folded(v.hyper("q") * (v.y - v.x)), on("quantile")),
-    Mistake("S2", "wrong sign in one term", "The log of the variance is subtracted; it is added.",
-            _nats(lambda v: 0.5 * (_spread(v)[0] - _spread(v)[1])), on("gaussian_nll")),
-    Mistake("W11", "log of the variance missing", "Without the log of the variance, a large variance costs nothing.",
-            _nats(lambda v: 0.5 * _spread(v)[0]), on("gaussian_nll")),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import lossref
 from grader.mistakes.base import Mistake, Prediction, given
-from grader.mistakes.inputs import domain, is_signed, is_valued, sigmoid
+from grader.mistakes.inputs import USUAL_EPS, domain, is_signed, is_valued, sigmoid
 from grader.mistakes.slopes import spread
 from grader.mistakes.view import Array, View
 
@@ -61,6 +61,29 @@ def _is(name: str) -> Callable[[Task], bool]:
     return lambda task: task.loss is not None and task.loss.name == name and task.gives == "value"
 
 
+def _has_no_threshold(task: Task) -> bool:
+    own = {p.name for p in task.loss.hypers} if task.loss else set()
+    return _is_probable(task) and not task.on_rows and "threshold" not in own
+
+
+def _thresholded(eps: float) -> Callable[[View], View]:
+    return lambda view: view.predicting(np.clip(view.x >= 0.5, eps, 1.0 - eps))
+
+
+def _bends_at_one(task: Task) -> bool:
+    hinged = task.loss is not None and task.loss.name in {"hinge", "squared_hinge"}
+    return hinged and task.gives == "value"
+
+
+def _bent_at(margin: float) -> Callable[[View], View]:
+    """Shift each score along its label: 1 − y·s' is margin − y·s."""
+    return lambda view: view.predicting(view.x + view.signs * (1.0 - margin))
+
+
+def _ranks(task: Task) -> bool:
+    return task.loss is not None and task.loss.name in {"average_precision", "dcg", "ndcg", "top_k_accuracy"}
+
+
 _THRESHOLD = "The probabilities become labels first; the loss is of the probabilities themselves."
 INPUTS: tuple[Mistake, ...] = (
     given("S2", "sum instead of difference", "The prediction is added to the target; it is subtracted.",
@@ -77,9 +100,12 @@ INPUTS: tuple[Mistake, ...] = (
           lambda v: v.aiming(np.ones_like(v.x)), _has_rows_of_labels),
     given("W7", "probability of the other classes", "1 − p enters where p belongs.",
           lambda v: v.predicting(1.0 - v.x), _is_probable),
-    given("M7", "probabilities made labels first", _THRESHOLD, lambda v: v.predicting((v.x >= 0.5) + 0.0),
-          lambda t: _is_probable(t) and not t.on_rows and t.loss is not None and "threshold" not in
-          {p.name for p in t.loss.hypers}),
+    *(given("M7", "probabilities made labels first", _THRESHOLD, _thresholded(eps), _has_no_threshold)
+      for eps in (0.0, *USUAL_EPS)),
+    *(given("W15", "another margin", f"The loss bends at {margin:g}; it bends at 1.", _bent_at(margin), _bends_at_one)
+      for margin in (0.5, 2.0, 0.1, 0.2)),
+    given("S2", "lowest first", "The scores are sorted the other way round.", lambda v: v.predicting(-v.x), _ranks),
+    given("W11", "1 missing", "alpha is the evidence plus 1.", lambda v: v.predicting(v.x - 1.0), _is("evidential")),
     given("X5", "largest probability instead of the true class's", "The largest probability of each row enters; that "
           "of the true class is asked.", lambda v: v.predicting(_largest(v)),
           lambda t: _is_probable(t) and t.on_rows and t.gives == "value"),

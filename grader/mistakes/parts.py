@@ -136,11 +136,6 @@ def _dissimilar(cost: Callable[[Array, float], Array]) -> Prediction:
     return predict
 
 
-def _one_side(place: int, sign: float) -> Prediction:
-    """Give the part of the discriminator's loss that is of real, or of fake examples."""
-    return lambda view: view.folded(np.logaddexp(0.0, sign * np.asarray(view.case.args[place], dtype=np.float64)))
-
-
 def _divergence_averaged(view: View) -> Array:
     reconstruction = view.under(beta=0.0).expected
     return np.asarray(reconstruction + (view.expected - reconstruction) / np.shape(view.case.args[2])[-1])
@@ -164,7 +159,6 @@ def _of_labels_0_and_1(task: Task) -> bool:
 _EARLY = "The mean is taken first; each term comes first, and then their mean."
 _BRANCH = "e²/2 is for small residuals, δ·(|e| − δ/2) for large ones."
 _ONCE = "The largest logit is subtracted in one term alone; it has to go from both, or be added again."
-_ONE_KIND = "Only one kind of examples has a term; real and fake ones have one each."
 
 PARTS: tuple[Mistake, ...] = (
     Mistake("W22", "averaged too early", _EARLY, _too_early(lambda e: e * e, _residual), _averages(MSE)),
@@ -207,8 +201,6 @@ PARTS: tuple[Mistake, ...] = (
             "distance itself is asked.", _dissimilar(lambda d, m: np.maximum(0.0, m - d * d) ** 2), on("contrastive")),
     given("S2", "reference with the wrong sign", "The reference's log-ratio is subtracted from the policy's.",
           lambda v: v.put({2: v.case.args[3], 3: v.case.args[2]}), on("dpo")),
-    Mistake("W11", "term of the fake examples missing", _ONE_KIND, _one_side(0, -1.0), on("gan_discriminator")),
-    Mistake("W11", "term of the real examples missing", _ONE_KIND, _one_side(1, 1.0), on("gan_discriminator")),
     Mistake("R3", "divergence averaged over features", "The divergence is a sum over features, as the reconstruction "
             "is.", _divergence_averaged, on("vae_elbo")),
     Mistake("W20", "parentheses missing", "1/1 + exp(−x) is 1 + exp(−x); the sum belongs in the denominator.",

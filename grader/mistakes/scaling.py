@@ -80,6 +80,10 @@ def _base(base: str, *, squared: bool = False) -> Callable[[Task], bool]:
     return applies
 
 
+def _is_dcg(task: Task) -> bool:
+    return task.loss is not None and task.loss.name == "dcg"
+
+
 def _is_value(task: Task) -> bool:
     return task.gives in {"value", "metric", "transform"}
 
@@ -206,6 +210,8 @@ SCALINGS = (
             lambda _: 1 / LN10, _base("e"), "log_base"),
     Scaling("L1", "natural log for base 2", "The logarithm is the natural one; base 2 is asked.", "base",
             lambda _: LN2, _base("2"), "log_base"),
+    Scaling("L1", "natural log for base 2", "The discount is by the natural logarithm; base 2 is asked.", "base",
+            lambda _: 1 / LN2, _is_dcg),
     Scaling("L2", "natural log for base 10", "The logarithm is the natural one; base 10 is asked.", "base",
             lambda _: LN10, _base("10"), "log_base"),
     Scaling("L2", "log base 10 for base 2", "The logarithm is of base 10; base 2 is asked.", "base",

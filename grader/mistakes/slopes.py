@@ -128,6 +128,9 @@ GRADIENTS: tuple[Mistake, ...] = (
     Mistake("S2", "wrong sign in one term", _CLASS, _by_class(1.0, -1.0), _labelled),
     Mistake("W11", "term of the negative class missing", _MISSING, _by_class(0.0, 1.0), _labelled),
     Mistake("W11", "term of the positive class missing", _MISSING, _by_class(1.0, 0.0), _labelled),
+    Mistake("W11", "two-class terms for each class", "Each class has the two terms of a loss for two classes; only "
+            "the true class has a slope.", spread(lambda v: (v.x - v.labels) / (v.x * (1.0 - v.x))),
+            gradient_on(CCE, SPARSE)),
     Mistake("S2", "wrong sign in one term", "The label is added; it is subtracted from the probability.",
             spread(lambda v: squash(v.task, v.x) + v.labels_or_y), gradient_on(BCE_LOGITS, *_ROWS)),
     Mistake("X1", "softmax over the whole batch", "The softmax is normalized over all entries; each row is a "

@@ -30,11 +30,6 @@ def _smooth_l1(quadratic: Callable[[Array, float], Array], linear: Callable[[Arr
     return Mistake("W9", "branches not continuous", sentence, predict, on("smooth_l1"))
 
 
-def _twice_less(hyper: str, value: float) -> Callable[[View], Array]:
-    """Turn the sign of the part that vanishes with a hyper-parameter."""
-    return lambda view: 2.0 * view.under(**{hyper: value}).expected - view.expected
-
-
 def _one_part(l1: float) -> Callable[[View], View]:
     """Leave one of both penalties out, the weight of the other as it is."""
 
@@ -88,6 +83,11 @@ def _without_one(view: View) -> Array:
     return view.hyper("strength") * view.folded((gradients**2).sum(axis=-1))
 
 
+def _of_distances(view: View) -> Array:
+    lengths = np.sqrt((np.asarray(view.case.args[0], dtype=np.float64) ** 2).sum(axis=-1))
+    return view.hyper("strength") * view.folded(np.abs(lengths - 1.0))
+
+
 def _of_squared_lengths(view: View) -> Array:
     gradients = np.asarray(view.case.args[0], dtype=np.float64)
     return view.hyper("strength") * view.folded(((gradients**2).sum(axis=-1) - 1.0) ** 2)
@@ -130,10 +130,6 @@ SPECIALS: tuple[Mistake, ...] = (
     Mistake("R6", "missing factor 1/2 in the quadratic branch", "The quadratic branch is e²/β, without its factor 1/2.",
             lambda v: v.reduced(np.where(np.abs(v.x - v.y) < v.hyper("beta"), (v.x - v.y) ** 2 / v.hyper("beta"),
                                          np.abs(v.x - v.y) - 0.5 * v.hyper("beta"))), on("smooth_l1")),
-    Mistake("W11", "log 2 not subtracted", "log(e^x + e^−x) is more than log cosh x by log 2.",
-            lambda v: None if v.terms is None else v.folded(v.terms + np.log(2.0)), on("log_cosh")),
-    Mistake("S2", "wrong sign in one term", "epsilon·(1 − p_t) is subtracted; it is added.",
-            _twice_less("epsilon", 0.0), on("poly_cross_entropy")),
     Mistake("S2", "wrong sign in one term", "The masses enter with the wrong signs: they are − p + q.",
             lambda v: 2.0 * v.of("kl_divergence").expected - v.expected, on("generalized_kl")),
     given("W7", "labels inverted", "The labels are read the other way round: similar for dissimilar.",
@@ -155,6 +151,10 @@ SPECIALS: tuple[Mistake, ...] = (
             "fills is missing.", _plain_iou, on("generalized_iou")),
     Mistake("W20", "hinge on the generator", "The generator's loss is −D(fake), without a hinge.",
             lambda v: v.folded(np.maximum(0.0, 1.0 - v.x)), on("hinge_gan_generator")),
+    Mistake("W20", "target of the fake examples", "The generator's scores are driven to 0; it wants them to be 1.",
+            lambda v: v.folded((0.5 if v.task.options.get("half", True) else 1.0) * v.x**2), on("lsgan_generator")),
+    Mistake("W12", "absolute instead of squared", "The distance of the length from 1 is squared.",
+            _of_distances, on("gradient_penalty")),
     given("X2", "wrong axis", "The softmax runs over the queries of each key; each query has its own.", exchanged,
           on("info_nce")),
     Mistake("W1", "absolute value missing", "The differences enter with their signs.",

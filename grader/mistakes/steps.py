@@ -162,9 +162,22 @@ def _gathered(view: View) -> Array:
 
 def _without_square(view: View) -> Array:
     known = _all_of(view)
-    eps = known.get("eps", 0.0)
-    state = known["state"] + np.abs(known["grad"])
+    size, eps = np.abs(known["grad"]), known.get("eps", 0.0)
+    state = known["state"] + size if "state" in known else known["rho"] * known["v"] + (1.0 - known["rho"]) * size
     return np.stack([known["param"] - known["lr"] * known["grad"] / (np.sqrt(state) + eps), state])
+
+
+def _undamped(view: View) -> Array:
+    """Look ahead by the whole velocity."""
+    known, step = _all_of(view), np.array(view.expected)
+    step[0] = known["param"] - known["lr"] * (known["grad"] + step[1])
+    return step
+
+
+def _without_state(view: View) -> View:
+    """Give the state as zeros."""
+    places = [place for place, p in enumerate(view.task.arrays) if p.role == "state" and p.shape != "scalar"]
+    return view.put({place: np.zeros_like(view.case.args[place]) for place in places})
 
 
 _MOMENTS = "The moments start at 0 and are divided by 1 − β^t to make up for it."
@@ -189,7 +202,10 @@ STEPS: tuple[Mistake, ...] = (
     Mistake("E7", "eps inside of the root", "The eps stands in the root; beside it is asked. It shows where gradients "
             "are tiny.", _eps_inside, _on(*_ADAMS), "extreme"),
     Mistake("W12", "absolute instead of squared", "The magnitudes of the gradients are gathered; their squares are "
-            "asked.", _without_square, _on("adagrad")),
+            "asked.", _without_square, _on("adagrad", "rmsprop")),
+    given("W11", "state not used", "What was gathered before has no effect.", _without_state, _has_state),
+    Mistake("W11", "momentum missing as a factor", "The look-ahead is momentum times the velocity.", _undamped,
+            _on("nesterov_momentum")),
     given("S2", "gradient with the wrong sign", "The gradient enters what is gathered with the wrong sign.",
           _with(grad=lambda g: -g["grad"]), _has_state),
     given("W20", "sign of the gradient alone", "The sign of the gradient enters; its size belongs there too.",

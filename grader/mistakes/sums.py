@@ -1,97 +1,24 @@
-"""Losses that are sums of parts: a part left out, with the wrong sign, twice or half as large, or another in its place.
+"""The losses and gradients that are sums of parts: the parts that people write, and what they write instead of one.
 
-Each sum is data: the parts that people write it with, and what they write instead of one. A test holds each sum to the
-reference.
+A test holds each sum to the reference.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.mistakes.base import Mistake, Prediction
+from grader.mistakes.additive import Part, Sum, Terms
+from grader.mistakes.base import Mistake
 from grader.mistakes.formulas import BCE_LOGITS, CCE_LOGITS, SPARSE_LOGITS, on
 from grader.mistakes.inputs import sigmoid, softmax
-from grader.mistakes.slopes import gradient_on, spread
+from grader.mistakes.slopes import gradient_on
 from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
     from grader.task import Task
-
-Terms = Callable[[View], Array]
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    """One part of a sum, in nats.
-
-    Attributes
-    ----------
-    words : how the sentence names it.
-    terms : its terms.
-    instead : what is written in its place: code, name, sentence and terms.
-    """
-
-    words: str
-    terms: Terms
-    instead: tuple[tuple[str, str, str, Terms], ...] = ()
-
-
-@dataclasses.dataclass(frozen=True)
-class Sum:
-    """A loss, or a gradient, as a sum of parts; `applies` says in which tasks."""
-
-    parts: tuple[Part, ...]
-    applies: Callable[[Task], bool]
-    gradient: bool = False
-
-    def predict(self, make: Terms) -> Prediction:
-        """Reduce terms as the task asks."""
-        return spread(make) if self.gradient else lambda view: view.reduced(make(view))
-
-    def changed(self, place: int, factor: float, other: Terms | None = None) -> Prediction:
-        """Give the sum with one part multiplied, or with another in its place."""
-        rest = self.parts[:place] + self.parts[place + 1 :]
-        terms = other or self.parts[place].terms
-
-        def make(view: View) -> Array:
-            start = factor * terms(view) if factor else np.zeros_like(self.parts[place].terms(view))
-            return np.asarray(sum((part.terms(view) for part in rest), start=start))
-
-        return self.predict(make)
-
-    def all_changed(self) -> Iterator[Mistake]:
-        """Give what is made wrong of all parts alike."""
-        for code, name, sentence, _ in self.parts[0].instead:
-            alike = [[other for c, n, _, other in part.instead if (c, n) == (code, name)] for part in self.parts]
-            if all(alike):
-
-                def make(view: View, others: Sequence[Sequence[Terms]] = alike) -> Array:
-                    return np.asarray(sum(each[0](view) for each in others))
-
-                yield Mistake(code, name, sentence, self.predict(make), self.applies)
-
-    def mistakes(self) -> Iterator[Mistake]:
-        """Give what can be made wrong of each part."""
-        for place, part in enumerate(self.parts):
-            for code, name, sentence, other in part.instead:
-                yield Mistake(code, name, sentence, self.changed(place, 1.0, other), self.applies)
-            for code, name, words, factor in _CHANGES:
-                sentence = f"{part.words[0].upper()}{part.words[1:]} {words}."
-                predict = self.changed(place, factor)
-                yield Mistake(code, name.format(part.words), sentence, predict, self.applies)
-        yield from self.all_changed()
-
-
-_CHANGES = (
-    ("W11", "{} missing", "is missing", 0.0),
-    ("S2", "wrong sign in one term", "has the wrong sign", -1.0),
-    ("R6", "factor of one part", "is counted twice", 2.0),
-    ("R6", "factor of one part", "is halved", 0.5),
-)
 
 
 def _arg(place: int) -> Terms:
@@ -115,6 +42,12 @@ _MAX = ("W21", "maximum missing", "What keeps the margin costs nothing; here it 
 _SIGN = ("S2", "wrong sign in one term", "A sign inside of one part is the opposite of the right one.")
 
 
+def _of_hard_labels(applies: Callable[[Task], bool]) -> Callable[[Task], bool]:
+    """Leave out the tasks that smooth their labels."""
+    name = "label_smoothing"
+    return lambda task: applies(task) and not task.options.get(name) and name not in {p.name for p in task.hypers}
+
+
 # -- two classes, many classes ------------------------------------------------------------------------------------
 
 
@@ -135,6 +68,16 @@ def _plain_cross_entropy(view: View) -> Array:
     return np.asarray(_logsumexp(view) - (view.labels * view.x).sum(axis=-1))
 
 
+def _expected_share(view: View) -> Array:
+    alpha = view.x + 1.0
+    return np.asarray(alpha / alpha.sum(axis=-1, keepdims=True))
+
+
+def _variance_of_shares(view: View) -> Array:
+    share = _expected_share(view)
+    return np.asarray((share * (1.0 - share)).sum(axis=-1) / ((view.x + 1.0).sum(axis=-1) + 1.0))
+
+
 _MEAN_INSIDE = ("R3", "mean of the exponentials", "The exponentials are averaged; their sum is asked.")
 _SMALL = ("log1p(exp(−|z|))", lambda v: np.log1p(np.exp(-np.abs(v.x))))
 _CLASSES: tuple[Sum, ...] = (
@@ -143,13 +86,16 @@ _CLASSES: tuple[Sum, ...] = (
              (("W21", "maximum missing", "max(z, 0) is the positive part of z, not z itself.", lambda v: v.x),)),
         Part("y·z", lambda v: -v.y * v.x),
         Part(*_SMALL, ((*_SIGN, lambda v: np.log1p(np.exp(np.abs(v.x)))),)),
-    ), on(BCE_LOGITS)),
-    Sum((Part("(1 − y)·z", lambda v: (1.0 - v.y) * v.x), Part("softplus(−z)", lambda v: _softplus(-v.x))),
-        on(BCE_LOGITS)),
-    Sum((Part("softplus(z)", lambda v: _softplus(v.x)), Part("y·z", lambda v: -v.y * v.x)), on(BCE_LOGITS)),
+    ), _of_hard_labels(on(BCE_LOGITS))),
+    Sum((Part("(1 − y)·z", lambda v: (1.0 - v.y) * v.x),
+         Part("softplus(−z)", lambda v: _softplus(-v.x), ((*_SIGN, lambda v: _softplus(v.x)),))),
+        _of_hard_labels(on(BCE_LOGITS))),
+    Sum((Part("softplus(z)", lambda v: _softplus(v.x), ((*_SIGN, lambda v: _softplus(-v.x)),)),
+         Part("y·z", lambda v: -v.y * v.x)),
+        _of_hard_labels(on(BCE_LOGITS))),
     Sum((Part("the log-sum-exp of the row", _logsumexp, ((*_MEAN_INSIDE, _mean_of_exponentials),)),
          Part("the logit of the true class", lambda v: -(v.labels * v.x).sum(axis=-1))),
-        on(CCE_LOGITS, SPARSE_LOGITS)),
+        _of_hard_labels(on(CCE_LOGITS, SPARSE_LOGITS))),
     Sum((
         Part("the term of the labels that are there", lambda v: (v.y * _softplus(-v.x)).mean(axis=-1)),
         Part("the term of the labels that are not there", lambda v: ((1.0 - v.y) * _softplus(v.x)).mean(axis=-1)),
@@ -169,6 +115,11 @@ _CLASSES: tuple[Sum, ...] = (
         Part("the divergence from the teacher", lambda v: v.terms_under(alpha=1.0) * v.hyper("alpha")),
         Part("the cross-entropy with the labels", lambda v: v.terms_under(alpha=0.0) * (1.0 - v.hyper("alpha"))),
     ), on("distillation")),
+    Sum((
+        Part("the squared error", lambda v: ((v.y - _expected_share(v)) ** 2).sum(axis=-1)),
+        Part("the variance", _variance_of_shares),
+        Part("the divergence from no evidence", lambda v: v.terms_under() - v.terms_under(annealing=0.0)),
+    ), lambda t: on("evidential")(t) and t.options.get("variant", "mse") == "mse"),
     Sum((
         Part("the error", lambda v: v.terms_under(annealing=0.0)),
         Part("the divergence from no evidence", lambda v: v.terms_under() - v.terms_under(annealing=0.0)),
@@ -190,6 +141,20 @@ def _error_over(power: float) -> Terms:
 
 def _second_error(view: View) -> Array:
     return np.asarray(_SECOND(view) - _FIRST(view))
+
+
+def _two_pi(view: View) -> float:
+    return 2.0 * np.pi if view.task.options.get("full") else 1.0
+
+
+def _of_power(make: Callable[[Array, Array, float, float], Array]) -> Terms:
+    """Give a part of the deviance, of target, prediction, 1 − power and 2 − power."""
+
+    def terms(view: View) -> Array:
+        power = view.hyper("power")
+        return (1.0 if view.task.options.get("half") else 2.0) * make(view.y, view.x, 1.0 - power, 2.0 - power)
+
+    return terms
 
 
 def _similar(view: View) -> Array:
@@ -221,14 +186,19 @@ _OTHER_SIDE = ("W18", "one weight for both sides", "q weighs what lies above, 1 
 _REAL, _NOT = "the part of the pairs that belong together", "the part of the others"
 _NUMBERS: tuple[Sum, ...] = (
     Sum((
-        Part("half the log of the variance", lambda v: 0.5 * np.log(_THIRD(v))),
+        Part("half the log of the variance", lambda v: 0.5 * np.log(_THIRD(v) * _two_pi(v))),
         Part("the squared error over the variance", _error_over(1.0),
              ((*_VARIANCE, _error_over(2.0)), (*_NO_VARIANCE, _error_over(0.0)))),
-    ), lambda t: on("gaussian_nll")(t) and not t.options.get("full")),
+    ), on("gaussian_nll")),
     Sum((Part("exp(z)", lambda v: np.exp(v.x)), Part("y·z", lambda v: -v.y * v.x)),
         lambda t: on("poisson_nll")(t) and t.options.get("log_input", True) and not t.options.get("full")),
     Sum((Part("the rate", lambda v: v.x), Part("y·log(rate)", lambda v: -v.y * np.log(v.x))),
         lambda t: on("poisson_nll")(t) and not t.options.get("log_input", True) and not t.options.get("full")),
+    Sum((
+        Part("the part of the target alone", _of_power(lambda y, _, a, b: y**b / (a * b))),
+        Part("the product of both", _of_power(lambda y, mu, a, _: -y * mu**a / a)),
+        Part("the part of the prediction alone", _of_power(lambda _, mu, __, b: mu**b / b)),
+    ), on("tweedie_deviance")),
     Sum((Part("|e|", _residual), Part("log1p(exp(−2|e|))", lambda v: np.log1p(np.exp(-2.0 * _residual(v)))),
          Part("log 2", lambda v: np.full(v.shape, -np.log(2.0)))), on("log_cosh")),
     Sum((Part("the part above the prediction", lambda v: v.hyper("q") * _side(1.0)(v),
@@ -245,7 +215,9 @@ _NUMBERS: tuple[Sum, ...] = (
              ((*_MAX, lambda v: (v.signs < 0) * (_cosine(v) - v.hyper("margin"))),)),
     ), on("cosine_embedding")),
     Sum((
-        Part(_REAL, lambda v: _half(v) * _similar(v) * _distance(v) ** 2),
+        Part(_REAL, lambda v: _half(v) * _similar(v) * _distance(v) ** 2,
+             (("W12", "distance not squared", "The distance of similar pairs is squared.",
+               lambda v: _half(v) * _similar(v) * _distance(v)),)),
         Part(_NOT, lambda v: _half(v) * (1.0 - _similar(v)) * _hinged(v.hyper("margin") - _distance(v)) ** 2,
              ((*_MAX, lambda v: _half(v) * (1.0 - _similar(v)) * (v.hyper("margin") - _distance(v)) ** 2),)),
     ), on("contrastive")),
@@ -351,7 +323,7 @@ _SLOPES: tuple[Sum, ...] = (
     Sum((Part("exp(z)", lambda v: np.exp(v.x)), Part("the target", lambda v: -v.y)),
         lambda t: gradient_on("poisson_nll")(t) and t.options.get("log_input", True), gradient=True),
     Sum((Part("the sigmoid", lambda v: sigmoid(v.x)), Part("the target", lambda v: -v.y)),
-        gradient_on(BCE_LOGITS), gradient=True),
+        _of_hard_labels(gradient_on(BCE_LOGITS)), gradient=True),
 )  # fmt: skip
 
 SUMS: tuple[Sum, ...] = (*_CLASSES, *_NUMBERS, *_MADE, *_SLOPES)

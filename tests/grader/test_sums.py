@@ -10,14 +10,17 @@ from grader.mistakes.sums import SUMS
 from grader.oracle import Oracle
 from grader.task import read_task
 
+PINNED = {"poisson_nll": {"log_input": False}}
+
 
 def tasks():
     """Give an oracle for each loss, and for the gradient by each argument."""
     for name in lossref.names():
         loss = lossref.get(name)
-        table = {"function": "f", "parameters": list(loss.parameter_names), "reference": name}
+        parameters = [each for each in loss.parameter_names if each not in {"label_smoothing", "eps"}]
+        table = {"function": "f", "parameters": parameters, "reference": name}
         if loss.gives == "value":
-            yield Oracle(read_task({"coding": table}))
+            yield from (Oracle(read_task({"coding": {**table, "options": o}})) for o in ({}, PINNED.get(name, {})))
         for wrt in loss.slopes:
             options = {"with_respect_to": wrt}
             yield Oracle(read_task({"coding": {**table, "gives": "gradient", "options": options}}))
