@@ -30,13 +30,13 @@ def distribution(found: Distribution) -> Figure:
     y = Axis(0.0, max(1.0, float(counts.max(initial=0)) * 1.05), PLANE_HEIGHT, flipped=True)
     # The outline of the bars: each edge twice, at the height before and after it.
     outline = np.concatenate([[0], np.repeat(counts, 2), [0]])
-    bins = [f"{plots.number(100 * low)} to {plots.number(100 * high)} %" for low, high in itertools.pairwise(edges)]
+    bins = [f"{plots.number(100 * low)} to {plots.number(100 * high)}" for low, high in itertools.pairwise(edges)]
     most = int(counts.argmax()) if counts.size else 0
     return Figure(
         key="scores",
         title="Scores",
-        description=f"{found.n} sittings. The fullest bin is {bins[most]} with {counts[most]} sittings.",
-        x_label="score",
+        description=f"{found.n} sittings. The fullest bin is {bins[most]} % with {counts[most]} sittings.",
+        x_label="score in %",
         y_label="sittings",
         x_ticks=_percent(x),
         y_ticks=y.ticks(),
@@ -63,7 +63,7 @@ def distractors(found: Figures) -> Figure | None:
         title="Who chose what",
         description="; ".join(_told(name, curve) for name, curve in zip([*names, "none"], curves, strict=True)),
         x_label="score on the other questions",
-        y_label="share",
+        y_label="share in %",
         x_ticks=tuple(Tick(f"{float(x(place)):.1f}", name, is_zero=False) for place, name in enumerate(GROUPS)),
         y_ticks=_percent(y),
         lines=tuple(drawn),
@@ -77,7 +77,7 @@ def _styles(options: Sequence[Option]) -> list[str]:
 
 
 def _percent(axis: Axis) -> tuple[Tick, ...]:
-    return tuple(Tick(tick.at, f"{float(tick.text) * 100:.0f} %", tick.is_zero) for tick in axis.ticks())
+    return tuple(Tick(tick.at, f"{float(tick.text) * 100:.0f}", tick.is_zero) for tick in axis.ticks())
 
 
 def _told(name: str, curve: Sequence[float | None]) -> str:

@@ -23,6 +23,7 @@ MOST_OMITTED = 0.2
 MOST_OF_ITS_MINUTES = 1.5
 # Of a matrix of answers; a fit over more takes the newest sittings.
 _MOST_CELLS = 1_000_000
+_BINS = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Test:
 
 def of_versions(answers: Answers, asked: Mapping[int, Asked]) -> dict[int, Figures]:
     """Give the figures of each version that `asked` names; of one that nobody was asked, those of no answers."""
-    rest = rest_scores(answers)
+    rest = classical.rest_scores(answers.items["score"].astype(float), answers.person, answers.items["version"])
     order = np.argsort(answers.items["version"], kind="stable")
     versions = answers.items["version"][order]
     found = {}
@@ -85,11 +86,6 @@ def of_versions(answers: Answers, asked: Mapping[int, Asked]) -> dict[int, Figur
         rows = order[ends[0] : ends[1]]
         found[version] = _figures(answers.items[rows], rest[rows], about)
     return found
-
-
-def rest_scores(answers: Answers) -> Array:
-    """Score each record's sitting on its other questions: on records, for a matrix of a bank would be mostly gaps."""
-    return classical.rest_scores(answers.items["score"].astype(float), answers.person, answers.items["version"])
 
 
 def _figures(items: Array, rest: Array, about: Asked) -> Figures:
@@ -180,7 +176,7 @@ def of_test(answers: Answers) -> Test:
     newest = most if len(matrix) > most else None
     found = classical.reliability(matrix[:newest])
     error = None if found.error is None else found.error * scale
-    return Test(classical.distribution(scores), dataclasses.replace(found, error=error), newest)
+    return Test(classical.distribution(scores, _BINS), dataclasses.replace(found, error=error), newest)
 
 
 def totals(answers: Answers) -> Array:

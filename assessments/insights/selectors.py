@@ -79,7 +79,7 @@ def pending(attempts: Sequence[int]) -> set[int]:
         state__in=_OPEN, submission__purpose=Purpose.FINAL, submission__response__item__attempt__in=attempts
     )
     # Open runs are few and have an index; of the runs without a batch, which is nearly all, SQLite would look at each.
-    return {response for response, batch in runs.values_list("submission__response", "batch") if batch is None}
+    return {response for response, batch in runs.values_list("submission__response", "batch_id") if batch is None}
 
 
 def chosen_answers(attempts: Sequence[int]) -> dict[int, str]:

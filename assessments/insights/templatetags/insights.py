@@ -58,3 +58,8 @@ def inline(markdown: str) -> SafeString:
 def points(difference: float) -> str:
     """Print a difference of scores in percentage points."""
     return f"{difference * 100:.1f} pp"
+
+
+@register.filter
+def p_value(value: float | None) -> str:
+    return "< 0.001" if value is not None and value < 0.001 else "–" if value is None else f"{value:.3f}"
