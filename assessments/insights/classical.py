@@ -236,6 +236,6 @@ def _pooled(scores: Array) -> tuple[float, float]:
     products = centred.T @ centred - sums * sums.T / np.maximum(pairs, 1)
     freedom = np.maximum(pairs - 1, 0)
     own, both = np.trace(freedom), freedom.sum()
-    if not own or both == own:
+    if both == own:
         return 0.0, 0.0
     return float(np.trace(products) / own), float((products.sum() - np.trace(products)) / (both - own))

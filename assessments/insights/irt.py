@@ -165,11 +165,12 @@ def _difficulty(found: Estimates, place: int) -> tuple[float | None, float | Non
         return -intercept, _error(found, intercepts)
     if not slope:
         return None, None
+    difficulty = -intercept / slope
     if found.covariance is None:
-        return -intercept / slope, None
-    change = np.array([intercept / slope, -1.0]) / slope
+        return difficulty, None
+    change = np.array([-difficulty, -1.0]) / slope
     pair = [place, intercepts]
-    return -intercept / slope, float(np.sqrt(change @ found.covariance[np.ix_(pair, pair)] @ change))
+    return difficulty, float(np.sqrt(change @ found.covariance[np.ix_(pair, pair)] @ change))
 
 
 def _error(found: Estimates, place: int) -> float | None:
