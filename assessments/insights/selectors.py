@@ -79,7 +79,8 @@ def pending(attempts: Sequence[int]) -> set[int]:
         state__in=_OPEN, submission__purpose=Purpose.FINAL, submission__response__item__attempt__in=attempts
     )
     # Open runs are few and have an index; of the runs without a batch, which is nearly all, SQLite would look at each.
-    return {response for response, batch in runs.values_list("submission__response", "batch_id") if batch is None}
+    found = runs.select_related("submission").only("batch_id", "submission__response_id")
+    return {run.submission.response_id for run in found if run.batch_id is None}
 
 
 def chosen_answers(attempts: Sequence[int]) -> dict[int, str]:
