@@ -71,7 +71,12 @@ def test_twenty_nine_answers_are_too_few_and_thirty_are_not() -> None:
     assert classical.durations(rest[1:]) == classical.Durations(29)
     assert classical.distribution(rest[1:], 1) == classical.Distribution(29, (29,))
     assert classical.facility(answers).value == 0.5
-    assert classical.discrimination(answers, rest).n == 30
+    assert classical.discrimination(answers, rest).value is not None
+    assert classical.d_index(answers, rest) is not None
+    assert classical.durations(rest).median == 0.5
+    assert classical.distribution(rest).mean == pytest.approx(0.5)
+    assert classical.reliability(GUTTMAN_LIKE[:29]).alpha == Estimate(29)
+    assert classical.reliability(GUTTMAN_LIKE[:30]).alpha.value > 0
 
 
 def test_missing_answers_count_neither_as_right_nor_as_wrong() -> None:
