@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from assessments.people.models import Candidate
 from assessments.people.selectors import Access
 from assessments.sittings.models import ProblemReport
 
@@ -29,6 +30,7 @@ def visible(access: Access) -> QuerySet[ProblemReport]:
     )
 
 
-def names_candidate(report: ProblemReport, access: Access) -> bool:
-    """Whether who reported it may be told: to recruiters of the organisation that invited them, to nobody else."""
-    return access.is_recruiter and report.item.attempt.invitation.organisation_id == access.organisation.pk
+def candidate_of(report: ProblemReport, access: Access) -> Candidate | None:
+    """Give who reported it to recruiters of the organisation that invited them, and None to everybody else."""
+    invitation = report.item.attempt.invitation
+    return invitation.candidate if access.is_recruiter and invitation.organisation == access.organisation else None

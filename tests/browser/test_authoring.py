@@ -153,7 +153,8 @@ def test_a_question_is_written_with_the_keyboard_alone_and_what_is_typed_is_kept
     keyboard.type("A third")
     expect(ana.row("Option", 3).get_by_label("Option")).to_have_value("A third")
     ana.tab_to(ana.row("Option", 3).get_by_role("button", name="Move up"))
-    keyboard.press("Enter")
+    with page.expect_response("**/preview/**"):
+        keyboard.press("Enter")
     expect(ana.row("Option", 2).get_by_label("Option")).to_have_value("A third")
     expect(ana.preview.get_by_text("Kept ")).to_be_visible()
     expect(ana.preview).to_contain_text("A third")

@@ -146,9 +146,10 @@ def _is_taken(request: StaffRequest, slug: str) -> bool:
 def _with_row(data: QueryDict) -> QueryDict:
     """Give the fields with one more row in the list that the button names."""
     grown = data.copy()
-    total = f"{data['add']}-TOTAL_FORMS"
-    if data.get(total, "").isdecimal():
-        grown[total] = str(int(data[total]) + 1)
+    name = f"{data['add']}-TOTAL_FORMS"
+    total = str(data.get(name, ""))
+    if total.isdecimal() and len(total) < 4:
+        grown[name] = str(int(total) + 1)
     return grown
 
 

@@ -51,9 +51,14 @@ def inbox(request: StaffRequest) -> HttpResponse:
     if chosen.get("question"):
         found = found.filter(item__response__version__question__slug=chosen["question"])
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    for row in page:
-        row.candidate = row.item.attempt.invitation.candidate if problems.names_candidate(row, request.access) else None
-    context = {"page": page, "form": form, "filtered": any(chosen.values()), "states": ProblemState.choices}
+    rows = [(row, problems.candidate_of(row, request.access)) for row in page]
+    context = {
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "filtered": any(chosen.values()),
+        "states": ProblemState.choices,
+    }
     return render(request, "sittings/problems.html", context)
 
 

@@ -81,7 +81,14 @@ const arrived = (ok) => {
 form.addEventListener("htmx:sendError", () => arrived(false));
 form.addEventListener("htmx:responseError", () => arrived(false));
 form.addEventListener("htmx:afterOnLoad", () => arrived(true));
-form.addEventListener("submit", () => (unkept = false));
+
+// Whoever leaves between a key and its keeping takes nothing along: a request that outlives the page brings it.
+let [newest, sending, kept] = [0, 0, 0];
+form.addEventListener("input", () => (newest += 1));
+form.addEventListener("htmx:beforeSend", () => (sending = newest));
+form.addEventListener("htmx:afterOnLoad", () => (kept = sending));
+addEventListener("pagehide", () => newest > kept && navigator.sendBeacon(form.dataset.preview, new FormData(form)));
+form.addEventListener("submit", () => ([unkept, kept] = [false, newest]));
 addEventListener("beforeunload", (event) => unkept && event.preventDefault());
 addEventListener("online", () => form.dispatchEvent(new Event("input", { bubbles: true })));
 
