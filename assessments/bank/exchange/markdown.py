@@ -20,7 +20,7 @@ _BLOCKS = frozenset({
     "nav", "ol", "p", "pre", "section", "summary", "table", "ul",
 })  # fmt: skip
 _DROPPED = frozenset({
-    "applet", "audio", "button", "canvas", "embed", "iframe", "input", "link", "map", "meta", "noscript", "object",
+    "applet", "audio", "button", "canvas", "embed", "iframe", "input", "link", "map", "meta", "noscript",
     "script", "select", "style", "svg", "template", "textarea", "title", "video",
 })  # fmt: skip
 _SILENT = frozenset({"link", "meta", "title", "template"})
@@ -43,7 +43,7 @@ def escaped(text: str) -> str:
 
 def _at_line_start(line: str) -> str:
     """Escape what begins a heading, a list or a quotation at the start of a paragraph."""
-    line = re.sub(r"^(?=#{1,6}(?:\s|$)|>|[+-](?:\s|$)|(?:-+|=+|~~~.*)\s*$)", r"\\", line)
+    line = re.sub(r"^(?=#{1,6}(?:\s|$)|>|[+*-](?:\s|$)|(?:-+|=+|~~~.*)\s*$)", r"\\", line)
     return re.sub(r"^(\d{1,9})([.)])(?=\s|$)", r"\1\\\2", line)
 
 
@@ -59,7 +59,7 @@ def blocks_of(element: etree._Element, note: Note) -> list[str]:
     run.append(words(element.text or ""))
     for node in element:
         name = local(node).lower()
-        if name in _BLOCKS or (name and name not in _DROPPED and name != "math" and _holds_blocks(node)):
+        if name in _BLOCKS or (name not in _DROPPED and name != "math" and _holds_blocks(node)):
             flush()
             found.extend(_block(node, name, note))
         else:
@@ -87,6 +87,8 @@ def _paragraph(run: str) -> Iterator[str]:
 
 
 def _block(node: etree._Element, name: str, note: Note) -> list[str]:
+    if name == "object":
+        _told_object(node, note)
     if name == "hr":
         return ["---"]
     if name == "pre":
@@ -196,8 +198,6 @@ def formula(latex: str, *, display: bool) -> str:
 def inline(node: etree._Element, note: Note) -> str:
     """Write one inline element."""
     name = local(node).lower()
-    if not name:
-        return ""
     if name in _DROPPED:
         if name not in _SILENT:
             note("text and formulas", f"an element {name}", "it was dropped")
@@ -246,6 +246,16 @@ def _picture(node: etree._Element, note: Note) -> str:
     return escaped(f"(picture: {said})" if said else "(picture)")
 
 
+def _told_object(node: etree._Element, note: Note) -> None:
+    what = node.get("type") or node.get("data") or "of no type"
+    note("text and formulas", f"an object, {what}", "what it holds for those who cannot see it stands in its place")
+
+
+def _object(node: etree._Element, note: Note) -> str:
+    _told_object(node, note)
+    return _plain(node, note)
+
+
 def _small_script(mark: str) -> Callable[[etree._Element, Note], str]:
     def write(node: etree._Element, note: Note) -> str:  # noqa: ARG001 - of the shape of the others
         inner = " ".join("".join(node.itertext()).split())
@@ -266,6 +276,7 @@ _INLINE: dict[str, Callable[[etree._Element, Note], str]] = {
     "a": _link,
     "br": lambda *_: _BREAK,
     "img": _picture,
+    "object": _object,
     "q": _quoted,
     "sub": _small_script("_"),
     "sup": _small_script("^"),

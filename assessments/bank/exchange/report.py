@@ -79,7 +79,8 @@ class Item:
         elif self.question is None:
             yield from (line for line in self.remarks if line.fate == Fate.LEFT_OUT)
         else:
-            yield Line(self.place, self.name, self.fate, done=self.done)
+            if self.done or not self.remarks:
+                yield Line(self.place, self.name, self.fate, done=self.done)
             yield from self.remarks
 
 

@@ -44,7 +44,14 @@ def parse(content: bytes) -> etree._Element:
     """
     try:
         defusedxml.sax.parseString(content, _Depth(), forbid_dtd=True)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         root = etree.fromstring(content, parser)
     except DefusedXmlException as error:
         raise XmlError(f"expected XML without a DTD and without entities of its own, got {error}") from error
@@ -61,14 +68,14 @@ def parse(content: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """Give an element's name without its namespace; "" for a comment or an instruction."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """Give an element's name without its namespace."""
+    return etree.QName(element).localname
 
 
 def children(element: etree._Element | None, name: str = "") -> Iterator[etree._Element]:
     """Give the child elements, of one name where one is given."""
     for child in element if element is not None else ():
-        if local(child) and (not name or local(child) == name):
+        if not name or local(child) == name:
             yield child
 
 

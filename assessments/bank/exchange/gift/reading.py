@@ -17,10 +17,10 @@ _BLANK = "\\_\\_\\_\\_\\_"
 
 
 def reads(files: Mapping[str, bytes]) -> bool:
-    if len(files) != 1:
-        return False
-    ((name, content),) = files.items()
-    head = content[:20_000]
+    return bool(files) and all(_is_gift(name, content[:20_000]) for name, content in files.items())
+
+
+def _is_gift(name: str, head: bytes) -> bool:
     return (
         not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
         and b"\0" not in head

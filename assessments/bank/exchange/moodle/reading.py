@@ -21,7 +21,7 @@ _USUAL_FEEDBACK = {
 
 
 def reads(files: Mapping[str, bytes]) -> bool:
-    return len(files) == 1 and b"<quiz" in next(iter(files.values()))[:4000]
+    return any(b"<quiz" in content[:4000] for content in files.values())
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
@@ -122,7 +122,9 @@ class Source:
         return statement
 
     def told_once(self) -> None:
-        """Note what Moodle says of many questions and the bank of none."""
+        """Note what Moodle says of many questions and the bank of none, and the pictures of its old files."""
+        if text(self.node, "image") or text(self.node, "image_base64"):
+            self.item.changed("text and formulas", f"a picture, {text(self.node, 'image')}", "it was dropped")
         names = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
         own = [text(self.node, f"{name}/text") for name in names]
         if any(re.sub(r"<[^>]+>", "", words).strip() not in {"", *_USUAL_FEEDBACK} for words in own):

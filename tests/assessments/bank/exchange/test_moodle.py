@@ -172,6 +172,10 @@ def test_pictures_feedback_and_hints_are_told_with_their_place() -> None:
     assert question.statement == "See (picture: a curve)\n"
 
 
+def test_a_picture_beside_the_text_is_told() -> None:
+    assert told("essay", "<image>a.png</image><image_base64>AA</image_base64>") == [("changed", "a picture, a.png")]
+
+
 def test_a_text_form_is_honoured() -> None:
     inner = '<questiontext format="plain_text"><text>a &lt;b&gt; *c*</text></questiontext>'
     text = f'<question type="essay"><name><text>N</text></name>{inner}</question>'
