@@ -138,10 +138,11 @@ def discrimination(scores: Array, rest: Array) -> Estimate:
     if n < TOO_FEW:
         return Estimate(n)
     x, y = scores[known] - scores[known].mean(), rest[known] - rest[known].mean()
-    scale = math.sqrt(float(x @ x) * float(y @ y))
+    # No BLAS: it would call threads together for each of hundreds of short sums.
+    scale = math.sqrt(float((x * x).sum()) * float((y * y).sum()))
     if scale <= np.finfo(float).eps * n:
         return Estimate(n)
-    r = min(1.0, max(-1.0, float(x @ y) / scale))
+    r = min(1.0, max(-1.0, float((x * y).sum()) / scale))
     with np.errstate(divide="ignore"):
         z, half = np.arctanh(r), _Z / math.sqrt(n - 3)
     return Estimate(n, r, float(np.tanh(z - half)), float(np.tanh(z + half)))

@@ -79,13 +79,15 @@ def of_versions(answers: Answers, asked: Mapping[int, Asked]) -> dict[int, Figur
     """Give the figures of each version that `asked` names; of one that nobody was asked, those of no answers."""
     rest = classical.rest_scores(answers.items["score"].astype(float), answers.person, answers.items["version"])
     order = np.argsort(answers.items["version"], kind="stable")
-    versions = answers.items["version"][order]
-    found = {}
-    for version, about in asked.items():
-        ends = np.searchsorted(versions, [version, version + 1])
-        rows = order[ends[0] : ends[1]]
-        found[version] = _figures(answers.items[rows], rest[rows], about)
-    return found
+    items, rest = answers.items[order], rest[order]
+    # In the records' own type: to compare with another, numpy would copy them all.
+    keys = np.array(list(asked), dtype=items["version"].dtype)
+    firsts, lasts = (np.searchsorted(items["version"], keys, side).tolist() for side in ("left", "right"))
+    rows = map(slice, firsts, lasts)
+    return {
+        version: _figures(items[row], rest[row], about)
+        for (version, about), row in zip(asked.items(), rows, strict=True)
+    }
 
 
 def _figures(items: Array, rest: Array, about: Asked) -> Figures:

@@ -18,7 +18,7 @@ from assessments.sittings.models import Assessment, Attempt, AttemptItem, Draft
 
 _OPEN = (RunState.POSTPONED, RunState.QUEUED, RunState.RUNNING)
 # Kinds whose answer may be a list of chosen options.
-_CHOSEN = (Kind.CHOICE, Kind.LAB)
+CHOSEN = (Kind.CHOICE, Kind.LAB)
 
 
 def sittings(organisation: Organisation, assessment: Assessment | None = None) -> QuerySet[Attempt]:
@@ -86,7 +86,7 @@ def pending(attempts: Sequence[int]) -> set[int]:
 def chosen_answers(attempts: Sequence[int]) -> dict[int, str]:
     """Give the last answer handed in to each response that may be a list of options."""
     handed_in = Submission.objects.filter(
-        response__item__attempt__in=attempts, purpose=Purpose.FINAL, response__version__kind__in=_CHOSEN
+        response__item__attempt__in=attempts, purpose=Purpose.FINAL, response__version__kind__in=CHOSEN
     )
     return dict(handed_in.order_by("number").values_list("response_id", "answer"))
 
@@ -123,10 +123,9 @@ def assessments(organisation: Organisation) -> QuerySet[Assessment]:
 
 
 def versions(keys: Iterable[int]) -> QuerySet[QuestionVersion]:
-    """Give question versions with the spec that grades them, by title."""
-    live = Prefetch(
-        "specs", queryset=GradingSpec.objects.filter(live=True).only("version", "spec"), to_attr="live_specs"
-    )
+    """Give question versions by title; those that may have options with the spec that grades them."""
+    specs = GradingSpec.objects.filter(live=True, version__kind__in=CHOSEN).only("version", "spec")
+    live = Prefetch("specs", queryset=specs, to_attr="live_specs")
     return (
         QuestionVersion.objects.filter(pk__in=list(keys))
         .select_related("question__organisation")

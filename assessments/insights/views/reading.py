@@ -50,5 +50,7 @@ def asked(versions: Iterable[QuestionVersion]) -> dict[int, Asked]:
 
 def options(version: QuestionVersion) -> list[tuple[str, bool]]:
     """Give the options of a version as its author wrote them, each with whether it is a key."""
+    if version.kind not in selectors.CHOSEN:
+        return []
     rows = options_of(version.kind, live_spec(version).spec)
     return [(str(row["text"]), float(row.get("credit", row.get("right", 0))) > 0) for row in rows]

@@ -1,210 +1,126 @@
 from __future__ import annotations
 
-import itertools
-import math
-
-import mpmath
-import numpy as np
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
 
-from assessments.insights import dif, simulation
-from assessments.insights.dif import mantel_haenszel
+from assessments.grading.models import EffectiveScore, GradingRun, ScoreEvent
+from assessments.insights.groups import read_groups
+from assessments.people.models import AuditEvent, Candidate, Role
+from assessments.sittings.models import Attempt
+from tests.assessments.insights.conftest import frozen, sat
+from tests.bank import member
+from tests.factories import MembershipFactory
 
-# Agresti (2002), Categorical Data Analysis, table 6.9: a cream and a control in eight centres, success and failure.
-CENTRES = [
-    (11, 25, 10, 27), (16, 4, 22, 10), (14, 5, 7, 12), (2, 14, 1, 16),
-    (6, 11, 0, 12), (1, 10, 0, 10), (1, 4, 1, 8), (4, 2, 6, 1),
-]  # fmt: skip
-
-
-def tables_of(centres: list[tuple[int, int, int, int]]) -> dif._Tables:
-    cells = [
-        (stratum, is_focal, right)
-        for stratum, centre in enumerate(centres)
-        for count, (is_focal, right) in zip(centre, [(0, 1), (0, 0), (1, 1), (1, 0)], strict=True)
-        for _ in range(count)
-    ]
-    strata, is_focal, right = np.array(cells).T
-    return dif._Tables.of(right.astype(float), is_focal.astype(bool), strata)
+pytestmark = pytest.mark.django_db
 
 
-def cohort(persons: int = 2000, seed: int = 1, impact: float = 0.5, **bias: float) -> tuple[np.ndarray, list[str]]:
-    """Draw Rasch answers of two groups; the focal one is less able by `impact`, and item 3 harder for it by `i3`."""
-    items = simulation.draw_items(30, seed=seed, model="rasch")
-    random = np.random.default_rng(seed)
-    is_focal = random.random(persons) < 0.5
-    shift = np.zeros((persons, 30))
-    for name, size in bias.items():
-        shift[is_focal, int(name[1:])] = size
-    ability = random.normal(size=persons) - impact * is_focal
-    drawn = simulation.draw_cohort(items, persons, seed=seed, ability=ability, bias=shift)
-    return drawn.scores, ["focal" if focal else "reference" for focal in is_focal]
+def upload(client, version, data: str | bytes, **fields):
+    path = f"/o/acme/statistics/assessments/{version.assessment.public_id}/groups/"
+    content = data.encode() if isinstance(data, str) else data
+    return client.post(path + "?answers=simulated", {"file": SimpleUploadedFile("groups.csv", content), **fields})
 
 
-def compare(scores: np.ndarray, groups: list[str], **kwargs: bool) -> dif.Report:
-    return mantel_haenszel(scores, groups, reference="reference", focal="focal", **kwargs)
+@pytest.fixture
+def cohort(organisation):
+    """120 simulated sittings of two groups alike; the second question is made hard for the group called late."""
+    version = frozen(organisation, *["numeric"] * 5)
+    call_command("simulate_cohort", f"--assessment={version.assessment.public_id}", "--n=120", "--seed=3")
+    late = Attempt.objects.order_by("pk").values_list("pk", flat=True)[1::2]
+    hard = EffectiveScore.objects.filter(response__item__attempt__in=list(late), response__item__position=2)
+    for score in hard.filter(score=1):
+        run = score.run
+        again = GradingRun(
+            submission=run.submission, spec=run.spec, number=2, queue="bulk", state="done", verdict={}, score=0,
+            outcome="wrong", lease_expires_at=run.lease_expires_at,
+        )  # fmt: skip
+        again.save()
+        EffectiveScore.objects.filter(pk=score.pk).update(run=again, score=0, outcome="wrong")
+        ScoreEvent.objects.create(response=score.response, run=again, outcome="wrong", after=0, reason="harder")
+    return version
 
 
-def test_the_common_odds_ratio_is_the_textbooks() -> None:
-    """Agresti (2002), section 6.3: 2.13, its logarithm .758 with error .303; chi-square 6.38 without correction."""
-    tables = tables_of(CENTRES)
-    logarithm, error = tables.log_odds_ratio()
-    assert math.exp(logarithm) == pytest.approx(2.13, abs=0.005)
-    assert (logarithm, error) == (pytest.approx(0.758, abs=5e-4), pytest.approx(0.303, abs=5e-4))
-    surplus = float((tables.reference_right - tables.expected).sum())
-    assert surplus**2 / tables.variance.sum() == pytest.approx(6.38, abs=0.005)
-
-
-def test_an_item_is_the_table_of_persons_of_like_score() -> None:
-    """Four items of which three match: each number worked from the definition, stratum by stratum."""
-    random = np.random.default_rng(4)
-    scores = (random.random((400, 4)) < 0.6).astype(float)
-    groups = ["reference", "focal"] * 200
-    found = compare(scores, groups, purify=False).items[0]
-    over, under, surplus, variance = 0.0, 0.0, 0.0, 0.0
-    for total in range(5):
-        here = scores.sum(1) == total
-        a, b, c, d = (
-            int((here & (np.array(groups) == group) & (scores[:, 0] == right)).sum())
-            for group, right in itertools.product(("reference", "focal"), (1, 0))
-        )
-        n = a + b + c + d
-        over, under = over + a * d / n, under + b * c / n
-        surplus += a - (a + b) * (a + c) / n
-        variance += (a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))
-    assert found.odds_ratio == pytest.approx(over / under)
-    assert found.delta == pytest.approx(-2.35 * math.log(over / under))
-    assert found.chi_square == pytest.approx((abs(surplus) - 0.5) ** 2 / variance)
-
-
-def test_part_scores_have_the_variance_of_all_ways_to_deal_them_to_the_groups() -> None:
-    scores, is_focal = np.array([0.0, 0.6, 0.6, 0.8, 1.0]), np.array([0, 0, 1, 1, 1], bool)
-    tables = dif._Tables.of(scores, is_focal, np.zeros(5, int))
-    deals = [scores[list(pair)].sum() for pair in itertools.combinations(range(5), 2)]
-    assert tables.variance[0] == pytest.approx(np.var(deals))
-    assert tables.expected[0] == pytest.approx(np.mean(deals))
-
-
-def test_p_values_are_tails_of_chi_square_with_one_degree_of_freedom() -> None:
-    for item in compare(*cohort(2000, i3=1.0)).items:
-        tail = mpmath.gammainc(0.5, item.chi_square / 2, mpmath.inf, regularized=True)
-        assert item.p_value == pytest.approx(float(tail), rel=1e-9)
-
-
-def test_a_planted_difference_is_found_with_its_sign_and_size_and_no_other() -> None:
-    scores, groups = cohort(4000, i3=1.0, i7=-1.0)
-    found = compare(scores, groups)
-    assert found.settled
-    assert found.purified == (3, 7)
-    assert [place for place, item in enumerate(found.items) if item.level != "A"] == [3, 7]
-    # Under Rasch the log odds ratio is the shift itself.
-    assert abs(found.items[3].delta + 2.35) < 3 * found.items[3].delta_error
-    assert abs(found.items[7].delta - 2.35) < 3 * found.items[7].delta_error
-    assert found.items[3].level == "C"
-    assert found.items[3].odds_ratio == pytest.approx(math.exp(-found.items[3].delta / 2.35))
-
-
-def test_without_a_difference_one_item_in_twenty_is_significant_whatever_the_groups_abilities() -> None:
-    reports = [compare(*cohort(600, seed=seed, impact=1.0)) for seed in range(12)]
-    items = [item for report in reports for item in report.items]
-    assert np.mean([item.p_value < 0.05 for item in items]) <= 0.075
-    assert np.mean([item.delta for item in items]) == pytest.approx(0, abs=0.06)
-    within = [abs(item.delta) < 1.96 * item.delta_error for item in items]
-    assert 0.92 <= np.mean(within) <= 0.98
-
-
-def test_purification_frees_the_fair_items_from_the_blame_of_many_biased_ones() -> None:
-    scores, groups = cohort(4000, impact=0.0, **{f"i{place}": 1.0 for place in range(8)})
-    plain, purified = (compare(scores, groups, purify=purify) for purify in (False, True))
-    blame = [np.mean([item.delta for item in report.items[8:]]) for report in (plain, purified)]
-    assert blame[0] > 0.4
-    assert abs(blame[1]) < 0.1
-    assert purified.purified == tuple(range(8))
-    assert (plain.purified, plain.rounds) == ((), 1)
-    assert purified.rounds > 1
-
-
-def test_part_scores_find_the_same_difference_with_an_honest_error() -> None:
-    items = simulation.draw_items(30, seed=1, model="rasch")
-    deltas, errors = [], []
-    for seed in range(25):
-        groups = np.resize(["reference", "focal"], 600)
-        scores = simulation.draw_cohort(items, 600, seed=seed, part_credit=0.9).scores[:, :12]
-        found = compare(scores, list(groups), purify=False).items
-        deltas += [item.delta for item in found]
-        errors += [item.delta_error for item in found]
-    assert np.std(np.divide(deltas, errors)) == pytest.approx(1, abs=0.12)
-
-
-def test_forms_are_matched_by_what_each_person_had() -> None:
-    items = simulation.draw_items(30, seed=1, model="rasch")
-    groups = np.resize(["reference", "focal"], 6000)
-    bias = np.zeros((6000, 30))
-    bias[groups == "focal", 3] = 1.2
-    scores = simulation.draw_cohort(items, 6000, seed=2, length=15, bias=bias).scores
-    found = compare(scores, list(groups))
-    assert found.purified == (3,)
-    assert found.items[3].reference + found.items[3].focal == (~np.isnan(scores[:, 3])).sum()
-    assert np.mean([item.p_value < 0.05 for place, item in enumerate(found.items) if place != 3]) < 0.15
-
-
-def test_the_groups_exchanged_change_the_sign_alone() -> None:
-    scores, groups = cohort(1000, i3=0.8)
-    there = mantel_haenszel(scores, groups, reference="reference", focal="focal")
-    back = mantel_haenszel(scores, groups, reference="focal", focal="reference")
-    for one, other in zip(there.items, back.items, strict=True):
-        assert (one.delta, one.delta_error) == (pytest.approx(-other.delta), pytest.approx(other.delta_error))
-        assert (one.reference, one.level) == (other.focal, other.level)
-
-
-def test_the_order_of_persons_and_others_of_no_group_change_nothing() -> None:
-    scores, groups = cohort(800, i3=0.8)
-    order = np.random.default_rng(1).permutation(800)
-    mixed = np.vstack([scores[order], np.ones((50, 30)), np.full((5, 30), np.nan)])
-    labels = [groups[place] for place in order] + ["other"] * 50 + ["focal"] * 5
-    for one, other in zip(compare(mixed, labels).items, compare(scores, groups).items, strict=True):
-        assert (one.delta, one.chi_square) == (pytest.approx(other.delta), pytest.approx(other.chi_square))
-        assert (one.reference, one.focal) == (other.reference, other.focal)
-
-
-def test_twenty_nine_of_a_group_are_too_few_and_under_two_hundred_warned_of() -> None:
-    scores, _ = cohort(1000)
-    few = compare(scores[:129], ["focal"] * 29 + ["reference"] * 100).items[0]
-    assert few == dif.Item(100, 29, few=True)
-    assert compare(scores, ["focal"] * 199 + ["reference"] * 801).items[0].few
-    assert not compare(scores, ["focal"] * 200 + ["reference"] * 800).items[0].few
-    assert compare(scores[:499], ["focal"] * 249 + ["reference"] * 250).items[0].few
+def keyed(key) -> str:
+    candidates = Candidate.objects.filter(is_simulated=True).order_by("invitations__attempts__pk")
+    rows = [f"{key(candidate)},{('early', 'late')[place % 2]}" for place, candidate in enumerate(candidates)]
+    return "\n".join(["key,group", *rows])
 
 
 @pytest.mark.parametrize(
-    ("delta", "error", "p_value", "level"),
-    [(-0.99, 0.1, 1e-9, "A"), (3.0, 1.6, 0.06, "A"), (1.4, 0.1, 1e-9, "B"), (1.6, 0.5, 1e-3, "B"),
-     (-1.6, 0.3, 1e-9, "C"), (2.5, 0.9, 0.005, "C")],
-)  # fmt: skip
-def test_levels_are_those_of_ets(delta: float, error: float, p_value: float, level: str) -> None:
-    assert dif._level(delta, error, p_value) == level
+    "key", [lambda candidate: candidate.public_id, lambda candidate: candidate.identity.email.upper()]
+)
+def test_a_question_that_is_hard_for_one_group_is_found_and_nothing_is_stored(organisation, cohort, key) -> None:
+    client = member(organisation, Role.RECRUITER)
+    file = keyed(key)
+    client.get(f"/o/acme/statistics/assessments/{cohort.assessment.public_id}/")
+    before = {model: model.objects.count() for model in apps.get_models() if model is not AuditEvent}
+    response = upload(client, cohort, file)
+    page = response.content.decode()
+    assert response.status_code == 200
+    (comparison,) = response.context["comparisons"]
+    levels = {row.version.pk: row.item.level for row in comparison.rows}
+    planted = EffectiveScore.objects.filter(response__item__position=2).first().response.version_id
+    assert [key for key, level in levels.items() if level == "C"] == [planted]
+    assert "early: 60" in page
+    assert "late: 60" in page
+    assert "few persons" in page
+    assert {model: model.objects.count() for model in before} == before
+    event = AuditEvent.objects.get(verb="dif.computed")
+    assert (event.object_id, event.data) == (str(cohort.assessment_id), {})
 
 
-def test_an_item_that_one_group_alone_gets_right_is_large_without_a_ratio() -> None:
-    scores, groups = cohort(1000)
-    scores[:, 0] = [group == "reference" for group in groups]
-    item = compare(scores, groups).items[0]
-    assert (item.odds_ratio, item.delta, item.level) == (None, None, "C")
-    assert item.p_value < 1e-9
+def test_too_few_of_a_group_are_told_as_too_few(organisation) -> None:
+    version = frozen(organisation, "numeric", "numeric")
+    lines = []
+    for place in range(40):
+        attempt = sat(version, float(place % 2), 1, simulated=True)
+        lines.append(f"{attempt.invitation.candidate.public_id},{'few' if place < 5 else 'many'}")
+    page = upload(member(organisation, Role.AUTHOR), version, "\n".join(lines)).content.decode()
+    assert page.count("too few answers: 30 in each group are needed") == 2
 
 
-@pytest.mark.parametrize("value", [0.0, 1.0, 0.5])
-def test_an_item_on_which_nobody_differs_says_nothing(value: float) -> None:
-    scores, groups = cohort(1000)
-    scores[:, 0] = value
-    item = compare(scores, groups).items[0]
-    assert (item.chi_square, item.odds_ratio, item.level) == (None, None, None)
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("", "file is empty"),
+        ("a@example.org,x\nnothing\nb@example.org,\n", "Line 2: expected «id or e-mail, group»"),
+        ("a@example.org,x\nA@example.org,y\n", "Line 2: A@example.org stands twice, in two groups"),
+        ("a@example.org,x\nb@example.org,x\n", "at least two groups to compare, got 1"),
+        ("\n".join(f"p{n}@example.org,g{n}" for n in range(9)), "at most 8 groups, got 9"),
+        (b"a@example.org,\xff\n", "byte 14 is none"),
+        (b"a,x\nb,y\n" + b" " * settings.FILE_UPLOAD_MAX_MEMORY_SIZE, "of at most 2.5 MiB; none came, or a larger one"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(organisation, data, message) -> None:
+    version = frozen(organisation, "numeric")
+    response = upload(member(organisation, Role.RECRUITER), version, data)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert not AuditEvent.objects.filter(verb="dif.computed").exists()
 
 
-def test_answers_that_are_all_missing_count_nobody() -> None:
-    assert compare(np.full((100, 2), np.nan), ["focal", "reference"] * 50).items == (dif.Item(0, 0, few=True),) * 2
+def test_an_unknown_reference_group_is_refused(organisation) -> None:
+    version = frozen(organisation, "numeric")
+    response = upload(member(organisation, Role.RECRUITER), version, "a,x\nb,y\n", reference="z")
+    assert "The file has no group «z»; its groups are: x, y." in response.content.decode()
 
 
-def test_labels_that_do_not_fit_the_persons_are_refused() -> None:
-    with pytest.raises(ValueError, match="expected a group label for each of the 10 persons, got 9"):
-        compare(np.ones((10, 2)), ["focal"] * 9)
+def test_a_form_without_its_token_is_refused(organisation) -> None:
+    version = frozen(organisation, "numeric")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(MembershipFactory(organisation=organisation, role=Role.RECRUITER).user)
+    assert upload(client, version, "a,x\nb,y\n").status_code == 403
+
+
+def test_strangers_and_raters_compare_nothing(organisation) -> None:
+    version = frozen(organisation, "numeric")
+    assert upload(member(organisation, Role.RATER), version, "a,x\nb,y\n").status_code == 403
+
+
+def test_groups_are_named_the_largest_first() -> None:
+    groups = read_groups(b"\xef\xbb\xbfemail,group\na@example.org,x\nb@example.org,y\nc@example.org,y\n")
+    assert groups.names == ["y", "x"]
+    assert sorted(groups.of) == ["a@example.org", "b@example.org", "c@example.org"]
