@@ -14,6 +14,7 @@ from grader.lints import lints
 from grader.questions import QuestionFolder, Solution, realise, request_for
 from grader.scoring import CORRECTNESS
 from grader.two_ways import disagreements
+from grader.variants import health
 from grader.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
         request = request_for(question, "", 0, variant)
         hashes.append(request.spec_hash)
         problems += lints(question, variant)
+        problems += [f"variant {variant}: {sentence}" for sentence in health(question, question.parameters(variant))]
         compared, differing = disagreements(question.kind, request.spec)
         two_ways += compared
         problems += [f"variant {variant}: {sentence}" for sentence in differing]

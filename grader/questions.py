@@ -13,6 +13,7 @@ from typing import Any
 from grader.contract import GradeRequest, Limits, Mode
 from grader.kinds import KINDS
 from grader.kinds.specs import describe, is_code, unknown_keys
+from grader.variants import check_ranges, health, realise_ranges
 
 LEVELS = ("recall", "apply", "judge")
 _PLACE = re.compile(r"@\{([^{}]*)\}")
@@ -46,7 +47,10 @@ class Solution:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QuestionFolder:
-    """A question as its folder states it; texts and spec still hold their `@{name}` places."""
+    """A question as its folder states it; texts and spec still hold their `@{name}` places.
+
+    `ranges` is the table that the variants were realised from; empty where the folder lists them.
+    """
 
     slug: str
     title: str
@@ -63,6 +67,7 @@ class QuestionFolder:
     licence: str = ""
     source: str = ""
     variants: tuple[Mapping[str, Any], ...] = ()
+    ranges: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     reference_source: str | None = None
     solutions_correct: tuple[Solution, ...] = ()
     solutions_wrong: tuple[Solution, ...] = ()
@@ -97,7 +102,9 @@ def read_question(folder: Path) -> QuestionFolder:
     if not problems:
         known: dict[str, Any] = {**fields, **texts, **solutions}
         question = QuestionFolder(slug=folder.name, spec=spec or {}, reference_source=reference, **known)
-        problems += _realised_problems(question)
+        if question.ranges:
+            question = dataclasses.replace(question, variants=_from_ranges(question, problems))
+        problems += [] if problems else _realised_problems(question)
     if problems:
         raise QuestionError(folder, problems)
     return question
@@ -124,6 +131,16 @@ def read_files(files: Mapping[str, str], slug: str) -> QuestionFolder:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
         return read_question(folder)
+
+
+def _from_ranges(question: QuestionFolder, problems: list[str]) -> tuple[Mapping[str, Any], ...]:
+    def unfit(row: Mapping[str, Any]) -> list[str]:
+        one = dataclasses.replace(question, variants=(row,))
+        return _realised_problems(one) or health(question, row)
+
+    rows, found = realise_ranges(question.ranges, unfit)
+    problems.extend(f"question.toml: {problem}" for problem in found)
+    return tuple(rows)
 
 
 def _read_text(path: Path, problems: list[str], *, default: str | None) -> str | None:
@@ -159,6 +176,8 @@ def _is_positive(value: object) -> bool:
 
 
 def _is_variants(value: object) -> bool:
+    if isinstance(value, dict):
+        return bool(value)
     plain = (int, float, str)
     return isinstance(value, list) and all(
         isinstance(row, dict) and row and all(isinstance(item, plain) for item in row.values()) for row in value
@@ -177,7 +196,7 @@ _FIELDS = {
     "language": (_is_text, "a language code such as en"),
     "licence": (_is_text, "the licence's name"),
     "source": (lambda value: isinstance(value, str), "text"),
-    "variants": (_is_variants, "tables [[variants]] of numbers and texts by name"),
+    "variants": (_is_variants, "tables [[variants]] of numbers and texts by name, or one table [variants] of ranges"),
 }
 _REQUIRED = ("title", "kind")
 
@@ -194,7 +213,10 @@ def _head_fields(head: Mapping[str, Any], problems: list[str]) -> dict[str, Any]
         else:
             problems.append(f"question.toml: {name}: expected {expected}, got {describe(value)}")
     rows = fields.get("variants", ())
-    if any(set(row) != set(rows[0]) for row in rows):
+    if isinstance(rows, Mapping):
+        fields["ranges"] = fields.pop("variants")
+        problems.extend(f"question.toml: {problem}" for problem in check_ranges(rows))
+    elif any(set(row) != set(rows[0]) for row in rows):
         problems.append("question.toml: variants: every variant needs the same names")
     return fields
 

@@ -70,8 +70,8 @@ def between(before: QuestionFolder, after: QuestionFolder) -> list[Part]:
 
 
 def _parts(question: QuestionFolder) -> dict[str, str]:
-    variants = grids.written(question.variants)
-    written = folders.files(dataclasses.replace(question, variants=()))
+    variants = grids.written(question.variants, question.ranges)
+    written = folders.files(dataclasses.replace(question, variants=(), ranges={}))
     return written | ({"variants": variants} if variants else {})
 
 

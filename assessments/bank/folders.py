@@ -26,6 +26,9 @@ HEAD = ("title", "kind", "topics", "level", "minutes", "points", "tags", "langua
 def content_hash(question: QuestionFolder) -> str:
     """Name a question's content: everything that the folder holds, not what the folder is called."""
     content = dataclasses.asdict(question) | {"slug": None, "topics": sorted(question.topics)}
+    if not question.ranges:
+        # So that a question that has none is called as it was before there were any.
+        del content["ranges"]
     canonical = json.dumps(_canonical(content), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
@@ -44,6 +47,7 @@ def _canonical(value: Any) -> Any:
 def files(question: QuestionFolder) -> dict[str, str]:
     """Write the folder's files, by path; `parse` reads them back to the same content."""
     head = {name: _plain(getattr(question, name)) for name in HEAD if getattr(question, name) not in ((), "")}
+    head |= {"variants": _plain(question.ranges)} if question.ranges else {}
     written = {
         "question.toml": tomlkit.dumps(head),
         "statement.md": question.statement,
@@ -199,6 +203,7 @@ def question_of(version: QuestionVersion, spec: GradingSpec | None = None) -> Qu
         licence=version.licence,
         source=version.source,
         variants=() if rows == ({},) else rows,
+        ranges=version.ranges or {},
         reference_source=spec.reference_source or None,
         solutions_correct=tuple(right),
         solutions_wrong=tuple(wrong),

@@ -1,4 +1,4 @@
-"""A question's variants as a table of text: the names in the first line, then a line for each variant."""
+"""A question's variants as text: the names in the first line, then a line for each; or their ranges, as TOML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import tomlkit
 
 
-def written(variants: Sequence[Mapping[str, Any]]) -> str:
+def written(variants: Sequence[Mapping[str, Any]], ranges: Mapping[str, Any]) -> str:
+    if ranges:
+        return tomlkit.dumps(ranges)
     if not variants:
         return ""
     names = list(variants[0])
@@ -17,8 +19,13 @@ def written(variants: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([", ".join(names), *rows])
 
 
-def read(text: str) -> list[dict[str, Any]]:
-    """Read the table back; raises ValueError that names the line which cannot be read."""
+def read(text: str) -> list[dict[str, Any]] | dict[str, Any]:
+    """Read the table or the ranges back; raises ValueError that names the line which cannot be read."""
+    if "=" in text.strip().partition("\n")[0]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"the ranges cannot be read: {error}") from error
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines:
         return []

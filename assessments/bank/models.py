@@ -77,6 +77,9 @@ class QuestionVersion(models.Model):
     source = models.TextField(blank=True)
     statement = models.TextField(help_text="Markdown with LaTeX; @{name} stands for a variant's parameter")
     explanation = models.TextField(blank=True)
+    ranges = models.JSONField(
+        null=True, blank=True, help_text="the table that the variants were realised from; null: they are listed"
+    )
     content_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -129,6 +132,7 @@ class Variant(models.Model):
     key = models.JSONField(null=True, blank=True, help_text="the right answer as a person would read it")
     statement_html = models.TextField()
     explanation_html = models.TextField(blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="no attempt gets it from then on")
 
     class Meta:
         ordering = ["version", "number"]

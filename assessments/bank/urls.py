@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.bank.views import editing, reading, workflow
+from assessments.bank.views import editing, reading, variants, workflow
 
 app_name = "bank"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:slug>/<int:number>/review/", workflow.request_review, name="request_review"),
     path("<slug:slug>/<int:number>/publish/", workflow.publish, name="publish"),
     path("<slug:slug>/<int:number>/send-back/", workflow.send_back, name="send_back"),
+    path("<slug:slug>/<int:number>/variants/<int:variant>/retire/", variants.retire, name="retire_variant"),
     path("<slug:slug>/<int:number>/retire/", workflow.retire, name="retire"),
     path("<slug:slug>/<int:number>/reinstate/", workflow.reinstate, name="reinstate"),
 ]

@@ -78,7 +78,7 @@ def eligible(organisation: Organisation) -> QuerySet[QuestionVersion]:
     return QuestionVersion.objects.filter(
         Q(question__organisation=organisation) | Q(question__organisation__is_library=True),
         Exists(certified.filter(version=OuterRef("pk"))),
-        Exists(Variant.objects.filter(version=OuterRef("pk"))),
+        Exists(Variant.objects.filter(version=OuterRef("pk"), retired_at=None)),
         state=State.PUBLISHED,
     )
 

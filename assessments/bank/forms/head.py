@@ -31,7 +31,8 @@ class HeadForm(forms.Form):
     variants = Typed(
         widget=Source(),
         required=False,
-        help_text="The names in the first line, then a line for each variant: texts in quotes. Empty for none.",
+        help_text="The names in the first line, then a line for each variant: texts in quotes. Or ranges: "
+        "count = 5, parameters.a = { from = 1, to = 9, step = 1 }, constraints = [“@{a} > 2”]. Empty for none.",
     )
     reference = Typed(
         widget=Source(mode="python"),
@@ -50,7 +51,7 @@ class HeadForm(forms.Form):
             if isinstance(field.widget, Source):
                 field.widget.attrs["rows"] = min(24, max(4, str(self[name].value()).count("\n") + 2))
 
-    def clean_variants(self) -> list[dict[str, Any]]:
+    def clean_variants(self) -> list[dict[str, Any]] | dict[str, Any]:
         try:
             return grids.read(self.cleaned_data["variants"])
         except ValueError as error:
@@ -88,6 +89,6 @@ def _initial(question: QuestionFolder) -> dict[str, Any]:
         "minutes": int(question.minutes),
         "points": int(question.points),
         "tags": ", ".join(question.tags),
-        "variants": grids.written(question.variants),
+        "variants": grids.written(question.variants, question.ranges),
         "reference": question.reference_source or "",
     }

@@ -8,6 +8,7 @@ from assessments.bank.services.certification import (
     send_lost_certifications,
 )
 from assessments.bank.services.statistics import record_item_statistics
+from assessments.bank.services.variants import retire_variant, retire_worn_variants
 from assessments.bank.services.versions import clone, create_topics, import_folder, save_version
 from assessments.bank.services.workflow import may_publish, publish, reinstate, request_review, retire, send_back
 from assessments.bank.services.working_copies import drop_working_copy, keep_working_copy
@@ -28,6 +29,8 @@ __all__ = [
     "request_certification",
     "request_review",
     "retire",
+    "retire_variant",
+    "retire_worn_variants",
     "save_version",
     "send_back",
     "send_lost_certifications",

@@ -86,6 +86,7 @@ def _version(
         source=question.source,
         statement=question.statement,
         explanation=question.explanation,
+        ranges=dict(question.ranges) or None,
         content_hash=digest,
         created_by=author,
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import lossref
-from assessments.bank import certificates, differences, folders, previews, selectors, services
+from assessments.bank import certificates, differences, folders, previews, selectors, services, variants
 from assessments.bank.forms import FilterForm
 from assessments.bank.models import Kind, Question, QuestionVersion, State
 from assessments.bank.services import CERTIFICATION_PATIENCE
@@ -95,6 +95,8 @@ def _page(request: StaffRequest, row: Question) -> HttpResponse:
         "reference": _reference(version),
         "source": folders.files(folders.question_of(version, selectors.live_spec(version))),
         "may_publish": services.may_publish(version, request.user, request.access),
+        "variant_figures": variants.figures(version) if own else [],
+        "exposure_limit": variants.EXPOSURE_LIMIT,
         **previews.of_version(version, request.GET.get("variant", "")),
         **_checks(version),
     }

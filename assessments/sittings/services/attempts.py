@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.bank.models import GradingSpec, QuestionVersion, Variant
+from assessments.bank.services import retire_worn_variants
 from assessments.grading import services as grading
 from assessments.grading.models import Purpose
 from assessments.people.models import Candidate
@@ -95,6 +96,7 @@ def _begin(invitation: Invitation, version: AssessmentVersion, *, is_practice: b
     variants = _variants(form, invitation.candidate, rng)
     for position, drawn in enumerate(form.questions, start=1):
         _lay(attempt, position, drawn, variants[drawn.version.pk], rng)
+    retire_worn_variants(versions=[drawn.version for drawn in form.questions])
     AttemptEvent.objects.create(attempt=attempt, kind="started", data={"imbalances": form.imbalances})
     return attempt
 
@@ -102,7 +104,7 @@ def _begin(invitation: Invitation, version: AssessmentVersion, *, is_practice: b
 def _variants(form: DrawnForm, candidate: Candidate, rng: random.Random) -> dict[int, Variant]:
     """Choose a variant for each version drawn: of those that this person has seen least, any."""
     seen = selectors.seen_variants(candidate)
-    rows = Variant.objects.filter(version__in=[drawn.version.pk for drawn in form.questions])
+    rows = Variant.objects.filter(version__in=[drawn.version.pk for drawn in form.questions], retired_at=None)
     chosen: dict[int, tuple[tuple[int, float], Variant]] = {}
     for variant in rows.defer("statement_html", "explanation_html"):
         rank = (seen.get(variant.pk, 0), rng.random())
