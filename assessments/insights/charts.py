@@ -12,7 +12,7 @@ from assessments.insights.classical import Distribution
 from assessments.insights.figures import Figures, Option
 from assessments.plots import PLANE_HEIGHT, PLANE_WIDTH, Axis, Figure, Line, Tick
 
-GROUPS = ("lowest third", "middle third", "highest third")
+GROUPS = ("lowest", "middle", "highest")
 # The key's line is thick; the others differ in colour and dashes.
 _KEY_STYLE = "line-2 dash-0"
 _STYLES = ("line-3 dash-1", "line-1 dash-2", "line-0 dash-3", "line-3 dash-2", "line-1 dash-0", "line-0 dash-1")
@@ -62,7 +62,7 @@ def distractors(found: Figures) -> Figure | None:
         key="distractors",
         title="Who chose what",
         description="; ".join(_told(name, curve) for name, curve in zip([*names, "none"], curves, strict=True)),
-        x_label="score on the other questions",
+        x_label="third by score on the other questions",
         y_label="share in %",
         x_ticks=tuple(Tick(f"{float(x(place)):.1f}", name, is_zero=False) for place, name in enumerate(GROUPS)),
         y_ticks=_percent(y),

@@ -236,8 +236,10 @@ def postponed_runs() -> QuerySet[GradingRun]:
 
 
 def recently_asked(organisation: Organisation) -> dict[int, int]:
-    """Count by question how often the organisation's last attempts were given it."""
-    attempts = Attempt.objects.filter(invitation__organisation=organisation, is_practice=False).order_by("-pk")
+    """Count by question how often the organisation's last attempts were given it; nobody was given a simulated one."""
+    attempts = Attempt.objects.filter(
+        invitation__organisation=organisation, invitation__candidate__is_simulated=False, is_practice=False
+    ).order_by("-pk")
     return _counted(AttemptItem.objects.filter(attempt__in=attempts.values("pk")[:RECENT]), "version__question")
 
 
