@@ -202,3 +202,25 @@ class WorkingCopy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "author", "slug", "kind"], name="one_working_copy")
         ]
+
+
+class Upload(models.Model):
+    """A file of questions that waits for its author to say whether it is brought in; gone when they did."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    format = models.CharField(max_length=16)
+    topic = models.SlugField(help_text="of questions whose source names none")
+    level = models.CharField(max_length=16, choices=Level, help_text="of questions whose source names none")
+    counts = models.JSONField(help_text="how many questions are taken, changed and left out")
+    report = models.JSONField(help_text="what would be done, line by line")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from assessments.bank.views import editing, reading, variants, workflow
+from assessments.bank.views import editing, exchange, reading, variants, workflow
 
 app_name = "bank"
 
 urlpatterns = [
     path("", reading.questions, name="questions"),
     path("new/", editing.new, name="new"),
+    path("exchange/import/", exchange.import_questions, name="import"),
+    path("exchange/import/<uuid:upload>/", exchange.upload, name="upload"),
+    path("exchange/import/<uuid:upload>/take/", exchange.bring_in, name="bring_in"),
+    path("exchange/import/<uuid:upload>/discard/", exchange.discard, name="discard_upload"),
+    path("exchange/export/", exchange.export, name="export"),
+    path("exchange/export/file/", exchange.exported, name="exported"),
     path("library/<slug:slug>/", reading.library_question, name="library_question"),
     path("library/<slug:slug>/clone/", workflow.clone, name="clone"),
     path("<slug:slug>/", reading.question, name="question"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 
 from django.db.models import Prefetch, QuerySet
 
 from assessments.bank import folders
 from assessments.bank.exchange.report import Item
-from assessments.bank.models import GradingSpec, Question, QuestionVersion, State
+from assessments.bank.models import GradingSpec, Question, QuestionVersion, State, Upload
 from assessments.bank.selectors import UNPUBLISHED, live_spec
-from assessments.people.models import Organisation
+from assessments.people.models import Organisation, User
 
 
 def leaving(organisation: Organisation, slugs: Collection[str] | None = None) -> list[Item]:
@@ -30,6 +31,11 @@ def leaving(organisation: Organisation, slugs: Collection[str] | None = None) ->
     if missing:
         raise LookupError(f"{organisation} has no question {', '.join(missing)}")
     return [_item(question, named=slugs is not None) for question in found]
+
+
+def upload(organisation: Organisation, author: User, public_id: uuid.UUID) -> Upload | None:
+    """Find a file that its author left waiting; nobody else sees it."""
+    return Upload.objects.filter(organisation=organisation, author=author, public_id=public_id).first()
 
 
 def _versions() -> QuerySet[QuestionVersion]:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.bank import folders
-from assessments.bank.exchange.report import Item, summary
-from assessments.bank.models import Question, QuestionVersion
+from assessments.bank.exchange import archives, formats
+from assessments.bank.exchange.formats import Format
+from assessments.bank.exchange.report import Defaults, Item, counts, lines, summary
+from assessments.bank.models import Question, QuestionVersion, Upload
 from assessments.bank.services import save_version
 from assessments.people.models import Organisation, User
 from assessments.people.services import audit
 from grader.questions import QuestionFolder
+
+# A page answers within its server's patience; what takes longer is for the command.
+MOST_QUESTIONS = 200
+KEPT = timedelta(days=1)
 
 
 @transaction.atomic
@@ -73,3 +81,57 @@ def _as_its_own(organisation: Organisation, question: QuestionFolder) -> Questio
         if (latest is None and slug not in folders.RESERVED) or (latest is not None and latest.content_hash == digest):
             return dataclasses.replace(question, slug=slug)
     raise AssertionError("one more number than there are questions is free")
+
+
+@transaction.atomic
+def hold(
+    *, organisation: Organisation, author: User, name: str, content: bytes, form: str, defaults: Defaults
+) -> Upload:
+    """Keep a file while its author reads what it would bring; files that were forgotten go.
+
+    Raises
+    ------
+    ArchiveError : where the file is refused, is of none of the formats, or holds too much for a page.
+    """
+    Upload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    found, items = _read(name, content, form, defaults)
+    count = sum(item.question is not None for item in items)
+    if count > MOST_QUESTIONS:
+        limit = f"expected up to {MOST_QUESTIONS} questions at once, got {count}"
+        raise archives.ArchiveError([f"{limit}: split the file, or ask whoever runs the site for import_bank"])
+    rehearse(organisation=organisation, items=items, author=author, named=found.named)
+    upload = Upload(
+        organisation=organisation,
+        author=author,
+        name=name,
+        content=content,
+        format=found.name,
+        topic=defaults.topic,
+        level=defaults.level,
+        counts=counts(items),
+        report=[dataclasses.asdict(line) for line in lines(items)],
+    )
+    upload.full_clean()
+    upload.save()
+    return upload
+
+
+@transaction.atomic
+def bring_in_upload(*, upload: Upload, actor: User) -> list[QuestionVersion]:
+    """Bring in all that a kept file holds, and forget the file."""
+    defaults = Defaults(topic=upload.topic, level=upload.level)
+    found, items = _read(upload.name, bytes(upload.content), upload.format, defaults)
+    versions = bring_in(organisation=upload.organisation, items=items, author=actor, named=found.named)
+    upload.delete()
+    return versions
+
+
+@transaction.atomic
+def discard(*, upload: Upload) -> None:
+    upload.delete()
+
+
+def _read(name: str, content: bytes, form: str, defaults: Defaults) -> tuple[Format, list[Item]]:
+    files = archives.unpack(content, name)
+    found = formats.of(files, form)
+    return found, found.read(files, defaults)
