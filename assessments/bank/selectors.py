@@ -128,6 +128,7 @@ _VERBS = {
     "version.published": "published",
     "version.retired": "retired",
     "version.reinstated": "brought back",
+    "variant.retired": "lost a variant",
     "question.cloned": "cloned",
 }
 

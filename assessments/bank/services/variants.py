@@ -24,7 +24,7 @@ def retire_variant(*, variant: Variant, actor: User | None, reason: str) -> Vari
         raise ValidationError("This is the last variant that is asked: retire the version, or publish one with more.")
     variant.retired_at = timezone.now()
     variant.save(update_fields=["retired_at"])
-    data = {"variant": variant.number, "reason": reason}
+    data = {"note": f"variant {variant.number}: {reason}"}
     audit(organisation=variant.version.question.organisation, actor=actor, verb="variant.retired",
           subject=variant.version, data=data)  # fmt: skip
     return variant

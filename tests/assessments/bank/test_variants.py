@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from assessments.bank import folders, grids, services, variants
+from assessments.bank import folders, grids, selectors, services, variants
 from assessments.bank.management import CONTENT
 from assessments.bank.models import Variant
 from assessments.grading.models import EffectiveScore, Mark, Submission
@@ -133,3 +133,10 @@ def test_an_author_sees_how_worn_variants_are_and_retires_one(version):
     assert offered(version) == [1]
     assert "the last variant that is asked" in author.post(f"{page}1/variants/1/retire/", follow=True).content.decode()
     assert member(OrganisationFactory(), Role.AUTHOR).post(f"{page}1/variants/1/retire/").status_code == 404
+
+
+def test_the_history_says_who_retired_a_variant_and_why(version):
+    actor = UserFactory()
+    services.retire_variant(variant=version.variants.get(number=1), actor=actor, reason="its numbers are out")
+    (step,) = selectors.history(version.question)
+    assert (step.words, step.actor, step.note) == ("lost a variant", actor, "variant 1: its numbers are out")

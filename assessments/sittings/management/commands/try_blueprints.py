@@ -68,7 +68,7 @@ class Command(BaseCommand):
         broken = 0
         for role in [options["role"]] if options["role"] else roles():
             for minutes in [options["minutes"]] if options["minutes"] else durations():
-                trial = _try(owner, role, minutes, forms, options["seed"])
+                trial = _try(_composition(owner, role, minutes), forms, options["seed"])
                 self.stdout.write(f"{role:<27}{trial.row()}")
                 broken += forms - trial.held
                 problems = Counter(line for form in trial.forms for line in form.shortfalls + form.imbalances)
@@ -79,11 +79,14 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _try(owner: Organisation, role: str, minutes: int, forms: int, seed: int) -> Trial:
-    version = compose_from_role(organisation=owner, user=None, role=roles()[role], minutes=minutes)
-    composition = Composition(version)
-    # Nothing of the trial is to stay.
+def _composition(owner: Organisation, role: str, minutes: int) -> Composition:
+    composition = Composition(compose_from_role(organisation=owner, user=None, role=roles()[role], minutes=minutes))
+    # Nothing of the trial is to stay, and nobody is to wait for it.
     transaction.set_rollback(True)
+    return composition
+
+
+def _try(composition: Composition, forms: int, seed: int) -> Trial:
     rng = random.Random(seed)  # noqa: S311 - a trial that can be repeated
     recent: deque[list[int]] = deque(maxlen=RECENT)
     asked: Counter[int] = Counter()
@@ -96,4 +99,4 @@ def _try(owner: Organisation, role: str, minutes: int, forms: int, seed: int) ->
         recent.append([row.version.question_id for row in form.questions])
         asked.update(recent[-1])
         drawn.append(form)
-    return Trial(version, drawn, time.perf_counter() - started)
+    return Trial(composition.version, drawn, time.perf_counter() - started)
