@@ -69,7 +69,7 @@ def parse(content: bytes) -> etree._Element:
 
 def local(element: etree._Element) -> str:
     """Give an element's name without its namespace."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def children(element: etree._Element | None, name: str = "") -> Iterator[etree._Element]:

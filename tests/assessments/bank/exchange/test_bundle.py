@@ -18,11 +18,12 @@ from grader.questions import Solution
 from tests.bank import a_question, published, saved
 from tests.factories import OrganisationFactory, UserFactory
 
-# One of each kind and whatever else is unlike the others: its own reference, variants, steps, code in a lab.
+# One of each kind and whatever else is unlike the others: its own reference, variants, ranges, steps, code in a lab.
 SUBSET = (
     "expectile-loss", "cross-entropy-by-hand", "order-an-adam-step", "train-on-wrong-labels", "train-on-counts",
     "svm-or-logistic", "largest-stable-rate", "huber-loss", "weight-of-a-line-step-by-step", "huber-by-region",
     "what-the-hinge-does", "adam-step-in-code", "likelihoods-and-losses", "slope-of-the-gaussian-kl",
+    "logit-to-loss",
 )  # fmt: skip
 
 
