@@ -176,7 +176,7 @@ def of_test(answers: Answers) -> Test:
     matrix, scale = _weighed(answers)
     most = max(classical.TOO_FEW, _MOST_CELLS // max(1, matrix.shape[1]))
     newest = most if len(matrix) > most else None
-    found = classical.reliability(matrix[:newest])
+    found = classical.reliability(matrix[-most:])
     error = None if found.error is None else found.error * scale
     return Test(classical.distribution(scores, _BINS), dataclasses.replace(found, error=error), newest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from assessments.bank.models import GradingSpec, Kind, Question, QuestionVersion
 from assessments.grading.models import GradingRun, Purpose, RunState, Submission
-from assessments.insights.models import Calibration, ItemCalibration, ResponseVector
+from assessments.insights.models import Calibration, ItemCalibration
 from assessments.insights.vectors import Answers, Trace, joined
 from assessments.people.models import Organisation
 from assessments.sittings.models import Assessment, Attempt, AttemptItem, Draft
@@ -45,8 +46,10 @@ def without_vector(attempts: QuerySet[Attempt]) -> list[tuple[int, uuid.UUID | N
 
 def answers(attempts: QuerySet[Attempt], *, newest: int | None = None) -> Answers:
     """Read the vectors of these sittings, or of the `newest`; `services.refresh` has made them."""
-    rows = ResponseVector.objects.filter(attempt__in=attempts, stale=False).order_by("-attempt_id")
-    return joined(list(rows.values_list("attempt_id", "data")[:newest]))
+    # The rows are wide: only the last few are sorted by the database.
+    order = () if newest is None else ("-pk",)
+    rows = attempts.filter(vector__stale=False).order_by(*order).values_list("pk", "vector__data")[:newest]
+    return joined(sorted(rows, key=operator.itemgetter(0)))
 
 
 def attempts_at(keys: Sequence[int]) -> QuerySet[Attempt]:

@@ -32,6 +32,9 @@ class Command(BaseCommand):
             row = services.calibrate(organisation=owner, assessment=one, model=IrtModel(model), simulated=simulated)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        if row.log_likelihood is None:
+            self.stdout.write("no question has the 30 answers that a fit takes; the facilities so far are kept")
+            return
         items = list(row.items.all())
         fitted = sum(item.difficulty is not None for item in items)
         state = "converged" if row.converged else "NOT CONVERGED"
