@@ -24,7 +24,12 @@ _PAGES = (
     ("Bank", "bank:questions", {Role.AUTHOR}, "Questions: read, edit, certify, publish."),
     ("Assessments", "review:assessments", {Role.RECRUITER}, "Compose a test from the bank and invite people to it."),
     ("Candidates", "review:candidates", {Role.RECRUITER}, "Who was invited, how far they are, and their reports."),
-    ("Statistics", "insights:home", {Role.AUTHOR, Role.RECRUITER}, "How questions and assessments do, once people sat."),
+    (
+        "Statistics",
+        "insights:home",
+        {Role.AUTHOR, Role.RECRUITER},
+        "How questions and assessments do once people sit them.",
+    ),
     ("Problems", "sittings:problems", {Role.AUTHOR, Role.RECRUITER}, "What candidates say is wrong with a question."),
     ("Marking", "review:marking", {Role.RATER, Role.RECRUITER}, "Written answers that wait for a mark."),
 )
