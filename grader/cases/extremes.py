@@ -87,12 +87,21 @@ def _towards(sign: float) -> Maker:
     return lambda z, goal: sign * 1000.0 * (2.0 * goal - 1.0) + 0.0 * z
 
 
+def _signs(x: Any) -> Any:
+    """Give the signs of numbers, both among them: an exponential overflows on one side only."""
+    signs = np.sign(x)
+    signs.flat[: min(2, signs.size)] = (1.0, -1.0)[: signs.size]
+    return signs
+
+
 def _on_both_sides(z: Any, goal: Any) -> Any:
     """Put logits where the smaller of two exponentials is lost, some on either side."""
     del goal
-    signs = np.sign(z)
-    signs.flat[: min(2, signs.size)] = (1.0, -1.0)[: signs.size]
-    return 40.0 * signs
+    return 40.0 * _signs(z)
+
+
+def _large(factor: float) -> Maker:
+    return lambda x, _: factor * _signs(x) * np.maximum(np.abs(np.round(x, 1)), 1.0)
 
 
 def _gap(sign: float) -> Maker:
@@ -149,12 +158,12 @@ _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
         "probabilities near the right end": _tiny_rows(1.0 - 1e-12),
     },
     ("real", False): {
-        "large values": lambda x, _: 1000.0 * np.round(x, 1),
-        "very large values": lambda x, _: 1e6 * np.round(x, 1),
+        "large values": _large(1000.0),
+        "very large values": _large(1e6),
         "large offset": lambda x, _: x + 1e6,
     },
     ("real", True): {
-        "large values": lambda x, _: 1000.0 * np.round(x, 1),
+        "large values": _large(1000.0),
         "large offset": lambda x, _: x + 1000.0,
     },
 }
