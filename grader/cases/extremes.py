@@ -33,6 +33,8 @@ def extreme(drawer: Drawer) -> Iterator[Case]:
         makers = {}  # large scores with few digits tie, and ties may be broken in any order
     for name, make in makers.items():
         args = with_both_labels(drawer, drawer.arguments(base))
+        if parameter.domain == "real" and not task.draws_itself:
+            args[task.prediction] = _with_both_signs(args[task.prediction])
         args[task.prediction] = make(args[task.prediction], _goal_of_extreme(drawer, args, base))
         if name == "large offset" and task.target is not None and task.arguments[task.target].domain == "real":
             args[task.target] = args[task.target] + 1e6
@@ -87,21 +89,18 @@ def _towards(sign: float) -> Maker:
     return lambda z, goal: sign * 1000.0 * (2.0 * goal - 1.0) + 0.0 * z
 
 
-def _signs(x: Any) -> Any:
-    """Give the signs of numbers, both among them: an exponential overflows on one side only."""
-    signs = np.sign(x)
-    signs.flat[: min(2, signs.size)] = (1.0, -1.0)[: signs.size]
-    return signs
+def _with_both_signs(x: Any) -> Any:
+    """Put one number above 0 and one below: an exponential overflows on one side only."""
+    x = np.array(x, dtype=np.float64)
+    ends = x.flat[:2]
+    x.flat[:2] = np.maximum(np.abs(ends), 1.0) * (1.0, -1.0)[: ends.size]
+    return x
 
 
 def _on_both_sides(z: Any, goal: Any) -> Any:
     """Put logits where the smaller of two exponentials is lost, some on either side."""
     del goal
-    return 40.0 * _signs(z)
-
-
-def _large(factor: float) -> Maker:
-    return lambda x, _: factor * _signs(x) * np.maximum(np.abs(np.round(x, 1)), 1.0)
+    return 40.0 * np.sign(_with_both_signs(z))
 
 
 def _gap(sign: float) -> Maker:
@@ -158,12 +157,12 @@ _EXTREMES: dict[tuple[str, bool], dict[str, Maker]] = {
         "probabilities near the right end": _tiny_rows(1.0 - 1e-12),
     },
     ("real", False): {
-        "large values": _large(1000.0),
-        "very large values": _large(1e6),
+        "large values": lambda x, _: 1000.0 * np.round(x, 1),
+        "very large values": lambda x, _: 1e6 * np.round(x, 1),
         "large offset": lambda x, _: x + 1e6,
     },
     ("real", True): {
-        "large values": _large(1000.0),
+        "large values": lambda x, _: 1000.0 * np.round(x, 1),
         "large offset": lambda x, _: x + 1000.0,
     },
 }

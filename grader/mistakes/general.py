@@ -139,7 +139,8 @@ def _second_derivative(view: View) -> Array | None:
 
 
 def _elementwise(task: Task) -> bool:
-    return task.gives == "transform" and task.loss is not None and bool(task.loss.slopes) and not task.on_rows
+    of_one = task.loss is not None and bool(task.loss.slopes) and len(task.arrays) == 1
+    return task.gives == "transform" and of_one and not task.on_rows
 
 
 def _by(place: int) -> Callable[[View], View]:
