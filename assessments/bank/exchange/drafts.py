@@ -23,7 +23,10 @@ LONGEST_TITLE = 200
 
 @dataclasses.dataclass(slots=True)
 class Parts:
-    """What a reader found of one question, as Markdown; `right` is a right answer where the table does not say it."""
+    """What a reader found of one question, as Markdown.
+
+    `right` is a right answer where the table does not say it; `identifier` is what its source calls it.
+    """
 
     kind: str
     table: dict[str, Any]
@@ -34,6 +37,7 @@ class Parts:
     category: str = ""
     points: float | None = None
     right: str = ""
+    identifier: str = ""
 
 
 @dataclasses.dataclass
@@ -91,10 +95,13 @@ class Drafts:
             tags=tuple(tags),
             language=said.get("language", ["en"])[0],
             licence=said.get("licence", [""])[0],
-            source=said.get("source", [f"Imported from {self.name}"])[0],
+            source=said.get("source", [self._source(parts)])[0],
             solutions_correct=correct,
             solutions_wrong=wrong,
         )
+
+    def _source(self, parts: Parts) -> str:
+        return f"Imported from {self.name}" + (f" ({parts.identifier})" if parts.identifier else "")
 
     def _title(self, item: Item, parts: Parts) -> str:
         title = " ".join(parts.title.split())

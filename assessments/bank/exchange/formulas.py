@@ -10,7 +10,10 @@ from assessments.bank.exchange.xml import children, local
 
 _TEX = {"application/x-tex", "tex", "latex", "application/x-latex", "text/x-latex"}
 # Names that LaTeX sets upright; other identifiers of several letters become \mathrm.
-_FUNCTIONS = frozenset({"sin", "cos", "tan", "exp", "log", "ln", "max", "min", "lim", "det", "arg", "sup", "inf"})
+_FUNCTIONS = frozenset({
+    "sin", "cos", "tan", "sec", "csc", "cot", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "exp", "log", "ln",
+    "max", "min", "lim", "det", "dim", "ker", "gcd", "arg", "sup", "inf",
+})  # fmt: skip
 _SIGNS = {
     "−": "-", "×": r"\times ", "·": r"\cdot ", "÷": r"\div ", "≤": r"\le ", "≥": r"\ge ", "≠": r"\ne ",
     "±": r"\pm ", "∞": r"\infty ", "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "→": r"\to ", "∈": r"\in ",
@@ -19,6 +22,12 @@ _SIGNS = {
     "α": r"\alpha ", "β": r"\beta ", "γ": r"\gamma ", "δ": r"\delta ", "ε": r"\epsilon ", "θ": r"\theta ",
     "λ": r"\lambda ", "μ": r"\mu ", "π": r"\pi ", "ρ": r"\rho ", "σ": r"\sigma ", "τ": r"\tau ", "φ": r"\phi ",
     "χ": r"\chi ", "ψ": r"\psi ", "ω": r"\omega ", "Γ": r"\Gamma ", "Δ": r"\Delta ", "Σ": r"\Sigma ",
+    "ζ": r"\zeta ", "η": r"\eta ", "ι": r"\iota ", "κ": r"\kappa ", "ν": r"\nu ", "ξ": r"\xi ", "υ": r"\upsilon ",
+    "Θ": r"\Theta ", "Λ": r"\Lambda ", "Ξ": r"\Xi ", "Ψ": r"\Psi ", "∠": r"\angle ", "°": r"{}^{\circ}", "∘": r"\circ ",
+    "≈": r"\approx ", "≡": r"\equiv ", "∼": r"\sim ", "∝": r"\propto ", "∉": r"\notin ", "⊂": r"\subset ",
+    "⊆": r"\subseteq ", "∪": r"\cup ", "∩": r"\cap ", "∅": r"\emptyset ", "∀": r"\forall ", "∃": r"\exists ",
+    "¬": r"\neg ", "∧": r"\land ", "∨": r"\lor ", "⇒": r"\Rightarrow ", "⇔": r"\Leftrightarrow ", "←": r"\leftarrow ",
+    "∥": r"\parallel ", "⊥": r"\perp ", "⋅": r"\cdot ", "∗": "*", "′": "'", "⟨": r"\langle ", "⟩": r"\rangle ",
     "Π": r"\Pi ", "Φ": r"\Phi ", "Ω": r"\Omega ",
 }  # fmt: skip
 _OVER = {"¯": r"\bar", "‾": r"\bar", "^": r"\hat", "ˆ": r"\hat", "~": r"\tilde", "˜": r"\tilde", "→": r"\vec"}

@@ -56,7 +56,7 @@ def blocks_of(element: etree._Element, note: Note) -> list[str]:
         found.extend(_paragraph(_joined(run)))
         run.clear()
 
-    run.append(words(element.text or ""))
+    run.append(words(element.text or "", note))
     for node in element:
         name = local(node).lower()
         if name in _BLOCKS or (name not in _DROPPED and name != "math" and _holds_blocks(node)):
@@ -64,7 +64,7 @@ def blocks_of(element: etree._Element, note: Note) -> list[str]:
             found.extend(_block(node, name, note))
         else:
             run.append(inline(node, note))
-        run.append(words(node.tail or ""))
+        run.append(words(node.tail or "", note))
     flush()
     return found
 
@@ -147,6 +147,8 @@ def _table(node: etree._Element, note: Note) -> list[str]:
         "| " + " | ".join(_cell(row[i], note) if i < len(row) else "" for i in range(width)) + " |" for row in rows
     ]
     caption = [block for title in children(node, "caption") for block in blocks_of(title, note)]
+    if not any(re.search(r"[^|\s]", line) for line in lines):
+        return caption
     rule = "| " + " | ".join(_rule(rows[0][i]) if i < len(rows[0]) else "---" for i in range(width)) + " |"
     return [*caption, "\n".join([lines[0], rule, *lines[1:]])]
 
@@ -162,14 +164,14 @@ def _rule(cell: etree._Element) -> str:
     return {"left": ":---", "right": "---:", "center": ":---:"}[found.group(1)] if found else "---"
 
 
-def words(text: str) -> str:
+def words(text: str, note: Note) -> str:
     """Write running text with the formulas in it."""
     written, place = [], 0
     for match in _FORMULA.finditer(text):
         written.append(escaped(text[place : match.start()]))
         place = match.end()
         latex = match.group("inline") or match.group("block") or match.group("dollars")
-        shown = formula(latex, display=match.group("inline") is None)
+        shown = formula(latex, note, display=match.group("inline") is None)
         # A digit beside a dollar keeps Markdown from seeing a formula.
         before, after = text[: match.start()][-1:].isdigit(), text[place:][:1].isdigit()
         written.append(f"{' ' * before}{shown}{' ' * after}")
@@ -185,12 +187,13 @@ def _joined(parts: Iterable[str]) -> str:
     return joined
 
 
-def formula(latex: str, *, display: bool) -> str:
+def formula(latex: str, note: Note, *, display: bool) -> str:
     """Write a formula; one that pages cannot show stands as the code that it is."""
     latex = " ".join(latex.split())
     try:
         rendering.render_math(latex, display=display)
     except rendering.ContentError:
+        note("a formula that pages can show", latex, "its code stands in its place")
         return _code(latex)
     return f"$${latex}$$" if display else f"${latex}$"
 
@@ -203,13 +206,13 @@ def inline(node: etree._Element, note: Note) -> str:
             note("text and formulas", f"an element {name}", "it was dropped")
         return ""
     if name == "math":
-        return formula(formulas.latex_of(node), display=node.get("display") == "block")
+        return formula(formulas.latex_of(node), note, display=node.get("display") == "block")
     return _INLINE.get(name, _plain)(node, note)
 
 
 def _plain(node: etree._Element, note: Note) -> str:
-    after = [part for child in node for part in (inline(child, note), words(child.tail or ""))]
-    return _joined([words(node.text or ""), *after])
+    after = [part for child in node for part in (inline(child, note), words(child.tail or "", note))]
+    return _joined([words(node.text or "", note), *after])
 
 
 def _emphasis(mark: str) -> Callable[[etree._Element, Note], str]:
@@ -257,10 +260,10 @@ def _object(node: etree._Element, note: Note) -> str:
 
 
 def _small_script(mark: str) -> Callable[[etree._Element, Note], str]:
-    def write(node: etree._Element, note: Note) -> str:  # noqa: ARG001 - of the shape of the others
+    def write(node: etree._Element, note: Note) -> str:
         inner = " ".join("".join(node.itertext()).split())
         latex = inner if re.fullmatch(r"[\w+\-−]*", inner) and "_" not in inner else rf"\text{{{inner}}}"
-        return formula(f"{mark}{{{latex}}}", display=False) if inner else ""
+        return formula(f"{mark}{{{latex}}}", note, display=False) if inner else ""
 
     return write
 

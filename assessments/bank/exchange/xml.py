@@ -7,15 +7,21 @@ from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 
 import defusedxml.sax
-from defusedxml import DefusedXmlException
+from defusedxml import DefusedXmlException, DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
 from lxml import etree
+
+from assessments.bank.exchange.report import LeftOut
 
 MAX_DEPTH = 100
 _INCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 
-class XmlError(ValueError):
-    """XML that is not read: the message says where and why."""
+class XmlError(LeftOut):
+    """XML that is not read."""
+
+
+# What defusedxml refuses, in an author's words.
+_REFUSED = {DTDForbidden: "a DTD", EntitiesForbidden: "entities", ExternalReferenceForbidden: "a reference to a file"}
 
 
 class _Depth(ContentHandler):
@@ -26,7 +32,7 @@ class _Depth(ContentHandler):
     def startElement(self, name: str, attrs: object) -> None:  # noqa: ARG002, N802  (SAX's name)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise XmlError(f"expected elements up to {MAX_DEPTH} deep, got deeper ones")
+            raise XmlError(f"elements up to {MAX_DEPTH} deep", "deeper ones")
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802
         self.depth -= 1
@@ -54,16 +60,15 @@ def parse(content: bytes) -> etree._Element:
         )
         root = etree.fromstring(content, parser)
     except DefusedXmlException as error:
-        raise XmlError(f"expected XML without a DTD and without entities of its own, got {error}") from error
+        came = _REFUSED.get(type(error), str(error))
+        raise XmlError("XML without a DTD and without entities of its own", came) from error
     except SAXParseException as error:
-        raise XmlError(f"line {error.getLineNumber()}: not well-formed XML: {error.getMessage()}") from error
+        raise XmlError("well-formed XML", f"line {error.getLineNumber()}: {error.getMessage()}") from error
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        if isinstance(error, XmlError):
-            raise
-        raise XmlError(f"not well-formed XML: {error}") from error
+        raise XmlError("well-formed XML", str(error)) from error
     included = next(root.iter(f"{_INCLUDE}*"), None)
     if included is not None:
-        raise XmlError(f"line {included.sourceline}: expected XML that includes no other file, got {local(included)}")
+        raise XmlError("XML that includes no other file", f"line {included.sourceline}: {local(included)}")
     return root
 
 

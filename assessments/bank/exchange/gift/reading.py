@@ -157,7 +157,15 @@ class Reader:
         full = [text for text, weight in listed if weight in {None, 100.0}]
         if len(listed) == len(full) == 1 and re.fullmatch(_NUMBER, full[0]):
             return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), self.statement())
-        words = "; ".join(text if weight is None else f"{text} ({weight:g} %)" for text, weight in listed)
+        if any(answer.feedback for answer in answers):
+            self.note("feedback for each option", "feedback to words", "left out")
+        words = "; ".join(
+            text if weight in {None, 100.0} else f"{text} ({weight:g} %)"
+            for text, weight in listed
+            if weight is None or weight > 0
+        )
+        if not words:
+            raise LeftOut("an answer that is right", "none with a share above 0")
         came = f"words that a machine compares: {words}"
         self.note("a kind of question that the bank has", came, "a written answer, with them in the rubric")
         return Parts(Kind.WRITTEN, drafts.rubric(1, f"Accepted: {words}."), self.statement())

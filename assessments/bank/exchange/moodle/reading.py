@@ -12,6 +12,8 @@ from assessments.bank.exchange.report import Defaults, Item, LeftOut
 from assessments.bank.exchange.xml import XmlError, child, children, local, parse, text
 from assessments.bank.models import Kind
 
+# What the bank has of Moodle's ways to grade an order; older files have numbers.
+_ORDERS = {"ABSOLUTE_POSITION": "position", "0": "position", "RELATIVE_NEXT_EXCLUDE_LAST": "adjacent", "1": "adjacent"}
 # What Moodle fills in by itself.
 _USUAL_FEEDBACK = {
     "Your answer is correct.",
@@ -31,14 +33,14 @@ def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
         try:
             _read_quiz(parse(content), file)
         except XmlError as error:
-            file.item(name, name).leave_out("Moodle XML", str(error))
+            file.item(name, name).leave_out(error.expected, error.came)
         found += file.read()
     return found
 
 
 def _read_quiz(root: etree._Element, file: Drafts) -> None:
     if local(root) != "quiz":
-        raise XmlError(f"expected a <quiz> of Moodle, got <{local(root)}>")
+        raise XmlError("a <quiz> of Moodle", f"<{local(root)}>")
     category = ""
     for node in children(root):
         kind = node.get("type", "")
@@ -63,6 +65,7 @@ def _read_question(node: etree._Element, kind: str, category: str, file: Drafts)
     parts.title, parts.category = name, category
     parts.explanation = source.markdown("generalfeedback")
     parts.labels = [text(tag) for tag in children(child(node, "tags"), "tag")]
+    parts.identifier = text(node, "idnumber")
     source.told_once()
     file.finish(item, parts)
 
@@ -95,6 +98,13 @@ class Source:
         place = f"{self.file.name}:{node.sourceline}"
         return lambda expected, came, done: self.item.changed(expected, came, done, place)
 
+    def partner(self, node: etree._Element) -> str:
+        """Give an item's partner: words, never HTML, unless it names its form, as where partners are dragged."""
+        answer = child(node, "answer")
+        if answer is not None and answer.get("format"):
+            return self.own_markdown(answer)
+        return markup.from_text(text(answer, "text"), "plain", self.note(node))
+
     def line(self, node: etree._Element) -> str:
         """Give a text that has to stand on one line, such as an option."""
         return self.own_markdown(node)
@@ -120,6 +130,11 @@ class Source:
         if not statement:
             raise LeftOut("a question text", "none")
         return statement
+
+    def told_typed(self) -> None:
+        """Note feedback to answers that are typed: the bank has it for options alone."""
+        if any(text(node, "feedback") for node, _ in self.answers()):
+            self.item.changed("feedback for each option", "feedback to typed answers", "left out")
 
     def told_once(self) -> None:
         """Note what Moodle says of many questions and the bank of none, and the pictures of its old files."""
@@ -167,14 +182,16 @@ def _numerical(source: Source) -> Parts:
     if any(unit is not None for unit in (child(child(source.node, "units"), "unit"),)):
         raise LeftOut("a number without units to choose or to convert", "units")
     right = [(node, share) for node, share in source.answers() if share == 1]
-    others = [node for node, share in source.answers() if share != 1]
+    others = [(node, share) for node, share in source.answers() if share != 1]
     if len(right) != 1:
         raise LeftOut("one number that is right", f"{len(right)}")
     value, tolerance = source.number(right[0][0], "text"), source.number(right[0][0], "tolerance")
     if value is None:
         raise LeftOut("a number", text(right[0][0], "text"))
-    if any(text(node, "text") != "*" or _share(node) for node in others):
-        source.item.changed("one number", f"{len(others)} other answers with credit or feedback", "left out")
+    worth = [f"{text(node, 'text')} ({share:.0%})" for node, share in others if share]
+    if worth:
+        source.item.changed("one number", f"others with credit: {'; '.join(worth)}", "left out")
+    source.told_typed()
     return Parts(Kind.NUMERIC, drafts.numeric(value, tolerance or 0), source.statement(), points=source.points())
 
 
@@ -182,9 +199,8 @@ def _matching(source: Source) -> Parts:
     rows: list[tuple[str, str]] = []
     extra: list[tuple[str, str]] = []
     for node in children(source.node, "subquestion"):
-        # Partners are words in Moodle, never HTML.
-        left, right = source.own_markdown(node), markup.from_text(text(node, "answer/text"), "plain", source.note(node))
-        (rows if left else extra).append((left, right))
+        left = source.own_markdown(node)
+        (rows if left else extra).append((left, source.partner(node)))
     if len({right for _, right in rows}) != len(rows):
         raise LeftOut("a partner of its own for each item", "items that share one")
     if extra:
@@ -196,13 +212,24 @@ def _ordering(source: Source) -> Parts:
     items = [source.line(node) for node, _ in source.answers()]
     if not 2 <= len(items) <= 26 or len(set(items)) != len(items):
         raise LeftOut("2 to 26 different items", f"{len(items)}, {len(set(items))} of them different")
-    return Parts(Kind.ORDERING, {"items": items, "credit": "position"}, source.statement(), points=source.points())
+    chosen = text(source.node, "selecttype", "ALL")
+    if chosen not in {"ALL", "0"}:
+        came = f"{text(source.node, 'selectcount')} of them, {chosen}"
+        source.item.changed("all items each time", came, "all are shown")
+    graded = text(source.node, "gradingtype", "ABSOLUTE_POSITION")
+    credit = _ORDERS.get(graded, "")
+    if not credit:
+        source.item.changed("credit by position or by neighbours", graded, "credit by position")
+    table = {"items": items, "credit": credit or "position"}
+    return Parts(Kind.ORDERING, table, source.statement(), points=source.points())
 
 
 def _essay(source: Source) -> Parts:
     points = source.points()
     if child(source.node, "responsetemplate") is not None and source.markdown("responsetemplate"):
         source.item.changed("an empty answer to begin with", "a template for the answer", "left out")
+    if text(source.node, "attachments", "0") != "0":
+        source.item.changed("an answer in words", "files to attach", "left out")
     table = drafts.rubric(points or 1, source.markdown("graderinfo"))
     return Parts(Kind.WRITTEN, table, source.statement(), points=points)
 
@@ -211,9 +238,10 @@ def _shortanswer(source: Source) -> Parts:
     """Read a number as a number; of words people decide, with the listed ones before them."""
     answers = [(text(node, "text"), share) for node, share in source.answers()]
     full = [words for words, share in answers if share == 1]
-    if len(full) == 1 and _is_number(full[0]):
+    source.told_typed()
+    if len(full) == 1 and _is_number(full[0]) and not any(0 < share < 1 for _, share in answers):
         return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), source.statement(), points=source.points())
-    listed = "; ".join(f"{words} ({share:.0%})" for words, share in answers if share > 0)
+    listed = "; ".join(words if share == 1 else f"{words} ({share:.0%})" for words, share in answers if share > 0)
     if not listed:
         raise LeftOut("an answer that is right", "none with a share above 0")
     came = f"words that a machine compares: {listed}"
@@ -240,6 +268,7 @@ _READERS: dict[str, Callable[[Source], Parts]] = {
     "truefalse": _truefalse,
     "numerical": _numerical,
     "matching": _matching,
+    "ddmatch": _matching,
     "ordering": _ordering,
     "essay": _essay,
     "shortanswer": _shortanswer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
@@ -16,6 +16,11 @@ from assessments.bank.exchange.report import Item, LeftOut
 from assessments.bank.models import Kind
 
 EXPLANATION = "explanation"
+_CHOICES = ("simplechoice", "inlinechoice")
+_INLINE = ("textentryinteraction", "inlinechoiceinteraction")
+# Of a body: what shows at times, and all that is no part of the statement.
+_AT_TIMES = ("feedbackblock", "feedbackinline", "infocontrol", "printedvariable")
+_BESIDE = (*_AT_TIMES, "rubricblock", "stylesheet", "catalog")
 # Stands where a number is typed in the middle of a sentence.
 _BLANK, _SHOWN = "\ue0ff", "\\_\\_\\_\\_\\_"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -29,9 +34,30 @@ def read_item(name: str, root: etree._Element, labels: list[str], file: Drafts) 
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
         return
-    parts.title, parts.labels = get(root, "title"), labels
+    parts.title, parts.labels = get(root, "title"), [*labels, *_language(root)]
+    parts.identifier, parts.points = get(root, "identifier"), source.points()
     parts.explanation = source.explanation()
     file.finish(item, parts)
+
+
+def _language(root: etree._Element) -> list[str]:
+    language = get(root, "lang").partition("-")[0].lower()
+    return [f"language:{language}"] if re.fullmatch("[a-z]{2,3}", language) else []
+
+
+def _put_prompt_before(interaction: etree._Element) -> None:
+    prompt = first(interaction, "prompt")
+    if prompt is not None:
+        prompt.tag, prompt.tail = "div", None
+        interaction.addprevious(prompt)
+
+
+def _is_for_candidates(block: etree._Element) -> bool:
+    return "candidate" in get(block, "view", "candidate").split()
+
+
+def _is_shown(feedback: etree._Element) -> bool:
+    return get(feedback, "showhide", "show") == "show"
 
 
 class Source:
@@ -51,7 +77,7 @@ class Source:
         self.interaction = found[0]
         self.kind = name_of(found[0])
         self.response: Response = response_of(item, root, get(found[0], "responseidentifier", "RESPONSE"))
-        self.modal = {get(node, "identifier"): node for node in every(root, "modalfeedback")}
+        self.modal = {get(node, "identifier"): node for node in every(root, "modalfeedback") if _is_shown(node)}
 
     def note(self, expected: str, came: str, done: str) -> None:
         self.item.changed(expected, came, done, f"{self.item.place}:{self.interaction.sourceline}")
@@ -59,27 +85,39 @@ class Source:
     def statement(self) -> str:
         """Give the body's text and the interaction's prompt; the interaction itself is the answer's place."""
         assert self.body is not None  # it holds the interaction
-        prompt = markdown(first(self.interaction, "prompt"), self.note)
         place = self.interaction.getroottree().getpath(self.interaction)
         tree = copy.deepcopy(self.root.getroottree())
         interaction = tree.xpath(place)[0]
         body = first(tree.getroot(), "itembody")
-        remove(interaction, _BLANK if self._in_a_sentence(interaction) else "")
-        if first(self.root, "assessmentstimulusref") is not None:
-            self.note("all that is asked in one text", "a passage in another file", "left out: put it in")
-        for block in list(every(body, "rubricblock", "stylesheet", "feedbackblock", "infocontrol", "catalog")):
-            if name_of(block) in {"feedbackblock", "infocontrol"}:
-                self.note("a text for everybody", f"{name_of(block)} that shows at times", "left out")
-            remove(block)
-        said = markdown(body, self.note).replace(_BLANK, _SHOWN)
-        statement = "\n\n".join(filter(None, (said, prompt)))
+        blank = _BLANK if self._in_a_sentence(interaction) else ""
+        _put_prompt_before(interaction)
+        remove(interaction, blank)
+        self._told(body)
+        for block in list(every(body, *_BESIDE)):
+            if name_of(block) != "rubricblock" or not _is_for_candidates(block):
+                remove(block)
+        statement = markdown(body, self.note).replace(_BLANK, _SHOWN)
         if not statement:
             raise LeftOut("a question text", "none")
         return statement
 
+    def _told(self, body: etree._Element) -> None:
+        """Note what stands beside the interaction and is not for everybody, or not of this file."""
+        if first(self.root, "assessmentstimulusref") is not None:
+            self.note("all that is asked in one text", "a passage in another file", "left out: put it in")
+        if first(self.root, "cataloginfo") is not None:
+            self.note("one form of each text", "other forms for those who need them", "left out")
+        for block in every(body, *_AT_TIMES):
+            self.note("a text for everybody", f"{name_of(block)} that shows at times", "left out")
+        views = [get(block, "view") for block in every(body, "rubricblock") if not _is_for_candidates(block)]
+        # What scorers read becomes the rubric where people score.
+        for view in views:
+            if self.kind != "extendedtextinteraction" or "scorer" not in view:
+                self.note("texts for candidates", f"a text for {view}", "left out")
+
     def _in_a_sentence(self, node: etree._Element) -> bool:
         parent = node.getparent()
-        return self.kind == "textentryinteraction" and bool("".join(parent.itertext()).strip())
+        return self.kind in _INLINE and bool("".join(parent.itertext()).strip())
 
     def choices(self, *names: str) -> dict[str, str]:
         """Give the texts of the choices by identifier."""
@@ -88,14 +126,29 @@ class Source:
     def feedback(self, identifier: str) -> str:
         """Give what is said to whoever chose this: within the choice, or in a feedback that bears its name."""
         inline = [node for node in every(self.interaction, "feedbackinline") if get(node, "identifier") == identifier]
-        return markdown(inline[0] if inline else self.modal.get(identifier), self.note)
+        said = (markdown(node, self.note) for node in (*filter(_is_shown, inline), self.modal.get(identifier)))
+        return "\n\n".join(filter(None, said))
 
     def explanation(self) -> str:
-        known = {EXPLANATION, *(get(node, "identifier") for node in every(self.interaction, "simplechoice"))}
-        others = sorted(set(self.modal) - known)
+        names = {get(node, "identifier") for node in every(self.interaction, *_CHOICES)}
+        known = {*names, EXPLANATION}
+        said = [*every(self.root, "modalfeedback"), *every(self.interaction, "feedbackinline")]
+        # What shows unless an option was chosen is no feedback to it.
+        others = sorted(
+            {name for node in said if (name := get(node, "identifier")) not in known or not _is_shown(node)}
+        )
         if others:
             self.note("feedback to an option", f"feedback by outcome: {', '.join(others)}", "left out")
         return markdown(self.modal.get(EXPLANATION), self.note)
+
+    def points(self) -> float | None:
+        """Give the most that the item says it is worth."""
+        outcomes = {get(node, "identifier"): node for node in every(self.root, "outcomedeclaration")}
+        most = "".join(text for node in every(outcomes.get("MAXSCORE"), "value") for text in node.itertext())
+        said = most.strip() or get(outcomes.get("SCORE"), "normalmaximum")
+        if _NUMBER.fullmatch(said) and float(said) > 0:
+            return float(said)
+        return self.response.most or None if self.response.rule == "map" else None
 
     def rubric(self) -> str:
         blocks = [node for node in every(self.body, "rubricblock") if "scorer" in get(node, "view")]
@@ -104,19 +157,36 @@ class Source:
     def is_shuffled(self) -> bool:
         return get(self.interaction, "shuffle") == "true"
 
-    def all_or_nothing(self, here: str) -> None:
+    def told_parts(self, here: str) -> None:
+        """Note where the parts of a response do not have the same worth."""
         if self.response.rule == "match":
             self.note("credit for parts", "all or nothing", here)
+        elif self.response.rule == "map" and self.response.weighs_parts:
+            self.note("parts that weigh the same", "parts that differ in worth", here)
+
+    def told_options(self, texts: Mapping[str, str]) -> None:
+        """Note limits of ticking, of scores and of shuffling that the bank does not have."""
+        most, response = get(self.interaction, "maxchoices", "0"), self.response
+        if response.cardinality == "multiple" and most.isdecimal() and 1 < int(most) < len(texts):
+            self.note("any number of ticks", f"at most {most}", "left out")
+        fixed = [get(node, "identifier") for node in every(self.interaction, *_CHOICES) if get(node, "fixed") == "true"]
+        if self.is_shuffled() and fixed:
+            self.note("options that all move", f"options that keep their place: {', '.join(fixed)}", "they move too")
+        if response.rule == "map" and response.lower < 0 and min(response.mapping.values(), default=0) < 0:
+            self.note("no credit below zero", "options that cost more than was earned", "zero is the least")
+        if response.cardinality != "single" and response.upper < sum(v for v in response.mapping.values() if v > 0):
+            self.note("full credit for all right options", f"full credit from {response.upper:g} on", "all are needed")
 
 
 def _choice(source: Source) -> Parts:
-    texts, response = source.choices("simplechoice"), source.response
+    texts, response = source.choices(*_CHOICES), source.response
+    source.told_options(texts)
     multiple = response.cardinality == "multiple" and get(source.interaction, "maxchoices", "0") != "1"
     worth = {identifier: response.mapping.get(identifier, response.default) for identifier in texts}
-    if response.rule == "match":
+    if response.rule != "map":
         worth = {identifier: float(identifier in response.correct) for identifier in texts}
         if multiple:
-            source.all_or_nothing("right ticks minus wrong ticks")
+            source.told_parts("right ticks minus wrong ticks")
     elif multiple and not all(worth.values()):
         source.note("a cost of wrong ticks", "wrong options that cost nothing", "each costs what a key earns")
     positive = [value for value in worth.values() if value > 0]
@@ -133,7 +203,7 @@ def _order(source: Source) -> Parts:
     texts = source.choices("simplechoice")
     if sorted(source.response.correct) != sorted(texts):
         raise LeftOut("the place of each item", f"{len(source.response.correct)} places of {len(texts)} items")
-    source.all_or_nothing("credit for each right place")
+    source.told_parts("credit for each right place")
     items = [texts[identifier] for identifier in source.response.correct]
     return Parts(Kind.ORDERING, {"items": items, "credit": "position"}, source.statement())
 
@@ -176,32 +246,37 @@ def _pairs(source: Source) -> list[tuple[str, str]]:
 
 
 def _paired(source: Source, rows: list[tuple[str, str]]) -> Parts:
-    source.all_or_nothing("credit for each right pair")
+    source.told_parts("credit for each right pair")
     return Parts(Kind.MATCHING, drafts.pairs(rows), source.statement())
 
 
 def _text_entry(source: Source) -> Parts:
     """Read a number as a number; of words people decide, with the listed ones before them."""
     response = source.response
-    right = [key for key, value in response.mapping.items() if value == max(response.mapping.values())]
-    listed = list(dict.fromkeys([*response.correct, *(right if response.rule == "map" else [])]))
-    if len(listed) == 1 and _NUMBER.fullmatch(listed[0]):
+    by_map = response.rule == "map"
+    best = max(response.mapping.values(), default=0) if by_map else 0
+    full = [key for key, value in response.mapping.items() if value == best > 0]
+    listed = list(dict.fromkeys([*([] if full else response.correct), *full]))
+    partial = [f"{key} ({value / best:.0%})" for key, value in response.mapping.items() if 0 < value < best]
+    if len(listed) == 1 and not partial and _NUMBER.fullmatch(listed[0]):
         return Parts(Kind.NUMERIC, drafts.numeric(float(listed[0]), response.tolerance), source.statement())
     if not listed:
         raise LeftOut("an answer that is right", "none")
-    came = f"words that a machine compares: {'; '.join(listed)}"
+    accepted = "; ".join([*listed, *partial])
+    came = f"words that a machine compares: {accepted}"
     source.note("a kind of question that the bank has", came, "a written answer, with them in the rubric")
-    return Parts(Kind.WRITTEN, drafts.rubric(1, f"Accepted: {'; '.join(listed)}."), source.statement())
+    return Parts(Kind.WRITTEN, drafts.rubric(source.points() or 1, f"Accepted: {accepted}."), source.statement())
 
 
 def _extended_text(source: Source) -> Parts:
     # People score it, whatever the item's processing says or does not say.
     source.item.remarks = [line for line in source.item.remarks if line.expected != "response processing"]
-    return Parts(Kind.WRITTEN, drafts.rubric(1, source.rubric()), source.statement())
+    return Parts(Kind.WRITTEN, drafts.rubric(source.points() or 1, source.rubric()), source.statement())
 
 
 _READERS: dict[str, Callable[[Source], Parts]] = {
     "choiceinteraction": _choice,
+    "inlinechoiceinteraction": _choice,
     "orderinteraction": _order,
     "matchinteraction": _match,
     "associateinteraction": _associate,

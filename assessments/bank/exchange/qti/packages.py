@@ -43,7 +43,7 @@ def _read_xml(name: str, content: bytes, labels: list[str], file: Drafts) -> Non
     try:
         root = parse(content)
     except XmlError as error:
-        file.item(name, name).leave_out("an item in XML", str(error))
+        file.item(name, name).leave_out(error.expected, error.came)
         return
     kind = local(root)
     if kind in _ROOTS:
@@ -61,7 +61,7 @@ def _keywords(name: str, content: bytes, files: Mapping[str, bytes], file: Draft
     try:
         root = parse(content)
     except XmlError as error:
-        file.item(name, name).leave_out("a manifest in XML", str(error))
+        file.item(name, name).leave_out(error.expected, error.came)
         return {}
     found = {}
     for resource in root.iter("{*}resource"):

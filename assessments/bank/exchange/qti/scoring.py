@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -21,15 +22,38 @@ _PLAIN_RULE = frozenset({
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Response:
-    """One response variable: what is right, what each part is worth, and by which rule."""
+    """One response variable: what is right, what each part is worth, and by which rule.
+
+    `rule`: "map" where parts have their worth, "match" where all of the correct response is right and the rest is
+    nothing, "own" where the item has rules that are not recognised.
+    """
 
     base: str
     cardinality: str
     correct: tuple[str, ...]
     mapping: dict[str, float]
     default: float
+    lower: float
+    upper: float
     rule: str
     tolerance: float
+
+    @property
+    def most(self) -> float:
+        """Give what the best response is worth by the mapping."""
+        worth = [value for value in self.mapping.values() if value > 0]
+        return min(self.upper, max(worth, default=0.0) if self.cardinality == "single" else sum(worth))
+
+    @property
+    def weighs_parts(self) -> bool:
+        """Whether the parts of the correct response differ in worth, or anything else is worth something."""
+        worth = {self._key(key): value for key, value in self.mapping.items()}
+        parts = [worth.pop(self._key(key), self.default) for key in self.correct]
+        return len(set(parts)) > 1 or any(worth.values()) or self.default != 0
+
+    def _key(self, words: str) -> str:
+        # The two of a pair have no order, those of a directed pair have one.
+        return " ".join(sorted(words.split())) if self.base == "pair" else words
 
 
 def response_of(item: Item, root: etree._Element, identifier: str) -> Response:
@@ -41,13 +65,15 @@ def response_of(item: Item, root: etree._Element, identifier: str) -> Response:
     correct = tuple("".join(node.itertext()).strip() for node in children(held) if name_of(node) == "value")
     mapping = first(declaration, "mapping")
     entries = {get(node, "mapkey"): _number(get(node, "mappedvalue")) for node in every(mapping, "mapentry")}
-    rule = _rule(item, first(root, "responseprocessing"), mapped=bool(entries))
+    rule = _rule(item, first(root, "responseprocessing"), identifier, mapped=bool(entries))
     return Response(
         base=get(declaration, "basetype"),
         cardinality=get(declaration, "cardinality", "single"),
         correct=correct,
         mapping=entries,
         default=_number(get(mapping, "defaultvalue", "0")),
+        lower=_number(get(mapping, "lowerbound")) if get(mapping, "lowerbound") else -math.inf,
+        upper=_number(get(mapping, "upperbound")) if get(mapping, "upperbound") else math.inf,
         rule=rule,
         tolerance=_tolerance(item, root),
     )
@@ -61,19 +87,43 @@ def _number(text: str) -> float:
     return value if math.isfinite(value) else 0.0
 
 
-def _rule(item: Item, node: etree._Element | None, *, mapped: bool) -> str:
-    """Give "map" where parts have their worth, else "match": all of the correct response or nothing."""
+def _rule(item: Item, node: etree._Element | None, identifier: str, *, mapped: bool) -> str:
     if node is None:
         item.changed("response processing", "none", "scored by the correct response")
         return "map" if mapped else "match"
     template = get(node, "template").rsplit("/", 1)[-1].removesuffix(".xml")
-    if template in _TEMPLATES:
-        return _TEMPLATES[template]
-    strange = sorted({name_of(part) for part in every(node, *_names(node))} - _PLAIN_RULE)
-    if template or strange:
-        came = f"the template {template}" if template else f"rules of its own with {', '.join(strange[:5])}"
-        item.changed("the templates match_correct or map_response", came, "scored by the correct response")
-    return "map" if mapped and (first(node, "mapresponse") is not None or template) else "match"
+    if template.lower() in _TEMPLATES:
+        return _TEMPLATES[template.lower()]
+    came = f"the template {template}" if template else _own_rules(node, identifier)
+    by_map = mapped and (first(node, "mapresponse") is not None or bool(template))
+    if came:
+        done = "scored by its mapping" if by_map else "scored by the correct response"
+        item.changed("the templates match_correct or map_response", came, done)
+    return "map" if by_map else "own" if came else "match"
+
+
+def _own_rules(node: etree._Element, identifier: str) -> str:
+    """Say how the rules that set the score do otherwise than the templates; nothing where they do not."""
+    rules = [part for part in children(node) if _sets_score(every(part, "setoutcomevalue"))] or list(children(node))
+    strange = sorted({name for rule in rules for name in _names(rule)} - _PLAIN_RULE)
+    if strange:
+        return f"rules of its own with {', '.join(strange[:5])}"
+    read = {get(part, "identifier") for rule in rules for part in every(rule, "variable")}
+    others = sorted(read - {identifier, "SCORE", "MAXSCORE"})
+    if others:
+        return f"rules of its own with {', '.join(others[:5])}"
+    tests = [test for rule in rules for test in every(rule, "responseif", "responseelseif")]
+    return "rules of its own with other answers" if any(map(_compares_otherwise, tests)) else ""
+
+
+def _sets_score(parts: Iterable[etree._Element]) -> bool:
+    return any(name_of(part) == "setoutcomevalue" and get(part, "identifier") == "SCORE" for part in parts)
+
+
+def _compares_otherwise(test: etree._Element) -> bool:
+    """Whether a condition sets the score where something else than the correct response was given."""
+    compared = [part for part in children(test) if name_of(part) in {"match", "equal"}]
+    return _sets_score(children(test)) and any(first(part, "correct") is None for part in compared)
 
 
 def _names(node: etree._Element) -> set[str]:
@@ -82,7 +132,8 @@ def _names(node: etree._Element) -> set[str]:
 
 def _tolerance(item: Item, root: etree._Element) -> float:
     """Give the absolute tolerance by which numbers are compared."""
-    equal = first(first(root, "responseprocessing"), "equal")
+    compared = every(first(root, "responseprocessing"), "equal")
+    equal = next((node for node in compared if first(node, "correct") is not None), None)
     mode, widths = get(equal, "tolerancemode", "exact"), get(equal, "tolerance").replace(",", " ").split()
     if equal is None or mode == "exact" or not widths:
         return 0.0

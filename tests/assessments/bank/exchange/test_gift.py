@@ -90,6 +90,7 @@ def test_an_essay_and_words_to_compare_become_written_answers() -> None:
     question = one("Who?{=no one=%50%nobody#Nearly.}")
     assert question.spec["written"]["rubric"][0]["description"] == "Accepted: no one; nobody (50 %)."
     assert told("Who?{=no one}") == ["words that a machine compares: no one"]
+    assert told("Who?{=%100%no one=%0%*#No.}") == ["feedback to words", "words that a machine compares: no one"]
 
 
 def test_a_missing_word_leaves_a_blank() -> None:

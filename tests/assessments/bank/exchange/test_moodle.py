@@ -80,7 +80,8 @@ def test_a_number_has_its_tolerance_and_units_are_refused() -> None:
     assert one("numerical", value + answer(0, "*")).spec == {"numeric": {"answer": 0.5, "rtol": 0.0, "atol": 0.01}}
     units = "<units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>"
     assert told("numerical", value + units) == [("left out", "units")]
-    assert told("numerical", value + answer(50, "0.6")) == [("changed", "1 other answers with credit or feedback")]
+    assert told("numerical", value + answer(50, "0.6")) == [("changed", "others with credit: 0.6 (50%)")]
+    assert told("numerical", value + answer(0, "*", "No.")) == [("changed", "feedback to typed answers")]
     assert told("numerical", answer(100, "*")) == [("left out", "*")]
 
 
@@ -99,6 +100,11 @@ def test_matching_pairs() -> None:
     assert told("matching", matching(("a", "x"), ("b", "x"))) == [("left out", "items that share one")]
 
 
+def test_partners_that_are_dragged_have_a_form() -> None:
+    rows = matching(("a", "&lt;b&gt;x&lt;/b&gt;"), ("b", "y")).replace("<answer>", '<answer format="html">')
+    assert [row["right"] for row in one("ddmatch", rows).spec["matching"]["pairs"]] == ["**x**", "y"]
+
+
 def test_an_order_an_essay_and_words_to_compare() -> None:
     assert one("ordering", answer(1, "a") + answer(2, "b")).spec == {
         "ordering": {"items": ["a", "b"], "credit": "position"}
@@ -108,7 +114,33 @@ def test_an_order_an_essay_and_words_to_compare() -> None:
     assert one("essay", info).spec["written"]["rubric"] == rubric
     assert one("shortanswer", answer(100, "7")).spec["numeric"]["answer"] == 7
     words = one("shortanswer", answer(100, "mean") + answer(50, "average"))
-    assert words.spec["written"]["rubric"][0]["description"] == "Accepted: mean (100%); average (50%)."
+    assert words.spec["written"]["rubric"][0]["description"] == "Accepted: mean; average (50%)."
+    assert one("shortanswer", answer(100, "7") + answer(50, "8")).kind == "written"
+    assert told("shortanswer", answer(100, "7", "Yes.")) == [("changed", "feedback to typed answers")]
+    assert told("essay", "<attachments>-1</attachments>") == [("changed", "files to attach")]
+
+
+@pytest.mark.parametrize(
+    ("inner", "credit", "came"),
+    [
+        ("<selecttype>ALL</selecttype><gradingtype>0</gradingtype>", "position", []),
+        ("<gradingtype>RELATIVE_NEXT_EXCLUDE_LAST</gradingtype>", "adjacent", []),
+        ("<gradingtype>ALL_OR_NOTHING</gradingtype>", "position", [("changed", "ALL_OR_NOTHING")]),
+        (
+            "<selecttype>RANDOM</selecttype><selectcount>3</selectcount>",
+            "position",
+            [("changed", "3 of them, RANDOM")],
+        ),
+    ],
+)
+def test_an_order_keeps_its_credit_where_the_bank_has_it(inner: str, credit: str, came: list[tuple[str, str]]) -> None:
+    items = answer(1, "a") + answer(2, "b")
+    assert one("ordering", inner + items).spec["ordering"]["credit"] == credit
+    assert told("ordering", inner + items) == came
+
+
+def test_an_id_number_is_named_in_the_source() -> None:
+    assert one("essay", "<idnumber>dd1</idnumber>").source == "Imported from quiz.xml (dd1)"
 
 
 def coderunner(answer: str, language: str = "python3") -> str:
@@ -202,8 +234,9 @@ def test_what_cannot_be_held_is_left_out(kind: str, inner: str, came: str) -> No
 
 def test_a_formula_that_cannot_be_shown_stands_as_code() -> None:
     assert one("essay", "", text=r"\(\require{x}\)").statement == "`\\require{x}`\n"
+    assert told("essay", "", text=r"\(\require{x}\)") == [("changed", r"\require{x}")]
 
 
 def test_xml_of_another_kind_is_left_out() -> None:
     (line,) = lines(moodle.read({"a.xml": b"<html/>"}, Defaults()))
-    assert (line.fate, "expected a <quiz>" in line.came) == (Fate.LEFT_OUT, True)
+    assert (line.fate, line.expected, line.came) == (Fate.LEFT_OUT, "a <quiz> of Moodle", "<html>")

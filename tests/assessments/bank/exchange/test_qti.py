@@ -182,8 +182,8 @@ def test_a_number_has_its_tolerance(mode: str, width: str, tolerance: float, cam
 def test_words_to_compare_become_a_written_answer_and_a_text_is_one() -> None:
     worth = mapping(York=1, york=0.5)
     text = an_item(ENTRY, declared("string", "single", "York", mapping=worth), template("map_response"))
-    assert one(text).spec["written"]["rubric"][0]["description"] == "Accepted: York."
-    assert told(text) == [("changed", "words that a machine compares: York")]
+    assert one(text).spec["written"]["rubric"][0]["description"] == "Accepted: York; york (50%)."
+    assert told(text) == [("changed", "words that a machine compares: York; york (50%)")]
     rubric = '<rubricBlock view="scorer tutor"><p>Two <i>reasons</i>.</p></rubricBlock>'
     essay = one(
         an_item(
@@ -223,6 +223,97 @@ def test_a_scoring_that_is_not_recognised_is_told(processing: str, came: str) ->
     text = an_item(choices(A="a", B="b"), declared("identifier", "single", "A"), processing)
     assert told(text) == [("changed", came)]
     assert one(text).spec["choice"]["options"][0]["credit"] == 1
+
+
+def rules(*conditions: str) -> str:
+    held = "".join(f"<responseCondition>{condition}</responseCondition>" for condition in conditions)
+    return f"<responseProcessing>{held}</responseProcessing>"
+
+
+def a_rule(test: str, outcome: str = "SCORE", value: str = "1") -> str:
+    given = f'<setOutcomeValue identifier="{outcome}"><baseValue baseType="float">{value}</baseValue></setOutcomeValue>'
+    return f"<responseIf>{test}{given}</responseIf>"
+
+
+IS_RIGHT = '<match><variable identifier="R"/><correct identifier="R"/></match>'
+IS_B = '<match><variable identifier="R"/><baseValue baseType="identifier">B</baseValue></match>'
+IS_WELL = '<and><gt><variable identifier="SCORE"/><baseValue baseType="float">0</baseValue></gt></and>'
+
+
+@pytest.mark.parametrize(
+    ("processing", "came"),
+    [
+        (rules(a_rule(IS_RIGHT)), []),
+        (rules(a_rule(IS_RIGHT), a_rule(IS_WELL, "FEEDBACK")), []),
+        (rules(a_rule(IS_RIGHT), a_rule(IS_B, value="0.5")), ["rules of its own with other answers"]),
+        (rules(a_rule(IS_RIGHT), a_rule(IS_WELL)), ["rules of its own with and, gt"]),
+        (rules(a_rule(IS_RIGHT.replace('"R"', '"OTHER"'))), ["rules of its own with OTHER"]),
+        ('<responseProcessing template="http://example.org/CC2_match.xml"/>', []),
+    ],
+)
+def test_only_the_rules_that_set_the_score_count(processing: str, came: list[str]) -> None:
+    text = an_item(choices(A="a", B="b"), declared("identifier", "single", "A"), processing)
+    assert [said for _, said in told(text)] == came
+    assert [row["credit"] for row in one(text).spec["choice"]["options"]] == [1, 0]
+
+
+def test_the_most_that_an_item_gives_are_its_points() -> None:
+    outcome = (
+        '<outcomeDeclaration identifier="{}" {}><defaultValue><value>{}</value></defaultValue></outcomeDeclaration>'
+    )
+    key = declared("identifier", "single", "A")
+    body, right = choices(A="a", B="b"), template("match_correct")
+    assert one(SINGLE).points == 1
+    assert one(an_item(body, key + outcome.format("SCORE", 'normalMaximum="4"', 0), right)).points == 4
+    assert one(an_item(body, key + outcome.format("MAXSCORE", "", "3.0"), right)).points == 3
+    several = declared("identifier", "multiple", "A", "B", mapping=mapping(A=2, B=1, C=-1))
+    assert one(an_item(choices(most=0, A="a", B="b", C="c"), several, template("map_response"))).points == 3
+
+
+def test_parts_that_differ_in_worth_are_told() -> None:
+    pairs = sets("ab", "xy")
+    key = declared("directedPair", "multiple", "a y", "b x", mapping=mapping(a_y=2, b_x=1))
+    assert told(an_item(pairs, key, template("map_response"))) == [("changed", "parts that differ in worth")]
+    worth = mapping(A=1, B=1, C=-1).replace("<mapping", '<mapping lowerBound="-1" upperBound="1"')
+    several = an_item(
+        choices(most=2, A="a", B="b", C="c"),
+        declared("identifier", "multiple", "A", "B", mapping=worth),
+        template("map_response"),
+    )
+    said = ["at most 2", "options that cost more than was earned", "full credit from 1 on"]
+    assert [came for _, came in told(several)] == said
+    fixed = SINGLE.replace('identifier="B"', 'identifier="B" fixed="true"')
+    assert told(fixed) == [("changed", "options that keep their place: B")]
+
+
+def test_what_stands_beside_the_interaction_is_kept_or_told() -> None:
+    shown = '<feedbackInline outcomeIdentifier="F" identifier="OK" showHide="show">Yes.</feedbackInline>'
+    body = (
+        f'<rubricBlock view="candidate"><p>Read.</p></rubricBlock>{choices(A="a", B="b")}<p>After.{shown}</p>'
+        '<rubricBlock view="tutor"><p>Hush.</p></rubricBlock>'
+    )
+    text = an_item(body, declared("identifier", "single", "A"), template("match_correct"), more='xml:lang="nl-NL"')
+    assert one(text).statement == "Read.\n\nSay.\n\nWhich?\n\nAfter.\n"
+    assert (one(text).language, one(text).source) == ("nl", "Imported from item.xml (i)")
+    assert told(text) == [("changed", "feedbackinline that shows at times"), ("changed", "a text for tutor")]
+
+
+def test_feedback_that_hides_is_not_taken_for_feedback_that_shows() -> None:
+    after = "".join(
+        f'<modalFeedback outcomeIdentifier="F" identifier="A" showHide="{when}"><p>{when}</p></modalFeedback>'
+        for when in ("show", "hide")
+    )
+    text = an_item(choices(A="a", B="b"), declared("identifier", "single", "A"), template("match_correct"), after)
+    assert one(text).spec["choice"]["options"][0]["feedback"] == "show"
+    assert told(text) == [("changed", "feedback by outcome: A")]
+
+
+def test_a_choice_within_a_sentence_leaves_a_blank() -> None:
+    rows = "".join(f'<inlineChoice identifier="{name}">{name}</inlineChoice>' for name in "AB")
+    body = f'<p>It is <inlineChoiceInteraction responseIdentifier="R">{rows}</inlineChoiceInteraction>.</p>'
+    question = one(an_item(body, declared("identifier", "single", "B"), template("match_correct")))
+    assert question.statement == "It is \\_\\_\\_\\_\\_.\n"
+    assert question.spec["choice"]["options"] == [{"text": "A", "credit": 0}, {"text": "B", "credit": 1}]
 
 
 def test_a_package_is_read_by_its_manifest_and_says_what_is_missing() -> None:

@@ -15,17 +15,17 @@ HOSTILE = {
     "bomb": (BOMB, "without a DTD"),
     "external entity": ('<!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>', "without a DTD"),
     "parameter entity": ('<!DOCTYPE quiz [<!ENTITY % x SYSTEM "http://e.org/x"> %x;]><quiz/>', "without a DTD"),
-    "DTD alone": ('<!DOCTYPE quiz SYSTEM "quiz.dtd"><quiz/>', "without a DTD"),
+    "DTD alone": ('<!DOCTYPE quiz SYSTEM "quiz.dtd"><quiz/>', "of its own, got a DTD$"),
     "inclusion": (
         '<quiz xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd" parse="text"/></quiz>',
         "includes no other file",
     ),
-    "unknown entity": ("<quiz>&nbsp;</quiz>", "line 1: not well-formed"),
+    "unknown entity": ("<quiz>&nbsp;</quiz>", "well-formed XML, got line 1: "),
     "deep": ("<quiz>" + "<a>" * 5000 + "</a>" * 5000 + "</quiz>", "up to 100 deep"),
-    "not closed": ("<quiz><question>", "not well-formed"),
-    "nothing": ("", "not well-formed"),
-    "a NUL": ("<quiz>\0</quiz>", "not well-formed"),
-    "unknown encoding": ('<?xml version="1.0" encoding="x-strange"?><quiz/>', "not well-formed"),
+    "not closed": ("<quiz><question>", "well-formed XML, got"),
+    "nothing": ("", "well-formed XML, got"),
+    "a NUL": ("<quiz>\0</quiz>", "well-formed XML, got"),
+    "unknown encoding": ('<?xml version="1.0" encoding="x-strange"?><quiz/>', "well-formed XML, got"),
 }
 
 
