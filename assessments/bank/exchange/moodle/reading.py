@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
@@ -12,8 +12,14 @@ from assessments.bank.exchange.report import Defaults, Item, LeftOut
 from assessments.bank.exchange.xml import XmlError, child, children, local, parse, text
 from assessments.bank.models import Kind
 
-# What the bank has of Moodle's ways to grade an order; older files have numbers.
-_ORDERS = {"ABSOLUTE_POSITION": "position", "0": "position", "RELATIVE_NEXT_EXCLUDE_LAST": "adjacent", "1": "adjacent"}
+# Moodle's ways to grade an order, by the numbers that some files have for them, and what the bank has of them.
+_ORDERS = (
+    "ABSOLUTE_POSITION", "RELATIVE_NEXT_EXCLUDE_LAST", "RELATIVE_NEXT_INCLUDE_LAST", "RELATIVE_ONE_PREVIOUS_AND_NEXT",
+    "RELATIVE_ALL_PREVIOUS_AND_NEXT", "LONGEST_ORDERED_SUBSET", "LONGEST_CONTIGUOUS_SUBSET", "RELATIVE_TO_CORRECT",
+    "ALL_OR_NOTHING",
+)  # fmt: skip
+_CREDITS = {"ABSOLUTE_POSITION": "position", "RELATIVE_NEXT_EXCLUDE_LAST": "adjacent"}
+_SELECTED = ("ALL", "RANDOM", "CONTIGUOUS")
 # What Moodle fills in by itself.
 _USUAL_FEEDBACK = {
     "Your answer is correct.",
@@ -212,16 +218,26 @@ def _ordering(source: Source) -> Parts:
     items = [source.line(node) for node, _ in source.answers()]
     if not 2 <= len(items) <= 26 or len(set(items)) != len(items):
         raise LeftOut("2 to 26 different items", f"{len(items)}, {len(set(items))} of them different")
-    chosen = text(source.node, "selecttype", "ALL")
-    if chosen not in {"ALL", "0"}:
-        came = f"{text(source.node, 'selectcount')} of them, {chosen}"
+    selected = _named(text(source.node, "selecttype", "ALL"), _SELECTED)
+    if selected != "ALL":
+        came = f"{text(source.node, 'selectcount')} of them, {_as_words(selected)}"
         source.item.changed("all items each time", came, "all are shown")
-    graded = text(source.node, "gradingtype", "ABSOLUTE_POSITION")
-    credit = _ORDERS.get(graded, "")
+    graded = _named(text(source.node, "gradingtype", "ABSOLUTE_POSITION"), _ORDERS)
+    credit = _CREDITS.get(graded, "")
     if not credit:
-        source.item.changed("credit by position or by neighbours", graded, "credit by position")
+        source.item.changed("credit by position or by neighbours", _as_words(graded), "credit by position")
     table = {"items": items, "credit": credit or "position"}
     return Parts(Kind.ORDERING, table, source.statement(), points=source.points())
+
+
+def _named(said: str, names: Sequence[str]) -> str:
+    """Give the name for a number, -1 for the last, or what was said where it is none."""
+    number = int(said) if re.fullmatch(r"-1|\d", said) else len(names)
+    return names[number] if number < len(names) else said
+
+
+def _as_words(name: str) -> str:
+    return name.replace("_", " ").lower()
 
 
 def _essay(source: Source) -> Parts:

@@ -125,11 +125,13 @@ def test_an_order_an_essay_and_words_to_compare() -> None:
     [
         ("<selecttype>ALL</selecttype><gradingtype>0</gradingtype>", "position", []),
         ("<gradingtype>RELATIVE_NEXT_EXCLUDE_LAST</gradingtype>", "adjacent", []),
-        ("<gradingtype>ALL_OR_NOTHING</gradingtype>", "position", [("changed", "ALL_OR_NOTHING")]),
+        ("<gradingtype>7</gradingtype>", "position", [("changed", "relative to correct")]),
+        ("<gradingtype>-1</gradingtype>", "position", [("changed", "all or nothing")]),
+        ("<gradingtype>ALL_OR_NOTHING</gradingtype>", "position", [("changed", "all or nothing")]),
         (
             "<selecttype>RANDOM</selecttype><selectcount>3</selectcount>",
             "position",
-            [("changed", "3 of them, RANDOM")],
+            [("changed", "3 of them, random")],
         ),
     ],
 )
