@@ -28,8 +28,12 @@ _USUAL_FEEDBACK = {
 }
 
 
+# Canvas has a <quiz> too, in a namespace of its own; Moodle's is in none.
+_QUIZ = re.compile(rb"<quiz(?![^>]*\sxmlns=)[\s>]")
+
+
 def reads(files: Mapping[str, bytes]) -> bool:
-    return any(b"<quiz" in content[:4000] for content in files.values())
+    return any(_QUIZ.search(content[:4000]) for content in files.values())
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:

@@ -155,7 +155,8 @@ class Source:
         return "\n\n".join(markdown(node, self.note) for node in blocks)
 
     def is_shuffled(self) -> bool:
-        return get(self.interaction, "shuffle") == "true"
+        moving = [node for node in every(self.interaction, *_CHOICES) if get(node, "fixed") != "true"]
+        return get(self.interaction, "shuffle") == "true" and bool(moving)
 
     def told_parts(self, here: str) -> None:
         """Note where the parts of a response do not have the same worth."""

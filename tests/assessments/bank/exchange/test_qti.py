@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.bank.exchange import qti
-from assessments.bank.exchange.report import Defaults, Fate, Item
+from assessments.bank.exchange import formats, qti
+from assessments.bank.exchange.report import Defaults, Fate, Item, lines
 from grader.questions import QuestionFolder
 
 NAMESPACES = {
@@ -284,6 +284,7 @@ def test_parts_that_differ_in_worth_are_told() -> None:
     assert [came for _, came in told(several)] == said
     fixed = SINGLE.replace('identifier="B"', 'identifier="B" fixed="true"')
     assert told(fixed) == [("changed", "options that keep their place: B")]
+    assert one(fixed.replace('identifier="A">', 'identifier="A" fixed="true">')).spec["choice"]["shuffle"] is False
 
 
 def test_what_stands_beside_the_interaction_is_kept_or_told() -> None:
@@ -330,3 +331,17 @@ def test_a_package_is_read_by_its_manifest_and_says_what_is_missing() -> None:
     assert [(line.place, line.fate, line.came) for line in missing.lines()] == [
         ("imsmanifest.xml:2", Fate.LEFT_OUT, "lost.xml")
     ]
+
+
+def test_a_package_of_canvas_is_qti_1_and_one_without_items_says_so() -> None:
+    manifest = b"<manifest><resources/></manifest>"
+    canvas = {
+        "imsmanifest.xml": manifest,
+        "a/meta.xml": b'<quiz identifier="a" xmlns="http://canvas.instructure.com/xsd/cccv1p0"><title>T</title></quiz>',
+        "a/a.xml": b"<questestinterop><assessment/></questestinterop>",
+    }
+    found = formats.of(canvas)
+    assert found.name == "qti"
+    assert [line.came for line in lines(found.read(canvas, Defaults()))] == ["QTI 1", "<quiz>"]
+    empty = {"imsmanifest.xml": manifest, "res00001.dat": b"<POOL/>"}
+    assert [line.came for line in lines(formats.of(empty).read(empty, Defaults()))] == ["none"]
