@@ -268,6 +268,11 @@ def _small_script(mark: str) -> Callable[[etree._Element, Note], str]:
     return write
 
 
+def _reading(node: etree._Element, note: Note) -> str:
+    """Write how the characters before it are read, as pages without ruby do."""
+    return f"({_plain(node, note)})"
+
+
 def _quoted(node: etree._Element, note: Note) -> str:
     return f"“{_plain(node, note)}”"
 
@@ -281,6 +286,8 @@ _INLINE: dict[str, Callable[[etree._Element, Note], str]] = {
     "img": _picture,
     "object": _object,
     "q": _quoted,
+    "rp": lambda *_: "",
+    "rt": _reading,
     "sub": _small_script("_"),
     "sup": _small_script("^"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 
@@ -10,7 +11,7 @@ from lxml import etree
 
 from assessments.bank.exchange import drafts
 from assessments.bank.exchange.drafts import Drafts, Parts
-from assessments.bank.exchange.qti.scoring import Response, response_of
+from assessments.bank.exchange.qti.scoring import PROCESSING, RECOGNISED, Response, response_of
 from assessments.bank.exchange.qti.tree import INTERACTIONS, every, first, get, markdown, name_of, remove
 from assessments.bank.exchange.report import Item, LeftOut
 from assessments.bank.models import Kind
@@ -266,13 +267,22 @@ def _text_entry(source: Source) -> Parts:
     accepted = "; ".join([*listed, *partial])
     came = f"words that a machine compares: {accepted}"
     source.note("a kind of question that the bank has", came, "a written answer, with them in the rubric")
-    return Parts(Kind.WRITTEN, drafts.rubric(source.points() or 1, f"Accepted: {accepted}."), source.statement())
+    return _marked(source, f"Accepted: {accepted}.")
 
 
 def _extended_text(source: Source) -> Parts:
-    # People score it, whatever the item's processing says or does not say.
-    source.item.remarks = [line for line in source.item.remarks if line.expected != "response processing"]
-    return Parts(Kind.WRITTEN, drafts.rubric(source.points() or 1, source.rubric()), source.statement())
+    return _marked(source, source.rubric())
+
+
+def _marked(source: Source, rubric: str) -> Parts:
+    """Give a written answer: people mark it, whatever the processing does or does not say."""
+    remarks = source.item.remarks
+    source.item.remarks = [
+        dataclasses.replace(line, done="people mark it") if line.expected == RECOGNISED else line
+        for line in remarks
+        if line.expected != PROCESSING
+    ]
+    return Parts(Kind.WRITTEN, drafts.rubric(source.points() or 1, rubric), source.statement())
 
 
 _READERS: dict[str, Callable[[Source], Parts]] = {

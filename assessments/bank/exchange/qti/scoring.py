@@ -12,6 +12,8 @@ from assessments.bank.exchange.qti.tree import every, first, get, name_of
 from assessments.bank.exchange.report import Item
 from assessments.bank.exchange.xml import children
 
+# What a remark on the processing expected.
+PROCESSING, RECOGNISED = "response processing", "the templates match_correct or map_response"
 _TEMPLATES = {"match_correct": "match", "map_response": "map", "cc2_match": "match", "cc2_map_response": "map"}
 # What may stand in a rule that scores one response against its declaration.
 _PLAIN_RULE = frozenset({
@@ -89,7 +91,7 @@ def _number(text: str) -> float:
 
 def _rule(item: Item, node: etree._Element | None, identifier: str, *, mapped: bool) -> str:
     if node is None:
-        item.changed("response processing", "none", "scored by the correct response")
+        item.changed(PROCESSING, "none", "scored by the correct response")
         return "map" if mapped else "match"
     template = get(node, "template").rsplit("/", 1)[-1].removesuffix(".xml")
     if template.lower() in _TEMPLATES:
@@ -98,7 +100,7 @@ def _rule(item: Item, node: etree._Element | None, identifier: str, *, mapped: b
     by_map = mapped and (first(node, "mapresponse") is not None or bool(template))
     if came:
         done = "scored by its mapping" if by_map else "scored by the correct response"
-        item.changed("the templates match_correct or map_response", came, done)
+        item.changed(RECOGNISED, came, done)
     return "map" if by_map else "own" if came else "match"
 
 

@@ -90,6 +90,7 @@ def test_a_formula_that_opens_a_paragraph_may_stand_before_it() -> None:
         ),
         ("<math><msup><mi>sec</mi><mn>2</mn></msup><mo>∠</mo></math>", r"${\sec }^{2}\angle$"),
         ("<table><tr><td> </td><td/></tr></table><p>a</p>", "a"),
+        ("<ruby><rb>真</rb><rp>(</rp><rt>まこと</rt><rp>)</rp></ruby>", "真(まこと)"),
         ("1. a", "1\\. a"),
         ("- a", "\\- a"),
         ("* a", "\\* a"),

@@ -190,6 +190,12 @@ def test_words_to_compare_become_a_written_answer_and_a_text_is_one() -> None:
             f'{rubric}<extendedTextInteraction responseIdentifier="R"><prompt>Why?</prompt></extendedTextInteraction>'
         )
     )
+    own = rules(a_rule(IS_WELL))
+    marked = read(an_item('<p>Why?</p><extendedTextInteraction responseIdentifier="R"/>', processing=own))
+    assert [line.done for item in marked for line in item.remarks] == ["people mark it"]
+    assert told(an_item(ENTRY, declared("string", "single", "York"))) == [
+        ("changed", "words that a machine compares: York")
+    ]
     assert (essay.statement, essay.spec["written"]["rubric"][0]["description"]) == ("Why?\n", "Two *reasons*.")
 
 
