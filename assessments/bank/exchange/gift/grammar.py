@@ -30,6 +30,7 @@ class Entry:
     text: str
     category: str
     labels: list[str]
+    identifier: str = ""
 
 
 @dataclasses.dataclass(slots=True)
@@ -56,22 +57,24 @@ class Question:
 
 def entries(text: str) -> Iterator[Entry]:
     """Give the questions of a file: empty lines part them, lines that begin with // are comments."""
-    category = ""
+    category = identifier = ""
     held: list[str] = []
     labels: list[str] = []
     start = 0
     for number, line in enumerate([*text.lstrip("\ufeff").splitlines(), ""], 1):
         bare = line.strip()
         if bare.startswith("//"):
-            labels += [_unquoted(said) for name, said in _COMMENT_LABEL.findall(bare) if name == "tag"]
+            said = _COMMENT_LABEL.findall(bare)
+            labels += [_unquoted(text) for name, text in said if name == "tag"]
+            identifier = next((_unquoted(text) for name, text in said if name == "id"), identifier)
         elif bare.startswith("$CATEGORY:"):
             category = re.sub(r"^(\$\w+\$/)?(top/)?", "", bare.removeprefix("$CATEGORY:").strip())
         elif bare:
             start = start or number
             held.append(line)
         elif held:
-            yield Entry(start, "\n".join(held), category, labels)
-            held, labels, start = [], [], 0
+            yield Entry(start, "\n".join(held), category, labels, identifier)
+            held, labels, start, identifier = [], [], 0, ""
 
 
 def _unquoted(text: str) -> str:

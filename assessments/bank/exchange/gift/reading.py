@@ -53,6 +53,7 @@ def _read(entry: Entry, file: Drafts) -> None:
         item.leave_out(refusal.expected, refusal.came)
         return
     parts.title, parts.labels, parts.category = question.title, entry.labels, entry.category
+    parts.identifier = entry.identifier
     file.finish(item, parts)
 
 

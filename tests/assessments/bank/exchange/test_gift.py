@@ -122,7 +122,7 @@ def test_comments_categories_tags_and_general_feedback() -> None:
     text = "\ufeff$CATEGORY: $course$/top/Other/Metrics\n\n// a comment [id:x] [tag:level:judge] [tag:a\\]b]\n"
     question = one(f"{text}::T::Q{{=a~b####Because.}}")
     assert (question.topics, question.level, question.tags) == (("metrics",), "judge", ("a]b",))
-    assert question.explanation == "Because.\n"
+    assert (question.explanation, question.source) == ("Because.\n", "Imported from q.gift (x)")
 
 
 def test_lines_and_what_had_to_be_assumed_are_told() -> None:
