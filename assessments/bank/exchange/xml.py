@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
@@ -70,6 +71,13 @@ def parse(content: bytes) -> etree._Element:
     if included is not None:
         raise XmlError("XML that includes no other file", f"line {included.sourceline}: {local(included)}")
     return root
+
+
+def head(content: bytes, size: int) -> bytes:
+    """Give the beginning of a document in UTF-8, whichever of the encodings that XML has of itself it is in."""
+    if content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return content[: 2 * size].decode("utf-16", errors="ignore").encode()
+    return content[:size]
 
 
 def local(element: etree._Element) -> str:

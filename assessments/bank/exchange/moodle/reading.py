@@ -9,7 +9,7 @@ from assessments.bank.exchange import drafts, markup
 from assessments.bank.exchange.drafts import Drafts, Parts
 from assessments.bank.exchange.moodle import coderunner
 from assessments.bank.exchange.report import Defaults, Item, LeftOut
-from assessments.bank.exchange.xml import XmlError, child, children, local, parse, text
+from assessments.bank.exchange.xml import XmlError, child, children, head, local, parse, text
 from assessments.bank.models import Kind
 
 # Moodle's ways to grade an order, by the numbers that some files have for them, and what the bank has of them.
@@ -33,7 +33,7 @@ _QUIZ = re.compile(rb"<quiz(?![^>]*\sxmlns=)[\s>]")
 
 
 def reads(files: Mapping[str, bytes]) -> bool:
-    return any(_QUIZ.search(content[:4000]) for content in files.values())
+    return any(_QUIZ.search(head(content, 4000)) for content in files.values())
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:

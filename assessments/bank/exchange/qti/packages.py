@@ -11,7 +11,7 @@ from lxml import etree
 from assessments.bank.exchange.drafts import Drafts
 from assessments.bank.exchange.qti.items import read_item
 from assessments.bank.exchange.report import Defaults, Item
-from assessments.bank.exchange.xml import XmlError, children, local, parse, text
+from assessments.bank.exchange.xml import XmlError, children, head, local, parse, text
 
 MANIFEST = "imsmanifest.xml"
 _ITEMS = (b"<assessmentItem", b"<qti-assessment-item", b":assessmentItem", b":qti-assessment-item", b"<questestinterop")
@@ -21,7 +21,7 @@ _TESTS = {"assessmentTest", "qti-assessment-test", "assessmentSection", "qti-ass
 
 def reads(files: Mapping[str, bytes]) -> bool:
     return any(
-        posixpath.basename(name).lower() == MANIFEST or any(mark in content[:8000] for mark in _ITEMS)
+        posixpath.basename(name).lower() == MANIFEST or any(mark in head(content, 8000) for mark in _ITEMS)
         for name, content in files.items()
         if name.lower().endswith((".xml", ".qti"))
     )

@@ -44,3 +44,13 @@ def test_every_reader_of_xml_leaves_such_a_file_out_and_says_so(name: str, text:
 
 def test_well_formed_xml_keeps_its_lines() -> None:
     assert [node.sourceline for node in parse(b"<a>\n<b/>\n\n<c/></a>").iter()] == [1, 2, 4]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_known_and_read_in_the_encodings_of_xml(encoding: str) -> None:
+    question = "<question type='essay'><questiontext><text>Où ?</text></questiontext></question>"
+    text = f"<?xml version='1.0' encoding='{encoding.removesuffix('-sig')}'?><quiz>{question}</quiz>"
+    files = {"a.xml": text.encode(encoding)}
+    found = formats.of(files)
+    (item,) = [item for item in found.read(files, Defaults()) if not item.whole]
+    assert (found.name, item.question is not None and item.question.statement) == ("moodle", "Où ?\n")
