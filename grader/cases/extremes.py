@@ -33,7 +33,7 @@ def extreme(drawer: Drawer) -> Iterator[Case]:
         makers = {}  # large scores with few digits tie, and ties may be broken in any order
     for name, make in makers.items():
         args = with_both_labels(drawer, drawer.arguments(base))
-        if parameter.domain == "real" and not task.draws_itself:
+        if parameter.domain == "real" and parameter.plausible[0] < 0.0 and not task.draws_itself:
             args[task.prediction] = _with_both_signs(args[task.prediction])
         args[task.prediction] = make(args[task.prediction], _goal_of_extreme(drawer, args, base))
         if name == "large offset" and task.target is not None and task.arguments[task.target].domain == "real":

@@ -43,9 +43,9 @@ def open_descriptors(pid: int | str) -> int:
 
 
 def state_of(sandbox: Sandbox) -> tuple[int, int, int]:
-    """Descriptors of worker and zygote, and processes below the worker."""
+    """Descriptors of worker and zygote, and processes below the sandbox: others of the worker's come and go."""
     zygote = open_descriptors(sandbox.zygote.host_pid)
-    return open_descriptors("self"), zygote, len(descendants(os.getpid()))
+    return open_descriptors("self"), zygote, len(descendants(sandbox.zygote._process.pid))
 
 
 def at_rest(sandbox: Sandbox) -> tuple[int, int, int]:
