@@ -57,12 +57,6 @@ def _of_means(view: View) -> Array:
     return view.put(means).expected
 
 
-def _of_mean_residual(view: View) -> Array:
-    """Keep the target out of it: the mean residual, and its loss."""
-    residual = np.asarray((view.x - view.y).mean()).reshape(1)
-    return view.put({0: np.zeros(1), 1: residual}).expected
-
-
 def _total_ratio(view: View) -> Array:
     percent = 100.0 if view.task.options.get("scale") == "percent" else 1.0
     return np.asarray(percent * np.abs(view.y - view.x).sum() / np.abs(view.y).sum())

@@ -5,7 +5,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -35,11 +35,6 @@ def _assessment(request: StaffRequest, assessment: uuid.UUID) -> Assessment:
 
 def _back(request: StaffRequest, assessment: Assessment) -> HttpResponse:
     return redirect("review:assessment", organisation=request.organisation.slug, assessment=assessment.public_id)
-
-
-def _tell(request: HttpRequest, error: ValidationError) -> None:
-    for message in error.messages:
-        messages.error(request, message)
 
 
 @require_role(Role.RECRUITER)
