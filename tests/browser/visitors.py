@@ -22,6 +22,8 @@ TELL_OF_CSP = """
 addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI} of ${event.sourceFile}`))
 """
+# What htmx prints when a newer request replaces one that is under way; a request that failed has a line of its own.
+SUPERSEDED = ("htmx:afterRequest", "htmx:sendAbort")
 TIMEOUT = PATIENCE * 1000
 
 
@@ -65,7 +67,7 @@ class Visitors:
         return context.new_page()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not message.text.startswith(SUPERSEDED):
             self.heard.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def staff(self, role: str) -> Page:
