@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -79,7 +78,7 @@ def of_versions(answers: Answers, asked: Mapping[int, Asked]) -> dict[int, Figur
     """Give the figures of each version that `asked` names; of one that nobody was asked, those of no answers."""
     rest = classical.rest_scores(answers.items["score"].astype(float), answers.person, answers.items["version"])
     order = np.argsort(answers.items["version"], kind="stable")
-    items, rest = answers.items[order], rest[order]
+    items, rest = answers.taken(order), rest[order]
     # In the records' own type: to compare with another, numpy would copy them all.
     keys = np.array(list(asked), dtype=items["version"].dtype)
     firsts, lasts = (np.searchsorted(items["version"], keys, side).tolist() for side in ("left", "right"))
@@ -193,16 +192,16 @@ def totals(answers: Answers) -> Array:
 
 def _weighed(answers: Answers) -> tuple[Array, float]:
     """Give a matrix in [0, 1] and a scale, so that plain row means times the scale are the weighted scores."""
-    items: Any = answers.items.copy()
+    items = answers.items
     known = ~np.isnan(items["score"])
     weight = np.where(known, items["weight"].astype(float), 0.0)
     counts = np.bincount(answers.person, known, answers.persons)
     total = np.bincount(answers.person, weight, answers.persons)
-    mean = np.divide(total, counts, out=np.ones_like(total), where=total > 0)
+    # Of no answers numpy counts in integers, whatever the weights.
+    mean = np.divide(total, counts, out=np.ones(answers.persons), where=total > 0)
     share = weight / mean[answers.person]
     scale = float(share.max(initial=0.0)) or 1.0
-    items["score"] = items["score"] * share / scale
-    return dataclasses.replace(answers, items=items).matrix()[1], scale
+    return answers.matrix(items["score"] * share / scale)[1], scale
 
 
 def of_variants(answers: Answers, version: int) -> list[tuple[int, Estimate]]:

@@ -5,7 +5,7 @@ import pytest
 
 from assessments.insights import figures
 from assessments.insights.figures import Asked
-from assessments.insights.vectors import ITEM, Answers
+from assessments.insights.vectors import ITEM, Answers, joined
 
 
 def answers(scores: np.ndarray, *, weights=None, chosen=None, omitted=None) -> Answers:
@@ -94,6 +94,11 @@ def test_what_is_left_out_or_takes_too_long_is_flagged() -> None:
 def test_a_version_that_nobody_was_asked_has_no_figures_and_no_flags() -> None:
     found = figures.of_versions(answers(columns(0.5)), {9: Asked(5, (("a", True), ("b", False)))})[9]
     assert (found.asked, found.facility.n, found.facility.value, found.flags) == (0, 0, None, ())
+
+
+def test_a_test_that_nobody_sat_has_no_reliability() -> None:
+    found = figures.of_test(joined([]))
+    assert (found.scores.n, found.reliability.alpha.value, found.newest) == (0, None, None)
 
 
 def test_variants_have_facilities_of_their_own() -> None:

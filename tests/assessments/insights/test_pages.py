@@ -63,6 +63,11 @@ def test_the_way_in_leads_to_what_the_role_is_about(organisation) -> None:
     ]
 
 
+def test_an_assessment_that_nobody_sat_says_so(organisation) -> None:
+    page = text(member(organisation, Role.RECRUITER), page_of(frozen(organisation, "numeric")))
+    assert "Nobody has finished this assessment yet." in page
+
+
 def test_few_answers_are_told_as_too_few_and_no_figure_is_shown(organisation) -> None:
     version = frozen(organisation, "choice", "numeric")
     for _ in range(12):
