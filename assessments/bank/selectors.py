@@ -74,11 +74,19 @@ def _pending(question: OuterRef) -> QuerySet[QuestionVersion]:
     return QuestionVersion.objects.filter(question=question, state__in=UNPUBLISHED).order_by("-number")
 
 
+def in_earnest(responses: str) -> Q:
+    """Match what counts as asked: no practice, which shows its answers, and no simulation, which nobody sat.
+
+    `responses` is the way from the model that is asked for to its responses.
+    """
+    attempt = f"{responses}__item__attempt"
+    return Q(**{f"{attempt}__is_practice": False, f"{attempt}__invitation__candidate__is_simulated": False})
+
+
 def _asked() -> Subquery:
     # How often candidates were given the question, in whichever version.
-    counted = (
-        Question.objects.filter(pk=OuterRef("question_id")).annotate(times=Count("versions__responses")).values("times")
-    )
+    times = Count("versions__responses", filter=in_earnest("versions__responses"))
+    counted = Question.objects.filter(pk=OuterRef("question_id")).annotate(times=times).values("times")
     return Subquery(counted, output_field=IntegerField())
 
 
@@ -100,7 +108,7 @@ def versions(row: Question, *, reader: Organisation) -> list[QuestionVersion]:
             "variants",
             Prefetch("specs", queryset=GradingSpec.objects.filter(live=True), to_attr="live_specs"),
         )
-        .annotate(asked=Count("responses"))
+        .annotate(asked=Count("responses", filter=in_earnest("responses")))
         .order_by("-number")
     )
     return list(found if row.organisation == reader else found.filter(state=State.PUBLISHED))

@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from assessments.bank.models import QuestionVersion, Variant
+from assessments.bank.selectors import in_earnest
 
 # The retire rule. A variant that so many were asked has been told to somebody; it makes way for one that fewer know.
 # One whose difficulty drifts from its like is flagged, and an author decides: the others may be the odd ones.
@@ -18,6 +19,7 @@ EXPOSURE_LIMIT = 500
 ENOUGH = 30
 # A difference counts where it is large enough to matter and too large for chance (two-sided, one in a hundred).
 _MATTERS, _CHANCE = 0.10, 2.576
+_ASKED = Count("responses", filter=in_earnest("responses"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def figures(version: QuestionVersion) -> list[VariantFigures]:
 def worn(versions: Iterable[QuestionVersion]) -> list[Variant]:
     """Give the variants that reached the limit, but never the last that a version has to offer."""
     offered = Variant.objects.filter(version__in=versions, retired_at=None)
-    rows = offered.annotate(asked=Count("responses")).order_by("version", "-asked", "number")
+    rows = offered.annotate(asked=_ASKED).order_by("version", "-asked", "number")
     left: dict[int, list[Variant]] = {}
     for row in rows.defer("statement_html", "explanation_html"):
         left.setdefault(row.version_id, []).append(row)
@@ -62,12 +64,12 @@ def worn(versions: Iterable[QuestionVersion]) -> list[Variant]:
 
 
 def _counted(variants: QuerySet[Variant]) -> QuerySet[Variant]:
-    score = "responses__effective__score"
+    score, counts = "responses__effective__score", in_earnest("responses")
     return variants.annotate(
-        asked=Count("responses"),
-        n=Count(score),
-        total=Coalesce(Sum(score), 0.0),
-        facility=Avg(score),
+        asked=_ASKED,
+        n=Count(score, filter=counts),
+        total=Coalesce(Sum(score, filter=counts), 0.0),
+        facility=Avg(score, filter=counts),
     )
 
 

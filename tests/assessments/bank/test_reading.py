@@ -10,7 +10,7 @@ from assessments.bank import services
 from assessments.bank.models import Kind, Question, QuestionVersion, State
 from assessments.people.models import Role
 from tests.bank import certified, member, published, saved
-from tests.factories import OrganisationFactory, ResponseFactory, UserFactory
+from tests.factories import AttemptItemFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -130,9 +130,11 @@ def test_what_waits_for_a_reader_is_found_behind_its_published_version(organisat
 
 def test_the_list_counts_how_often_a_question_was_asked_over_its_versions(organisation) -> None:
     first = published(organisation)
-    ResponseFactory(version=first)
+    AttemptItemFactory(response__version=first)
     second = published(organisation, title="Newer")
-    ResponseFactory.create_batch(2, version=second)
+    AttemptItemFactory.create_batch(2, response__version=second)
+    AttemptItemFactory(response__version=second, attempt__is_practice=True)
+    AttemptItemFactory(response__version=second, attempt__invitation__candidate__is_simulated=True)
     page = member(organisation).get("/o/acme/bank/").content.decode()
     assert re.findall(r'<td class="number">(\d+)</td>', page) == ["5", "3"]
 

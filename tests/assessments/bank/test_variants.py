@@ -13,7 +13,14 @@ from assessments.grading.models import EffectiveScore, Mark, Submission
 from assessments.people.models import Role
 from tests.assessments.sittings.conftest import begin, blueprint
 from tests.bank import member
-from tests.factories import OrganisationFactory, QuestionVersionFactory, ResponseFactory, UserFactory, VariantFactory
+from tests.factories import (
+    AttemptFactory,
+    AttemptItemFactory,
+    OrganisationFactory,
+    QuestionVersionFactory,
+    UserFactory,
+    VariantFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -71,10 +78,10 @@ def test_the_last_variant_is_not_retired(version):
 def test_what_was_asked_to_the_limit_makes_way_but_never_the_last(version, monkeypatch):
     monkeypatch.setattr(variants, "EXPOSURE_LIMIT", 2)
     for number in (0, 0, 1):
-        ResponseFactory(version=version, variant=version.variants.get(number=number))
+        asked(version.variants.get(number=number))
     assert services.retire_worn_variants(versions=[version]) == 1
     assert offered(version) == [1]
-    ResponseFactory(version=version, variant=version.variants.get(number=1))
+    asked(version.variants.get(number=1))
     assert services.retire_worn_variants(versions=[version]) == 0
 
 
@@ -92,10 +99,24 @@ def test_the_database_lets_nothing_of_a_variant_change_but_that_it_retires(versi
         Variant.objects.filter(version=version).update(key="1")
 
 
-def answered(variant, scores) -> None:
-    rater = UserFactory()
+@pytest.mark.parametrize("of", [{"is_practice": True}, {"invitation__candidate__is_simulated": True}])
+def test_neither_practice_nor_simulation_wears_a_variant_or_says_how_hard_it_is(version, monkeypatch, of):
+    monkeypatch.setattr(variants, "EXPOSURE_LIMIT", 2)
+    for variant in version.variants.all():
+        answered(variant, [1.0] * 40, **of)
+    assert services.retire_worn_variants(versions=[version]) == 0
+    assert [(row.asked, row.n, row.score) for row in variants.figures(version)] == [(0, 0, "too few answers")] * 2
+
+
+def asked(variant, attempt=None):
+    attempt = attempt or AttemptFactory()
+    return AttemptItemFactory(attempt=attempt, response__version=variant.version, response__variant=variant).response
+
+
+def answered(variant, scores, **of) -> None:
+    rater, attempt = UserFactory(), AttemptFactory(**of)
     for score in scores:
-        response = ResponseFactory(version=variant.version, variant=variant)
+        response = asked(variant, attempt=attempt)
         submission = Submission.objects.create(response=response, number=1, purpose="final")
         mark = Mark.objects.create(submission=submission, rater=rater, criteria=[], score=score)
         EffectiveScore.objects.create(
