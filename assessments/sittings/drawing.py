@@ -117,10 +117,10 @@ class Composition:
         observed = observed_facilities([row.pk for row in self.bank])
         self.facilities = [predict(row.kind, row.level, observed.get(row.pk)) for row in self.bank]
         self.topics_of = [frozenset(topic.pk for topic in row.topics.all()) for row in self.bank]
-        practised = _practised(version)
-        self.lines = [Line(draw.count, self._fitting(draw, practised), draw.weight) for draw in self.draws]
+        spoilt = set() if version.assessment.is_practice else practised()
+        self.lines = [Line(draw.count, self._fitting(draw, spoilt), draw.weight) for draw in self.draws]
 
-    def _fitting(self, draw: Draw, practised: set[int]) -> list[int]:
+    def _fitting(self, draw: Draw, spoilt: set[int]) -> list[int]:
         rows = enumerate(self.bank)
         if draw.question_id is not None:
             return [place for place, row in rows if row.question_id == draw.question_id]
@@ -128,7 +128,7 @@ class Composition:
         return [
             place
             for place, row in rows
-            if row.question_id not in practised
+            if row.question_id not in spoilt
             and draw.kind in {"", row.kind}
             and draw.level in {"", row.level}
             and (not allowed or allowed & self.topics_of[place])
@@ -233,10 +233,8 @@ class Composition:
         )
 
 
-def _practised(version: AssessmentVersion) -> set[int]:
-    """Questions of practice tests: their full feedback gives the answer away, so no random draw takes them."""
-    if version.assessment.is_practice:
-        return set()
+def practised() -> set[int]:
+    """Give the questions of practice tests: full feedback tells their answers, so no other random draw takes them."""
     practice = Draw.objects.filter(section__version__assessment__is_practice=True, question__isnull=False)
     return set(practice.values_list("question_id", flat=True))
 

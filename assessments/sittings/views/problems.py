@@ -91,6 +91,7 @@ def used(request: StaffRequest, slug: str) -> HttpResponse:
         "version": held[0],
         "own": own,
         "uses": usage.uses(row, request.organisation),
+        "blueprints": usage.blueprints(row, request.organisation),
         "elsewhere": usage.named_elsewhere(row, request.organisation) if own else 0,
         "asked": usage.asked(held, request.organisation),
     }

@@ -78,6 +78,14 @@ def begin(version: AssessmentVersion, **fields) -> Sitting:
     return Sitting(client, attempts.start_attempt(invitation=invitation), token)
 
 
+def library_sitting():
+    """Sit an assessment of one organisation with a question of the library; give both organisations too."""
+    library = OrganisationFactory(name="Library", slug="library", is_library=True)
+    acme = OrganisationFactory(name="Acme", slug="acme")
+    question = QuestionVersionFactory(question__organisation=library, question__slug="thirds").question
+    return begin(AssessmentVersionFactory(assessment__organisation=acme, question=question)), library, acme
+
+
 @pytest.fixture
 def sitting(db) -> Sitting:
     """A sitting with one question of every kind: 1 choice, 2 numeric, 3 derivation, 4 coding, 5 written."""

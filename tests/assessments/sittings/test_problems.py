@@ -9,24 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from assessments.people.models import Role
-from assessments.sittings import limits, usage
-from assessments.sittings.models import AttemptItem, ProblemReport
+from assessments.sittings import limits
+from assessments.sittings.models import ProblemReport
 from assessments.sittings.services.problems import report_problem
-from tests.assessments.sittings.conftest import begin, blueprint
+from tests.assessments.sittings.conftest import begin, blueprint, library_sitting
 from tests.bank import member
-from tests.factories import AssessmentVersionFactory, OrganisationFactory, QuestionVersionFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 TEXT = "The log has no base.\n  <script>alert(1)</script> ± é"
-
-
-def library_sitting():
-    """Sit an assessment of one organisation with a question of the library."""
-    library = OrganisationFactory(name="Library", slug="library", is_library=True)
-    acme = OrganisationFactory(name="Acme", slug="acme")
-    question = QuestionVersionFactory(question__organisation=library, question__slug="thirds").question
-    return begin(AssessmentVersionFactory(assessment__organisation=acme, question=question)), library, acme
 
 
 def test_a_report_is_kept_as_typed_and_the_clock_goes_on() -> None:
@@ -152,22 +143,3 @@ def test_more_reports_cost_no_more_queries() -> None:
     reported("two")
     reported("three")
     assert queries() == one
-
-
-def test_usage_tells_who_names_a_question_who_can_draw_it_and_how_often_it_was_asked() -> None:
-    sitting, library, acme = library_sitting()
-    item = AttemptItem.objects.get()
-    report_problem(item=item, text="Which base?")
-    question = item.response.version.question
-    drawing = AssessmentVersionFactory(assessment__organisation=acme, assessment__title="By chance", draws=False)
-    section = drawing.sections.get()
-    section.draws.create(position=1, kind="numeric", count=2)
-    section.draws.create(position=2, kind="coding")
-    found = [(use.assessment.title, use.named) for use in usage.uses(question, acme)]
-    assert found == [(sitting.attempt.version.assessment.title, True), ("By chance", False)]
-    assert usage.uses(question, library) == []
-    assert (usage.named_elsewhere(question, library), usage.named_elsewhere(question, acme)) == (1, 0)
-    versions = [item.response.version]
-    assert [(row.ours, row.others, row.problems) for row in usage.asked(versions, acme)] == [(1, 0, 1)]
-    assert [(row.ours, row.others) for row in usage.asked(versions, library)] == [(0, 1)]
-    assert "Problems reported" not in member(acme).get("/o/acme/bank/thirds/usage/").content.decode().split("<main")[1]
