@@ -26,6 +26,10 @@ Mask = npt.NDArray[np.bool_]
 # Larger ones cost fewer calls of numpy; smaller ones less memory, and less time where they stay in the cache.
 NUMBERS_IN_A_BLOCK = 50_000
 
+# glibc hands memory above a threshold back to the system at each free, and the page faults of the next block then take
+# several times as long as its arithmetic. Once one large array was freed, the threshold is above all of our blocks.
+np.empty(10 * NUMBERS_IN_A_BLOCK)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Layout:

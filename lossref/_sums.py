@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from lossref._blocks import AnyArray
 
-PIECE = 1000  # short enough for float32 to keep its digits
+PIECE = 2500  # short enough for float32 to keep its digits
 _FOR_ONE_THREAD = 9000  # OpenBLAS cuts a larger product up for several, which wait for each other on a busy machine
 
 
