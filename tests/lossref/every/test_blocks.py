@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 
 import lossref
-from lossref._blocks import NUMBERS_IN_A_BLOCK
+from lossref import _blocks
+from lossref._sums import PIECE
 from tests.lossref.drawing import batch_of, place_of
 
-MANY = 2 * NUMBERS_IN_A_BLOCK + 77
+MANY = 2 * PIECE + 77
 
 
+@pytest.fixture
+def short_blocks(monkeypatch):
+    """Blocks of one piece: as many as a large batch has, in a small one."""
+    monkeypatch.setattr(_blocks, "NUMBERS_IN_A_BLOCK", PIECE)
+
+
+@pytest.mark.usefixtures("short_blocks")
 def test_many_blocks_give_the_terms_of_each(spec, rng):
     arguments = batch_of(spec, rng, rows=MANY)
     terms = spec.value(*arguments, reduction="none")
@@ -26,6 +34,7 @@ def test_many_blocks_give_the_terms_of_each(spec, rng):
         np.testing.assert_allclose(gradient[ends], last, rtol=1e-13, atol=1e-300)
 
 
+@pytest.mark.usefixtures("short_blocks")
 def test_an_offence_far_behind_is_named_at_its_place(spec, rng):
     arguments = batch_of(spec, rng, rows=MANY)
     place = place_of(spec)
