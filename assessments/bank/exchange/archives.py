@@ -60,11 +60,17 @@ def unpack(content: bytes, name: str) -> dict[str, bytes]:
             problems = _problems(archive.infolist())
             if problems:
                 raise ArchiveError(problems)
-            return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+            held = (info for info in archive.infolist() if not info.is_dir() and not _is_of_a_tool(info.filename))
+            return {info.filename: archive.read(info) for info in held}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
         if isinstance(error, ArchiveError):
             raise
         raise ArchiveError([f"{name}: expected a zip archive, got one that cannot be read: {error}"]) from error
+
+
+def _is_of_a_tool(name: str) -> bool:
+    """Whether a file is what an operating system or a tool adds: nobody put it in."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
 def _problems(members: list[zipfile.ZipInfo]) -> list[str]:
@@ -118,7 +124,7 @@ def _twice(names: Iterable[str]) -> Iterator[str]:
 
 
 def _read_folder(folder: Path) -> dict[str, bytes]:
-    """Give a folder's files; what begins with a dot is the machine's or a tool's, not the bank's."""
+    """Give a folder's files."""
     found: dict[str, bytes] = {}
     problems: list[str] = []
     total = 0
@@ -142,8 +148,8 @@ def _walk(folder: Path) -> Iterator[Path]:
     for root, inner, names in os.walk(folder):
         # A link to a folder is listed among the folders, and not followed.
         links = [name for name in inner if (Path(root) / name).is_symlink()]
-        inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in links)
-        yield from (Path(root) / name for name in sorted([*names, *links]) if not name.startswith("."))
+        inner[:] = sorted(name for name in inner if not _is_of_a_tool(name) and name not in links)
+        yield from (Path(root) / name for name in sorted([*names, *links]) if not _is_of_a_tool(name))
 
 
 def _size(count: int) -> str:

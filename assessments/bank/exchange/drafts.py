@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.text import slugify
 
 from assessments.bank import folders
-from assessments.bank.exchange.report import Defaults, Item, LeftOut
+from assessments.bank.exchange.report import Defaults, Item, LeftOut, counted
 from assessments.bank.models import Kind, Level
 from assessments.bank.topics import TITLES
 from grader.questions import QuestionError, QuestionFolder, Solution
@@ -54,6 +54,11 @@ class Drafts:
         self.items.append(Item(place, name))
         return self.items[-1]
 
+    def beside(self, place: str, name: str, expected: str, came: str) -> None:
+        """Note what stands beside the questions and is not brought in."""
+        self.items.append(Item(place, name, whole=True))
+        self.items[-1].leave_out(expected, came)
+
     def assume(self, expected: str, came: str, done: str) -> None:
         """Note what many questions have in common: it is told once, with their number."""
         self.assumed[expected, came, done] = self.assumed.get((expected, came, done), 0) + 1
@@ -62,6 +67,8 @@ class Drafts:
         """Make the question of its parts, or leave it out with what the bank says of it."""
         question = self._question(item, parts)
         item.name = question.title
+        if parts.kind == Kind.CHOICE:
+            _told_credit(item, parts.table)
         try:
             item.question = folders.parse(folders.files(question), question.slug)
         except QuestionError as error:
@@ -70,11 +77,11 @@ class Drafts:
 
     def read(self) -> list[Item]:
         """Give the items, before them what was said of many."""
-        if not self.items:
+        if all(item.whole for item in self.items):
             self.item(self.name, self.name).leave_out("questions", "none")
         told = []
         for (expected, came, done), count in self.assumed.items():
-            whole = Item(self.name, f"{count} question{'s' * (count != 1)}", whole=True)
+            whole = Item(self.name, counted(count, "question"), whole=True)
             whole.changed(expected, came, done)
             told.append(whole)
         return told + self.items
@@ -83,6 +90,8 @@ class Drafts:
         title = self._title(item, parts)
         said, tags = _read_labels(parts.labels)
         correct, wrong = _solutions(parts)
+        if wrong:
+            self.assume("answers for certification to try", "none", "made from the key: it, and one that it is not")
         return QuestionFolder(
             slug=self._slug(title or parts.kind),
             title=title,
@@ -178,7 +187,7 @@ def _points(item: Item, said: Mapping[str, list[str]], points: float | None) -> 
         return 1
     whole = min(480, max(1, round(points)))
     if whole != points:
-        item.changed("whole points from 1 to 480", f"{points:g}", f"{whole} points")
+        item.changed("whole points from 1 to 480", f"{points:g}", counted(whole, "point"))
     return whole
 
 
@@ -227,6 +236,23 @@ def choice(options: Sequence[Mapping[str, Any]], *, multiple: bool) -> dict[str,
     return {"multiple": multiple, "options": rows}
 
 
+def _told_credit(item: Item, table: Mapping[str, Any]) -> None:
+    """Note shares of the credit that the bank keeps and takes otherwise than their source."""
+    shares = [row["credit"] for row in table["options"]]
+    if table["multiple"]:
+        full = sum(share for share in shares if share > 0)
+        # Thirds are written with five digits and more; where all right ones earn the same, 1 stands for each.
+        if set(shares) - {0, 1} and abs(full - 1) > 1e-3:
+            item.changed("right options that earn 100% together", f"{full:.2%}", "together they earn full credit")
+        return
+    if max(shares) < 1:
+        item.changed(
+            "an option that earns full credit", f"at most {max(shares):.0%}", "kept: mend it before it is certified"
+        )
+    if min(shares) < 0:
+        item.changed("no credit below zero", "options that cost credit", "zero is the least")
+
+
 def _option(option: Mapping[str, Any], credit: float) -> dict[str, Any]:
     row: dict[str, Any] = {"text": option["text"], "credit": int(credit) if credit == int(credit) else credit}
     return row | ({"feedback": option["feedback"]} if option.get("feedback") else {})
@@ -248,6 +274,24 @@ def pairs(rows: Sequence[tuple[str, str]]) -> dict[str, Any]:
     if not 2 <= len(rows) <= 26:
         raise LeftOut("2 to 26 pairs", f"{len(rows)}")
     return {"pairs": [{"left": left, "right": right} for left, right in rows]}
+
+
+# What is told where a source shows items in one order: the bank's own order by text may be the key's.
+SHUFFLED = ("items that stand in an order of each candidate's own", "one order for everybody", "they are shuffled")
+
+
+def left_over(partners: Iterable[str]) -> str:
+    found = list(partners)
+    return f"{counted(len(found), 'partner')} of no item: {'; '.join(found)}"
+
+
+def as_number(words: str) -> tuple[str, str, str]:
+    """Say that words which a machine compares are taken as the number that they are."""
+    return (
+        "a kind of question that the bank has",
+        f"words that a machine compares: {words}",
+        "a number to answer with",
+    )
 
 
 def rubric(points: float, description: str) -> dict[str, Any]:

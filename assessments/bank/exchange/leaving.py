@@ -35,6 +35,10 @@ class Leaving:
         return [(text, (credit or -typical) / sum(keys), feedback) for text, credit, feedback in rows]
 
     @property
+    def is_shuffled(self) -> bool:
+        return bool(self.table.get("shuffle", True))
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
         rows = (pair.values() if isinstance(pair, Mapping) else pair for pair in self.table["pairs"])
         return [(left, right) for left, right in rows]

@@ -237,7 +237,9 @@ def _code(source: str) -> str:
 def _link(node: etree._Element, note: Note) -> str:
     inner, address = _plain(node, note).strip(), (node.get("href") or "").strip()
     if not re.fullmatch(r"(?:https?://|mailto:)[^\s<>()]+", address):
-        if address:
+        if address.startswith("@@PLUGINFILE@@"):
+            note("text and formulas", f"a link to a file, {address.rsplit('/', 1)[-1]}", "its words stand alone")
+        elif address:
             note("links to other sites", address, "its words stand alone")
         return inner
     return f"[{inner}]({address})" if inner else f"<{address}>"

@@ -81,13 +81,18 @@ class Item:
         else:
             if self.done or not self.remarks:
                 yield Line(self.place, self.name, self.fate, done=self.done)
-            yield from self.remarks
+            # A question has its own title only once it is read.
+            yield from (dataclasses.replace(line, item=self.name) for line in self.remarks)
 
 
 def short(text: str) -> str:
     """Show what came on one line of readable length."""
     line = " ".join(str(text).split()) or "nothing"
     return line if len(line) <= LONGEST_CAME else line[: LONGEST_CAME - 1] + "…"
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def lines(items: Iterable[Item]) -> list[Line]:

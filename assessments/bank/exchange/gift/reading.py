@@ -147,7 +147,8 @@ class Reader:
         rows = [(self.markdown(left), self.markdown(right)) for left, right in halves]
         held = [(left, right) for left, right in rows if left]
         if len(held) < len(rows):
-            self.note("as many partners as items", f"{len(rows) - len(held)} partners of nobody", "left out")
+            extra = drafts.left_over(right for left, right in rows if not left)
+            self.note("as many partners as items", extra, "left out")
         if len({right for _, right in held}) != len(held):
             raise LeftOut("a partner of its own for each item", "items that share one")
         return Parts(Kind.MATCHING, drafts.pairs(held), self.statement())
@@ -157,6 +158,7 @@ class Reader:
         listed = [(grammar.back(answer.text), answer.weight) for answer in answers]
         full = [text for text, weight in listed if weight in {None, 100.0}]
         if len(listed) == len(full) == 1 and re.fullmatch(_NUMBER, full[0]):
+            self.note(*drafts.as_number(full[0]))
             return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), self.statement())
         if any(answer.feedback for answer in answers):
             self.note("feedback for each option", "feedback to words", "left out")

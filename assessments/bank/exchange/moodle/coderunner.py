@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -10,6 +11,15 @@ from lxml import etree
 import lossref
 from assessments.bank.exchange.report import LeftOut
 from assessments.bank.exchange.xml import text
+
+_BESIDE = {
+    "answerpreload": "code to begin with",
+    "template": "a template of its own",
+    "templateparams": "parameters of a template",
+    "globalextra": "extra data for its template",
+    "penaltyregime": "a penalty for further tries",
+    "attachments": "files to attach",
+}
 
 
 def read(node: etree._Element) -> tuple[dict[str, Any], str]:
@@ -26,11 +36,22 @@ def read(node: etree._Element) -> tuple[dict[str, Any], str]:
     return {"function": function.name, "parameters": names, "reference": loss.name}, f"{answer}\n"
 
 
+def beside(node: etree._Element) -> Iterator[str]:
+    """Say what the question has beside its sample answer and its cases."""
+    for name, what in _BESIDE.items():
+        if text(node, name) not in {"", "0", "none"}:
+            yield what
+    if next(node.iter("file"), None) is not None:
+        yield "files that come along"
+
+
 def _function(answer: str) -> ast.FunctionDef:
     try:
         defined = [node for node in ast.parse(answer).body if isinstance(node, ast.FunctionDef)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise LeftOut("a sample answer in Python", f"{error}") from error
+    except SyntaxError as error:
+        raise LeftOut("a sample answer in Python", f"line {error.lineno}: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise LeftOut("a sample answer in Python", str(error)) from error
     if len(defined) != 1:
         raise LeftOut("a sample answer that defines one function", f"{len(defined)}")
     return defined[0]

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
-from assessments.bank.exchange import drafts, markup
+from assessments.bank.exchange import drafts
 from assessments.bank.exchange.drafts import Drafts, Parts
 from assessments.bank.exchange.moodle import coderunner
-from assessments.bank.exchange.report import Defaults, Item, LeftOut
+from assessments.bank.exchange.moodle.source import Source
+from assessments.bank.exchange.report import Defaults, Item, LeftOut, counted
 from assessments.bank.exchange.xml import XmlError, child, children, head, local, parse, text
 from assessments.bank.models import Kind
 
@@ -20,12 +21,15 @@ _ORDERS = (
 )  # fmt: skip
 _CREDITS = {"ABSOLUTE_POSITION": "position", "RELATIVE_NEXT_EXCLUDE_LAST": "adjacent"}
 _SELECTED = ("ALL", "RANDOM", "CONTIGUOUS")
-# What Moodle fills in by itself.
-_USUAL_FEEDBACK = {
-    "Your answer is correct.",
-    "Your answer is partially correct.",
-    "Your answer is incorrect.",
-}
+# What authors call the types that files have by other names.
+_TITLES = {
+    "calculatedmulti": "calculated multichoice", "calculatedsimple": "simple calculated", "cloze": "embedded answers",
+    "coderunner": "CodeRunner", "ddimageortext": "drag and drop onto image", "ddmarker": "drag and drop markers",
+    "ddmatch": "drag and drop matching", "ddwtos": "drag and drop into text",
+    "description": "a description, which asks nothing", "gapselect": "select missing words",
+    "multianswer": "embedded answers", "multichoice": "multiple choice", "shortanswer": "short answer",
+    "stack": "STACK", "truefalse": "true/false",
+}  # fmt: skip
 
 
 # Canvas has a <quiz> too, in a namespace of its own; Moodle's is in none.
@@ -57,10 +61,21 @@ def _read_quiz(root: etree._Element, file: Drafts) -> None:
         if node.tag != "question":
             file.item(f"{file.name}:{node.sourceline}", node.tag).leave_out("questions", f"an element {node.tag}")
         elif kind == "category":
-            # A category names its course first: $course$/top/Losses.
-            category = re.sub(r"^(\$\w+\$/)?(top/)?", "", text(node, "category/text"))
+            category = _category(node, file)
         else:
             _read_question(node, kind, category, file)
+
+
+def _category(node: etree._Element, file: Drafts) -> str:
+    """Give a category's path without its course, which stands first: $course$/top/Losses."""
+    path = re.sub(r"^(\$\w+\$/)?(top/)?", "", text(node, "category/text"))
+    for name, what in (("info", "its description"), ("idnumber", "its ID number")):
+        if text(node, name):
+            said = f"{what}, {text(node, name)}"
+            file.beside(
+                f"{file.name}:{node.sourceline}", f"the category «{path}»", "a category that gives the topic", said
+            )
+    return path
 
 
 def _read_question(node: etree._Element, kind: str, category: str, file: Drafts) -> None:
@@ -69,6 +84,7 @@ def _read_question(node: etree._Element, kind: str, category: str, file: Drafts)
     source = Source(node, item, file)
     try:
         parts = _reader(kind)(source)
+        source.told_once()
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
         return
@@ -76,98 +92,19 @@ def _read_question(node: etree._Element, kind: str, category: str, file: Drafts)
     parts.explanation = source.markdown("generalfeedback")
     parts.labels = [text(tag) for tag in children(child(node, "tags"), "tag")]
     parts.identifier = text(node, "idnumber")
-    source.told_once()
     file.finish(item, parts)
 
 
 def _reader(kind: str) -> Callable[[Source], Parts]:
     if kind not in _READERS:
-        raise LeftOut(f"a question of the types {', '.join(_READERS)}", kind or "none")
+        known = ", ".join(_TITLES.get(name, name) for name in _READERS)
+        raise LeftOut(f"a question of the types {known}", _TITLES.get(kind, kind) or "none")
     return _READERS[kind]
-
-
-class Source:
-    """One question's element, with what is asked of it again and again."""
-
-    def __init__(self, node: etree._Element, item: Item, file: Drafts) -> None:
-        self.node, self.item, self.file = node, item, file
-
-    def markdown(self, name: str, node: etree._Element | None = None) -> str:
-        """Give the text of a child, in whichever form it is."""
-        return self.own_markdown(child(self.node if node is None else node, name))
-
-    def own_markdown(self, node: etree._Element | None) -> str:
-        if node is None:
-            return ""
-        held = child(node, "text")
-        raw = "".join((node if held is None else held).itertext())
-        form = node.get("format", "moodle_auto_format" if held is None or "<" not in raw else "html")
-        return markup.from_text(raw, form, self.note(node))
-
-    def note(self, node: etree._Element) -> markup.Note:
-        place = f"{self.file.name}:{node.sourceline}"
-        return lambda expected, came, done: self.item.changed(expected, came, done, place)
-
-    def partner(self, node: etree._Element) -> str:
-        """Give an item's partner: words, never HTML, unless it names its form, as where partners are dragged."""
-        answer = child(node, "answer")
-        if answer is not None and answer.get("format"):
-            return self.own_markdown(answer)
-        return markup.from_text(text(answer, "text"), "plain", self.note(node))
-
-    def line(self, node: etree._Element) -> str:
-        """Give a text that has to stand on one line, such as an option."""
-        return self.own_markdown(node)
-
-    def points(self) -> float | None:
-        return self.number(self.node, "defaultgrade")
-
-    def number(self, node: etree._Element, name: str) -> float | None:
-        try:
-            return float(text(node, name))
-        except ValueError:
-            return None
-
-    def is_true(self, name: str, default: str = "1") -> bool:
-        return text(self.node, name, default).lower() in {"1", "true"}
-
-    def answers(self) -> list[tuple[etree._Element, float]]:
-        """Give the answers with their shares of the credit, from -1 to 1."""
-        return [(node, _share(node)) for node in children(self.node, "answer")]
-
-    def statement(self) -> str:
-        statement = self.markdown("questiontext")
-        if not statement:
-            raise LeftOut("a question text", "none")
-        return statement
-
-    def told_typed(self) -> None:
-        """Note feedback to answers that are typed: the bank has it for options alone."""
-        if any(text(node, "feedback") for node, _ in self.answers()):
-            self.item.changed("feedback for each option", "feedback to typed answers", "left out")
-
-    def told_once(self) -> None:
-        """Note what Moodle says of many questions and the bank of none, and the pictures of its old files."""
-        if text(self.node, "image") or text(self.node, "image_base64"):
-            self.item.changed("text and formulas", f"a picture, {text(self.node, 'image')}", "it was dropped")
-        names = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
-        own = [text(self.node, f"{name}/text") for name in names]
-        if any(re.sub(r"<[^>]+>", "", words).strip() not in {"", *_USUAL_FEEDBACK} for words in own):
-            self.file.assume("feedback for each option", "feedback for right, partly right and wrong", "left out")
-        if child(self.node, "hint") is not None:
-            self.file.assume("one try", "hints for further tries", "left out")
-
-
-def _share(node: etree._Element) -> float:
-    try:
-        return max(-1.0, min(1.0, float(node.get("fraction", "0")) / 100))
-    except ValueError as error:
-        raise LeftOut("a fraction in percent", node.get("fraction", "")) from error
 
 
 def _multichoice(source: Source) -> Parts:
     options = [
-        {"text": source.line(node), "credit": share, "feedback": source.markdown("feedback", node)}
+        {"text": source.own_markdown(node), "credit": share, "feedback": source.markdown("feedback", node)}
         for node, share in source.answers()
     ]
     multiple = not source.is_true("single")
@@ -176,6 +113,9 @@ def _multichoice(source: Source) -> Parts:
         source.item.changed("a cost of wrong ticks", "wrong options that cost nothing", "each costs what a key earns")
     if not source.is_true("shuffleanswers"):
         table["shuffle"] = False
+    numbering = text(source.node, "answernumbering", "none")
+    if numbering.lower() != "none":
+        source.file.assume("options without letters or numbers", f"options numbered {numbering}", "they have none")
     return Parts(Kind.CHOICE, table, source.statement(), points=source.points())
 
 
@@ -197,7 +137,7 @@ def _numerical(source: Source) -> Parts:
         raise LeftOut("one number that is right", f"{len(right)}")
     value, tolerance = source.number(right[0][0], "text"), source.number(right[0][0], "tolerance")
     if value is None:
-        raise LeftOut("a number", text(right[0][0], "text"))
+        raise LeftOut("a number", "none")
     worth = [f"{text(node, 'text')} ({share:.0%})" for node, share in others if share]
     if worth:
         source.item.changed("one number", f"others with credit: {'; '.join(worth)}", "left out")
@@ -214,18 +154,21 @@ def _matching(source: Source) -> Parts:
     if len({right for _, right in rows}) != len(rows):
         raise LeftOut("a partner of its own for each item", "items that share one")
     if extra:
-        source.item.changed("as many partners as items", f"{len(extra)} partners of nobody", "left out")
+        source.item.changed("as many partners as items", drafts.left_over(right for _, right in extra), "left out")
+    if not source.is_true("shuffleanswers"):
+        source.file.assume(*drafts.SHUFFLED)
     return Parts(Kind.MATCHING, drafts.pairs(rows), source.statement(), points=source.points())
 
 
 def _ordering(source: Source) -> Parts:
-    items = [source.line(node) for node, _ in source.answers()]
+    items = [source.own_markdown(node) for node, _ in source.answers()]
     if not 2 <= len(items) <= 26 or len(set(items)) != len(items):
         raise LeftOut("2 to 26 different items", f"{len(items)}, {len(set(items))} of them different")
     selected = _named(text(source.node, "selecttype", "ALL"), _SELECTED)
-    if selected != "ALL":
-        came = f"{text(source.node, 'selectcount')} of them, {_as_words(selected)}"
-        source.item.changed("all items each time", came, "all are shown")
+    count = source.number(source.node, "selectcount") or 0
+    # Anything below two is all of them.
+    if selected != "ALL" and 2 <= count < len(items):
+        source.item.changed("all items each time", f"{count:g} of them, {_as_words(selected)}", "all are shown")
     graded = _named(text(source.node, "gradingtype", "ABSOLUTE_POSITION"), _ORDERS)
     credit = _CREDITS.get(graded, "")
     if not credit:
@@ -250,6 +193,9 @@ def _essay(source: Source) -> Parts:
         source.item.changed("an empty answer to begin with", "a template for the answer", "left out")
     if text(source.node, "attachments", "0") != "0":
         source.item.changed("an answer in words", "files to attach", "left out")
+    for name, bound in (("minwordlimit", "at least"), ("maxwordlimit", "at most")):
+        if source.number(source.node, name):
+            source.item.changed("an answer of any length", f"{bound} {text(source.node, name)} words", "left out")
     table = drafts.rubric(points or 1, source.markdown("graderinfo"))
     return Parts(Kind.WRITTEN, table, source.statement(), points=points)
 
@@ -260,6 +206,7 @@ def _shortanswer(source: Source) -> Parts:
     full = [words for words, share in answers if share == 1]
     source.told_typed()
     if len(full) == 1 and _is_number(full[0]) and not any(0 < share < 1 for _, share in answers):
+        source.item.changed(*drafts.as_number(full[0]))
         return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), source.statement(), points=source.points())
     listed = "; ".join(words if share == 1 else f"{words} ({share:.0%})" for words, share in answers if share > 0)
     if not listed:
@@ -267,6 +214,8 @@ def _shortanswer(source: Source) -> Parts:
     came = f"words that a machine compares: {listed}"
     source.item.changed("a kind of question that the bank has", came, "a written answer, with them in the rubric")
     table = drafts.rubric(source.points() or 1, f"Accepted: {listed}.")
+    if source.is_true("usecase", "0"):
+        source.item.changed("words in any case", "words whose case counts", "left out")
     return Parts(Kind.WRITTEN, table, source.statement(), points=source.points())
 
 
@@ -276,7 +225,9 @@ def _is_number(words: str) -> bool:
 
 def _coderunner(source: Source) -> Parts:
     table, answer = coderunner.read(source.node)
-    came = f"{sum(1 for _ in source.node.iter('testcase'))} test cases"
+    came = counted(sum(1 for _ in source.node.iter("testcase")), "test case")
+    for what in coderunner.beside(source.node):
+        source.item.changed("a function that the core decides", what, "left out")
     source.item.changed(
         "cases that are drawn from what the core knows", came, f"the core's {table['reference']} decides"
     )

@@ -77,8 +77,8 @@ def _answer(node: etree._Element, share: float, text: str, feedback: str = "", f
 def _choice(leaving: Leaving) -> etree._Element:
     node = _question(leaving, "multichoice")
     _add(node, "single", "false" if leaving.table.get("multiple") else "true")
-    _add(node, "shuffleanswers", "true" if leaving.table.get("shuffle", True) else "false")
-    _add(node, "answernumbering", "abc")
+    _add(node, "shuffleanswers", "true" if leaving.is_shuffled else "false")
+    _add(node, "answernumbering", "none")
     for text, share, feedback in leaving.options:
         _answer(node, share, markup.as_html(text), feedback)
     return node
@@ -92,7 +92,7 @@ def _numeric(leaving: Leaving) -> etree._Element:
 
 def _matching(leaving: Leaving) -> etree._Element:
     node = _question(leaving, "matching")
-    _add(node, "shuffleanswers", "true")
+    _add(node, "shuffleanswers", "true" if leaving.is_shuffled else "false")
     for left, right in leaving.pairs:
         # Partners are words in Moodle, never HTML.
         _add_text(_add_html(node, "subquestion", left), "answer", markup.as_words(right))

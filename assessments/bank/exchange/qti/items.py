@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 from lxml import etree
 
@@ -13,7 +14,8 @@ from assessments.bank.exchange import drafts
 from assessments.bank.exchange.drafts import Drafts, Parts
 from assessments.bank.exchange.qti.scoring import PROCESSING, RECOGNISED, Response, response_of
 from assessments.bank.exchange.qti.tree import INTERACTIONS, every, first, get, markdown, name_of, remove
-from assessments.bank.exchange.report import Item, LeftOut
+from assessments.bank.exchange.report import Item, LeftOut, counted
+from assessments.bank.exchange.xml import local
 from assessments.bank.models import Kind
 
 EXPLANATION = "explanation"
@@ -22,6 +24,7 @@ _INLINE = ("textentryinteraction", "inlinechoiceinteraction")
 # Of a body: what shows at times, and all that is no part of the statement.
 _AT_TIMES = ("feedbackblock", "feedbackinline", "infocontrol", "printedvariable")
 _BESIDE = (*_AT_TIMES, "rubricblock", "stylesheet", "catalog")
+_LEAST = ("minchoices", "minassociations", "minstrings")
 # Stands where a number is typed in the middle of a sentence.
 _BLANK, _SHOWN = "\ue0ff", "\\_\\_\\_\\_\\_"
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -30,7 +33,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 def read_item(name: str, root: etree._Element, labels: list[str], file: Drafts) -> None:
     item = file.item(name, get(root, "title") or get(root, "identifier") or name)
     try:
-        source = Source(item, root)
+        source = Source(item, root, file)
         parts = _READERS[source.kind](source)
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
@@ -61,20 +64,26 @@ def _is_shown(feedback: etree._Element) -> bool:
     return get(feedback, "showhide", "show") == "show"
 
 
+def _listed(names: Iterable[str]) -> str:
+    """Name each once, with its number where there are several."""
+    said = (f"{count} {name}" if count > 1 else name for name, count in Counter(names).items())
+    return ", ".join(said) or "none"
+
+
 class Source:
     """An item with its one interaction, and what every kind asks of it."""
 
-    def __init__(self, item: Item, root: etree._Element) -> None:
-        self.item, self.root = item, root
+    def __init__(self, item: Item, root: etree._Element, file: Drafts) -> None:
+        self.item, self.root, self.file = item, root, file
         self.body = first(root, "itembody")
         for node in every(root, "templatedeclaration", "templateprocessing"):
-            raise LeftOut("a question that is the same each time", f"{name_of(node)} on line {node.sourceline}")
+            raise LeftOut("a question that is the same each time", f"{local(node)} on line {node.sourceline}")
         if get(root, "adaptive") == "true":
             raise LeftOut("one attempt at a question", "an adaptive item")
         found = list(every(self.body, *INTERACTIONS))
         if len(found) != 1 or name_of(found[0]) not in _READERS:
-            came = ", ".join(name_of(node) for node in found) or "none"
-            raise LeftOut(f"one interaction of {', '.join(_READERS)}", came)
+            known = ", ".join(INTERACTIONS[name] for name in _READERS)
+            raise LeftOut(f"one interaction of {known}", _listed(INTERACTIONS[name_of(node)] for node in found))
         self.interaction = found[0]
         self.kind = name_of(found[0])
         self.response: Response = response_of(item, root, get(found[0], "responseidentifier", "RESPONSE"))
@@ -106,10 +115,16 @@ class Source:
         """Note what stands beside the interaction and is not for everybody, or not of this file."""
         if first(self.root, "assessmentstimulusref") is not None:
             self.note("all that is asked in one text", "a passage in another file", "left out: put it in")
+        if first(self.root, "stylesheet") is not None:
+            self.note("the site's own style", "a style sheet", "left out")
+        if first(self.root, "companionmaterialsinfo") is not None:
+            self.note("all that is asked in one text", "materials beside it", "left out: put into words what is needed")
+        if any(get(self.interaction, bound, "0") != "0" for bound in _LEAST):
+            self.note("answers that may be left open", "a least number of choices, pairs or texts", "left out")
         if first(self.root, "cataloginfo") is not None:
             self.note("one form of each text", "other forms for those who need them", "left out")
         for block in every(body, *_AT_TIMES):
-            self.note("a text for everybody", f"{name_of(block)} that shows at times", "left out")
+            self.note("a text for everybody", f"{local(block)} that shows at times", "left out")
         views = [get(block, "view") for block in every(body, "rubricblock") if not _is_for_candidates(block)]
         # What scorers read becomes the rubric where people score.
         for view in views:
@@ -159,6 +174,10 @@ class Source:
         moving = [node for node in every(self.interaction, *_CHOICES) if get(node, "fixed") != "true"]
         return get(self.interaction, "shuffle") == "true" and bool(moving)
 
+    def told_shuffled(self) -> None:
+        if get(self.interaction, "shuffle") != "true":
+            self.file.assume(*drafts.SHUFFLED)
+
     def told_parts(self, here: str) -> None:
         """Note where the parts of a response do not have the same worth."""
         if self.response.rule == "match":
@@ -174,9 +193,11 @@ class Source:
         fixed = [get(node, "identifier") for node in every(self.interaction, *_CHOICES) if get(node, "fixed") == "true"]
         if self.is_shuffled() and fixed:
             self.note("options that all move", f"options that keep their place: {', '.join(fixed)}", "they move too")
+        if response.cardinality == "single":
+            return
         if response.rule == "map" and response.lower < 0 and min(response.mapping.values(), default=0) < 0:
             self.note("no credit below zero", "options that cost more than was earned", "zero is the least")
-        if response.cardinality != "single" and response.upper < sum(v for v in response.mapping.values() if v > 0):
+        if response.upper < sum(v for v in response.mapping.values() if v > 0):
             self.note("full credit for all right options", f"full credit from {response.upper:g} on", "all are needed")
 
 
@@ -206,6 +227,7 @@ def _order(source: Source) -> Parts:
     if sorted(source.response.correct) != sorted(texts):
         raise LeftOut("the place of each item", f"{len(source.response.correct)} places of {len(texts)} items")
     source.told_parts("credit for each right place")
+    source.told_shuffled()
     items = [texts[identifier] for identifier in source.response.correct]
     return Parts(Kind.ORDERING, {"items": items, "credit": "position"}, source.statement())
 
@@ -219,8 +241,9 @@ def _match(source: Source) -> Parts:
     partner = dict(_pairs(source))
     if set(partner) != set(left) or len(partner) != len(_pairs(source)) or len(set(partner.values())) != len(partner):
         raise LeftOut("a partner of its own for each item", "items with none, with several or with the same")
-    if set(right) - set(partner.values()):
-        source.note("as many partners as items", f"{len(right) - len(partner)} partners of nobody", "left out")
+    extra = [right[name] for name in right if name not in partner.values()]
+    if extra:
+        source.note("as many partners as items", drafts.left_over(extra), "left out")
     return _paired(source, [(left[item], right.get(partner[item], "")) for item in left])
 
 
@@ -230,8 +253,9 @@ def _associate(source: Source) -> Parts:
     used = [identifier for pair in found for identifier in pair]
     if len(set(used)) != len(used) or not set(used) <= set(texts):
         raise LeftOut("pairs that share nothing", "an item in several pairs")
-    if set(texts) - set(used):
-        source.note("pairs only", f"{len(set(texts) - set(used))} items in no pair", "left out")
+    alone = [texts[name] for name in texts if name not in used]
+    if alone:
+        source.note("pairs only", f"{counted(len(alone), 'item')} in no pair: {'; '.join(alone)}", "left out")
     source.note("items and partners", "pairs among one set", "the first of each pair is the item")
     return _paired(source, [(texts[one], texts[other]) for one, other in found])
 
@@ -249,6 +273,7 @@ def _pairs(source: Source) -> list[tuple[str, str]]:
 
 def _paired(source: Source, rows: list[tuple[str, str]]) -> Parts:
     source.told_parts("credit for each right pair")
+    source.told_shuffled()
     return Parts(Kind.MATCHING, drafts.pairs(rows), source.statement())
 
 
@@ -261,6 +286,8 @@ def _text_entry(source: Source) -> Parts:
     listed = list(dict.fromkeys([*([] if full else response.correct), *full]))
     partial = [f"{key} ({value / best:.0%})" for key, value in response.mapping.items() if 0 < value < best]
     if len(listed) == 1 and not partial and _NUMBER.fullmatch(listed[0]):
+        if response.base == "string":
+            source.note(*drafts.as_number(listed[0]))
         return Parts(Kind.NUMERIC, drafts.numeric(float(listed[0]), response.tolerance), source.statement())
     if not listed:
         raise LeftOut("an answer that is right", "none")

@@ -10,14 +10,15 @@ from lxml import etree
 from assessments.bank.exchange import markup
 from assessments.bank.exchange.xml import local
 
-INTERACTIONS = frozenset({
-    "associateinteraction", "choiceinteraction", "custominteraction", "drawinginteraction", "endattemptinteraction",
-    "extendedtextinteraction", "gapmatchinteraction", "graphicassociateinteraction", "graphicgapmatchinteraction",
-    "graphicorderinteraction", "hotspotinteraction", "hottextinteraction", "inlinechoiceinteraction",
-    "matchinteraction", "mediainteraction", "orderinteraction", "portablecustominteraction",
-    "positionobjectinteraction", "positionobjectstage", "selectpointinteraction", "sliderinteraction",
-    "textentryinteraction", "uploadinteraction",
-})  # fmt: skip
+_WORDS = (
+    "associate", "choice", "custom", "drawing", "end attempt", "extended text", "gap match", "graphic associate",
+    "graphic gap match", "graphic order", "hotspot", "hottext", "inline choice", "match", "media", "order",
+    "portable custom", "position object", "select point", "slider", "text entry", "upload",
+)  # fmt: skip
+# What authors call them, by their plain names.
+INTERACTIONS = {f"{words.replace(' ', '')}interaction": words for words in _WORDS} | {
+    "positionobjectstage": "position object"
+}
 
 
 def plain(name: str) -> str:

@@ -141,6 +141,10 @@ def _interaction(body: etree._Element, name: str, **attributes: str) -> etree._E
     return _add(body, name, response_identifier="RESPONSE", **attributes)
 
 
+def _shuffle(leaving: Leaving) -> str:
+    return "true" if leaving.is_shuffled else "false"
+
+
 def _choice(leaving: Leaving) -> etree._Element:
     multiple = leaving.table.get("multiple", False)
     options = [(f"c{number}", *option) for number, option in enumerate(leaving.options, 1)]
@@ -153,8 +157,8 @@ def _choice(leaving: Leaving) -> etree._Element:
     if feedbacks:
         names = {"identifier": _FEEDBACK, "cardinality": declared.cardinality, "base_type": "identifier"}
         body.addprevious(_add(root, "outcome-declaration", **names))
-    shuffle = "true" if leaving.table.get("shuffle", True) else "false"
-    interaction = _interaction(body, "choice-interaction", shuffle=shuffle, max_choices="0" if multiple else "1")
+    most = "0" if multiple else "1"
+    interaction = _interaction(body, "choice-interaction", shuffle=_shuffle(leaving), max_choices=most)
     for name, text, _, _ in options:
         _add_html(_add(interaction, "simple-choice", identifier=name), text, inline=True)
     if not feedbacks:
@@ -198,10 +202,12 @@ def _matching(leaving: Leaving) -> etree._Element:
     names = [f"a{number} b{number}" for number in range(1, len(rows) + 1)]
     mapping = [(name, 1 / len(rows)) for name in names]
     root, body = _item(leaving, Declared("directedPair", "multiple", names, mapping))
-    interaction = _interaction(body, "match-interaction", shuffle="true", max_associations=f"{len(rows)}")
+    interaction = _interaction(body, "match-interaction", shuffle=_shuffle(leaving), max_associations=f"{len(rows)}")
     for side, letter in enumerate("ab"):
         held = _add(interaction, "simple-match-set")
-        for number, row in enumerate(rows, 1):
+        # Partners in the order of their texts: beside their items they would give the key away.
+        numbered = sorted(enumerate(rows, 1), key=lambda row: row[1][1]) if side else enumerate(rows, 1)
+        for number, row in numbered:
             choice = _add(held, "simple-associable-choice", identifier=f"{letter}{number}", match_max="1")
             _add_html(choice, row[side], inline=True)
     return _finish(root, leaving, "map_response")
@@ -210,7 +216,7 @@ def _matching(leaving: Leaving) -> etree._Element:
 def _ordering(leaving: Leaving) -> etree._Element:
     texts = {f"c{number}": text for number, text in enumerate(leaving.table["items"], 1)}
     root, body = _item(leaving, Declared("identifier", "ordered", list(texts)))
-    interaction = _interaction(body, "order-interaction", shuffle="true")
+    interaction = _interaction(body, "order-interaction", shuffle=_shuffle(leaving))
     for name, text in sorted(texts.items(), key=lambda row: row[1]):
         # In the order of their texts: the key's own would give it away where nothing is shuffled.
         _add_html(_add(interaction, "simple-choice", identifier=name), text, inline=True)

@@ -82,11 +82,12 @@ def test_matching_pairs_and_partners_of_nobody() -> None:
     text = "Match.{=$$x$$ -> one\n=b->two = -> three}"
     pairs = one(text).spec["matching"]["pairs"]
     assert pairs == [{"left": "$$\nx\n$$", "right": "one"}, {"left": "b", "right": "two"}]
-    assert told(text) == ["1 partners of nobody"]
+    assert told(text) == ["1 partner of no item: three"]
 
 
 def test_an_essay_and_words_to_compare_become_written_answers() -> None:
     assert one("Discuss.{}").kind == "written"
+    assert told("How many?{=4}") == ["words that a machine compares: 4"]
     question = one("Who?{=no one=%50%nobody#Nearly.}")
     assert question.spec["written"]["rubric"][0]["description"] == "Accepted: no one; nobody (50 %)."
     assert told("Who?{=no one}") == ["words that a machine compares: no one"]
@@ -126,9 +127,11 @@ def test_comments_categories_tags_and_general_feedback() -> None:
 
 
 def test_lines_and_what_had_to_be_assumed_are_told() -> None:
+    made = "q.gift: changed: 2 questions: expected answers for certification to try, got none"
     items = gift.read({"q.gift": b"\n\nQ1{=a~b}\n\nQ2{=c~d}\n"}, Defaults(topic="binary", minutes=7))
     assert [str(line) for line in lines(items)] == [
         "q.gift: changed: 2 questions: expected a title, got none: the first words of the text stand for it",
+        f"{made}: made from the key: it, and one that it is not",
         "q.gift: changed: 2 questions: expected a topic of the bank, got none: topic binary",
         "q.gift: changed: 2 questions: expected a level, got none: level apply",
         "q.gift: changed: 2 questions: expected minutes to answer in, got none: 7 minutes",

@@ -96,7 +96,7 @@ def test_matching_pairs() -> None:
     question = one("matching", matching(("&lt;p&gt;a&lt;/p&gt;", r"\(x\)"), ("b", "&lt;y&gt;"), ("", "z")))
     pairs = [("a", "$x$"), ("b", "\\<y>")]
     assert [(row["left"], row["right"]) for row in question.spec["matching"]["pairs"]] == pairs
-    assert told("matching", matching(("a", "x"), ("b", "y"), ("", "z"))) == [("changed", "1 partners of nobody")]
+    assert told("matching", matching(("a", "x"), ("b", "y"), ("", "z"))) == [("changed", "1 partner of no item: z")]
     assert told("matching", matching(("a", "x"), ("b", "x"))) == [("left out", "items that share one")]
 
 
@@ -113,10 +113,16 @@ def test_an_order_an_essay_and_words_to_compare() -> None:
     rubric = [{"criterion": "Answer", "points": 2, "description": "Look for **x**."}]
     assert one("essay", info).spec["written"]["rubric"] == rubric
     assert one("shortanswer", answer(100, "7")).spec["numeric"]["answer"] == 7
+    assert told("shortanswer", answer(100, "7")) == [("changed", "words that a machine compares: 7")]
     words = one("shortanswer", answer(100, "mean") + answer(50, "average"))
     assert words.spec["written"]["rubric"][0]["description"] == "Accepted: mean; average (50%)."
     assert one("shortanswer", answer(100, "7") + answer(50, "8")).kind == "written"
-    assert told("shortanswer", answer(100, "7", "Yes.")) == [("changed", "feedback to typed answers")]
+    fed = [("changed", "feedback to typed answers"), ("changed", "words that a machine compares: 7")]
+    assert told("shortanswer", answer(100, "7", "Yes.")) == fed
+    cased = told("shortanswer", "<usecase>1</usecase>" + answer(100, "mean"))
+    assert cased[-1] == ("changed", "words whose case counts")
+    bounds = told("essay", "<minwordlimit>50</minwordlimit><maxwordlimit>90</maxwordlimit>")
+    assert [came for _, came in bounds] == ["at least 50 words", "at most 90 words"]
     assert told("essay", "<attachments>-1</attachments>") == [("changed", "files to attach")]
 
 
@@ -129,14 +135,15 @@ def test_an_order_an_essay_and_words_to_compare() -> None:
         ("<gradingtype>-1</gradingtype>", "position", [("changed", "all or nothing")]),
         ("<gradingtype>ALL_OR_NOTHING</gradingtype>", "position", [("changed", "all or nothing")]),
         (
-            "<selecttype>RANDOM</selecttype><selectcount>3</selectcount>",
+            "<selecttype>RANDOM</selecttype><selectcount>2</selectcount>",
             "position",
-            [("changed", "3 of them, random")],
+            [("changed", "2 of them, random")],
         ),
+        ("<selecttype>2</selecttype><selectcount>-1</selectcount>", "position", []),
     ],
 )
 def test_an_order_keeps_its_credit_where_the_bank_has_it(inner: str, credit: str, came: list[tuple[str, str]]) -> None:
-    items = answer(1, "a") + answer(2, "b")
+    items = answer(1, "a") + answer(2, "b") + answer(3, "c")
     assert one("ordering", inner + items).spec["ordering"]["credit"] == credit
     assert told("ordering", inner + items) == came
 
@@ -159,21 +166,35 @@ def test_coderunner_maps_where_the_core_has_the_function() -> None:
         "reference": "mean_squared_error",
     }
     assert [solution.text for solution in question.solutions_correct] == [f"{source}\n"]
-    assert told("coderunner", coderunner(source)) == [("changed", "1 test cases")]
+    assert told("coderunner", coderunner(source)) == [("changed", "1 test case")]
     for broken, came in (
         ("def area(x): ...", "area"),
         ("x = 1", "0"),
-        ("def f(:", "invalid syntax (<unknown>, line 1)"),
+        ("def f(:", "line 1: invalid syntax"),
     ):
         assert told("coderunner", coderunner(broken)) == [("left out", came)]
     assert told("coderunner", coderunner(source, "c_function")) == [("left out", "c_function")]
+    more = "<penaltyregime>10, 20</penaltyregime><attachments>0</attachments><template/><file name='a.txt'>YQ==</file>"
+    assert [came for _, came in told("coderunner", coderunner(source) + more)] == [
+        "a penalty for further tries",
+        "files that come along",
+        "1 test case",
+    ]
 
 
 @pytest.mark.parametrize(
-    "kind", ["cloze", "multianswer", "ddwtos", "gapselect", "calculated", "description", "random", ""]
+    ("kind", "came"),
+    [
+        ("cloze", "embedded answers"),
+        ("ddwtos", "drag and drop into text"),
+        ("gapselect", "select missing words"),
+        ("calculated", "calculated"),
+        ("description", "a description, which asks nothing"),
+        ("", "none"),
+    ],
 )
-def test_other_types_are_left_out_by_name(kind: str) -> None:
-    assert told(kind, "") == [("left out", kind or "none")]
+def test_other_types_are_left_out_by_name(kind: str, came: str) -> None:
+    assert told(kind, "") == [("left out", came)]
 
 
 def test_a_category_gives_the_topic_and_tags_say_the_rest() -> None:
@@ -188,6 +209,68 @@ def test_a_category_gives_the_topic_and_tags_say_the_rest() -> None:
     assert item.question is not None
     assert (item.question.topics, item.question.level) == (("binary",), "judge")
     assert (item.question.minutes, item.question.tags) == (9, ("own",))
+
+
+def whole(*questions: str) -> list[tuple[str, str]]:
+    """Give what is told of many questions, or of what stands beside them."""
+    items = moodle.read(quiz(*questions), Defaults())
+    usual = {"a topic of the bank", "a level", "minutes to answer in"}
+    return [
+        (line.item, line.came) for line in lines(item for item in items if item.whole) if line.expected not in usual
+    ]
+
+
+def test_what_a_category_says_of_itself_is_told_where_it_stands() -> None:
+    category = (
+        '<question type="category"><category><text>$course$/Iota</text></category>'
+        '<info format="html"><text>About iota</text></info><idnumber>i-1</idnumber></question>'
+    )
+    said = [("the category «Iota»", "its description, About iota"), ("the category «Iota»", "its ID number, i-1")]
+    assert whole(category, a_question("essay", "")) == said
+    assert [line.came for line in lines(moodle.read(quiz(category), Defaults()))][-1] == "none"
+
+
+def test_what_moodle_says_of_many_questions_and_the_bank_of_none_is_told_once() -> None:
+    inner = "<penalty>0.3333333</penalty><hidden>1</hidden><answernumbering>ABCD</answernumbering>"
+    choice = a_question("multichoice", inner + answer(100, "a") + answer(0, "b"))
+    rows = "<shuffleanswers>false</shuffleanswers>" + matching(("a", "x"), ("b", "y"))
+    assert whole(choice, choice, a_question("matching", rows)) == [
+        ("2 questions", "options numbered ABCD"),
+        ("2 questions", "a penalty of 33% a try"),
+        ("2 questions", "ones that are hidden"),
+        ("3 questions", "none"),
+        ("1 question", "one order for everybody"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("single", "shares", "came"),
+    [
+        ("true", (50, 0), ["at most 50%"]),
+        ("true", (100, -25), ["options that cost credit"]),
+        ("false", (33, 33.33333, 33.33333, -50), ["99.67%"]),
+        ("false", (33.33333, 33.33333, 33.33333, -50), []),
+    ],
+)
+def test_shares_that_the_bank_takes_otherwise_are_told(single: str, shares: tuple[float, ...], came: list[str]) -> None:
+    options = "".join(answer(share, f"option {place}") for place, share in enumerate(shares))
+    assert [said for _, said in told("multichoice", f"<single>{single}</single>{options}")] == came
+
+
+def test_files_that_come_along_are_told_by_what_shows_them() -> None:
+    files = "".join(
+        f'<file name="{name}" path="/" encoding="base64">YQ==</file>' for name in ("a b.png", "c.mp3", "d.txt")
+    )
+    text = '<img src="@@PLUGINFILE@@/a%20b.png" alt="a curve"> <a href="@@PLUGINFILE@@/c.mp3">Listen</a>'
+    inner = f'<questiontext format="html"><text><![CDATA[{text}]]></text>{files}</questiontext>'
+    (item,) = read(f'<question type="essay"><name><text>N</text></name>{inner}</question>')
+    assert [line.came for line in item.remarks] == [
+        "a file that no text shows, d.txt",
+        "a picture, a curve",
+        "a link to a file, c.mp3",
+    ]
+    assert item.question is not None
+    assert item.question.statement == "(picture: a curve) Listen\n"
 
 
 def test_pictures_feedback_and_hints_are_told_with_their_place() -> None:
@@ -228,6 +311,9 @@ def test_a_text_form_is_honoured() -> None:
         ("ordering", answer(1, "a") + answer(2, "a"), "2, 1 of them different"),
         ("shortanswer", "", "none with a share above 0"),
         ("numerical", "", "0"),
+        ("numerical", answer(100, "nan"), "nan"),
+        ("multichoice", answer("inf", "a") + answer(0, "b"), "inf"),
+        ("essay", "<penalty>nan</penalty>", "nan"),
     ],
 )
 def test_what_cannot_be_held_is_left_out(kind: str, inner: str, came: str) -> None:

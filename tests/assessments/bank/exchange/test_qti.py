@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.bank.exchange import formats, qti
-from assessments.bank.exchange.report import Defaults, Fate, Item, lines
+from assessments.bank.exchange import qti
+from assessments.bank.exchange.report import Defaults, Item, lines
+from assessments.bank.models import Kind
 from grader.questions import QuestionFolder
+from tests.bank import a_question
 
 NAMESPACES = {
     "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
@@ -141,7 +143,7 @@ def test_matching_pairs_each_item_with_a_partner_of_its_own() -> None:
         sets("ab", "xyz"), declared("directedPair", "multiple", "a y", "b x", mapping=worth), template("map_response")
     )
     assert one(text).spec["matching"]["pairs"] == [{"left": "a", "right": "y"}, {"left": "b", "right": "x"}]
-    assert told(text) == [("changed", "1 partners of nobody")]
+    assert told(text) == [("changed", "1 partner of no item: z")]
     assert told(text.replace("a y<", "a x<")) == [("left out", "items with none, with several or with the same")]
     assert told(text.replace("a y<", "a<")) == [("left out", "a; b x")]
 
@@ -151,7 +153,7 @@ def test_an_association_becomes_a_matching() -> None:
     body = f'<associateInteraction responseIdentifier="R"><prompt>Pair.</prompt>{rows}</associateInteraction>'
     text = an_item(body, declared("pair", "multiple", "a b", "c d"), template("map_response"))
     assert [row["right"] for row in one(text).spec["matching"]["pairs"]] == ["b", "d"]
-    assert told(text) == [("changed", "1 items in no pair"), ("changed", "pairs among one set")]
+    assert told(text) == [("changed", "1 item in no pair: e"), ("changed", "pairs among one set")]
 
 
 ENTRY = '<p>It is <textEntryInteraction responseIdentifier="R"/> metres.</p>'
@@ -203,12 +205,14 @@ def test_words_to_compare_become_a_written_answer_and_a_text_is_one() -> None:
     ("text", "came"),
     [
         (an_item("<p>Nothing.</p>"), "none"),
-        (an_item(choices(A="a", B="b") + ENTRY), "choiceinteraction, textentryinteraction"),
-        (an_item('<hotspotInteraction responseIdentifier="R"/>'), "hotspotinteraction"),
-        (an_item(choices(A="a", B="b"), '<templateDeclaration identifier="T"/>'), "templatedeclaration on line 2"),
+        (an_item(choices(A="a", B="b") + ENTRY), "choice, text entry"),
+        (an_item('<hotspotInteraction responseIdentifier="R"/>'), "hotspot"),
+        (an_item(choices(A="a", B="b"), '<templateDeclaration identifier="T"/>'), "templateDeclaration on line 2"),
         (SINGLE.replace('adaptive="false"', 'adaptive="true"'), "an adaptive item"),
         (an_item(choices(A="a", B="b")), "none with a share above 0"),
+        (an_item(ENTRY + ENTRY), "2 text entry"),
         ('<assessmentTest title="T"/>', "the plan of a test"),
+        ('<qti-assessment-stimulus title="T"/>', "a passage that questions share"),
         ("<questestinterop/>", "QTI 1"),
         ("<html/>", "<html>"),
     ],
@@ -302,7 +306,7 @@ def test_what_stands_beside_the_interaction_is_kept_or_told() -> None:
     text = an_item(body, declared("identifier", "single", "A"), template("match_correct"), more='xml:lang="nl-NL"')
     assert one(text).statement == "Read.\n\nSay.\n\nWhich?\n\nAfter.\n"
     assert (one(text).language, one(text).source) == ("nl", "Imported from item.xml (i)")
-    assert told(text) == [("changed", "feedbackinline that shows at times"), ("changed", "a text for tutor")]
+    assert told(text) == [("changed", "feedbackInline that shows at times"), ("changed", "a text for tutor")]
 
 
 def test_feedback_that_hides_is_not_taken_for_feedback_that_shows() -> None:
@@ -323,31 +327,37 @@ def test_a_choice_within_a_sentence_leaves_a_blank() -> None:
     assert question.spec["choice"]["options"] == [{"text": "A", "credit": 0}, {"text": "B", "credit": 1}]
 
 
-def test_a_package_is_read_by_its_manifest_and_says_what_is_missing() -> None:
-    manifest = (
-        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" xmlns:m="http://www.imsglobal.org/xsd/imsmd_v1p2"><resources>'
-        '<resource type="imsqti_item_xmlv2p2" href="item.xml"><metadata><m:lom><m:general><m:keyword>'
-        "<m:langstring>level:judge</m:langstring></m:keyword></m:general></m:lom></metadata></resource>\n"
-        '<resource type="imsqti_item_xmlv2p2" href="lost.xml"/>'
-        "</resources></manifest>"
-    )
-    missing, item = read(SINGLE, imsmanifest=manifest)
-    assert item.question is not None
-    assert item.question.level == "judge"
-    assert [(line.place, line.fate, line.came) for line in missing.lines()] == [
-        ("imsmanifest.xml:2", Fate.LEFT_OUT, "lost.xml")
-    ]
+@pytest.mark.parametrize(
+    ("more", "came"),
+    [
+        (' minChoices="1"', "a least number of choices, pairs or texts"),
+        (' minChoices="0"', None),
+    ],
+)
+def test_a_least_number_of_choices_is_told(more: str, came: str | None) -> None:
+    text = SINGLE.replace(' maxChoices="1"', f' maxChoices="1"{more}')
+    assert [said for _, said in told(text)] == ([came] if came else [])
 
 
-def test_a_package_of_canvas_is_qti_1_and_one_without_items_says_so() -> None:
-    manifest = b"<manifest><resources/></manifest>"
-    canvas = {
-        "imsmanifest.xml": manifest,
-        "a/meta.xml": b'<quiz identifier="a" xmlns="http://canvas.instructure.com/xsd/cccv1p0"><title>T</title></quiz>',
-        "a/a.xml": b"<questestinterop><assessment/></questestinterop>",
-    }
-    found = formats.of(canvas)
-    assert found.name == "qti"
-    assert [line.came for line in lines(found.read(canvas, Defaults()))] == ["QTI 1", "<quiz>"]
-    empty = {"imsmanifest.xml": manifest, "res00001.dat": b"<POOL/>"}
-    assert [line.came for line in lines(formats.of(empty).read(empty, Defaults()))] == ["none"]
+def test_a_style_and_materials_beside_the_item_are_told() -> None:
+    beside = '<stylesheet href="a.css" type="text/css"/><qti-companion-materials-info/>'
+    text = SINGLE.replace("<itemBody>", f"{beside}<itemBody>")
+    assert [said for _, said in told(text)] == ["a style sheet", "materials beside it"]
+
+
+def test_an_order_that_everybody_shares_is_told_once() -> None:
+    text = an_item(order("A", "B"), declared("identifier", "ordered", "B", "A"), template("match_correct"))
+
+    def shared(text: str) -> list[str]:
+        found = lines(qti.read({"i.xml": text.encode()}, Defaults()))
+        return [line.item for line in found if line.came == "one order for everybody"]
+
+    assert shared(text) == ["1 question"]
+    assert shared(text.replace('responseIdentifier="R"', 'responseIdentifier="R" shuffle="true"')) == []
+
+
+def test_a_matching_that_leaves_does_not_show_its_key() -> None:
+    spec = {"matching": {"pairs": [["a", "z"], ["b", "y"], ["c", "x"]], "shuffle": False}}
+    text = qti.write([Item("q", "q", a_question(Kind.MATCHING, "q", spec=spec))])["items/q.xml"].decode()
+    assert 'shuffle="false"' in text
+    assert text.index(">x<") < text.index(">y<") < text.index(">z<")
