@@ -16,12 +16,17 @@ from grader.questions import QuestionFolder, realise
 
 def of_version(version: QuestionVersion, chosen: str, *, text: str = "") -> dict[str, Any]:
     """Give what the candidate's own templates need, for the chosen variant."""
+    variant = variant_of(version, chosen)
+    shown = _controls(variant, version.kind, selectors.live_spec(version), text)
+    return {"variants": list(version.variants.all()), "variant": variant, "right": _right(variant.key), **shown}
+
+
+def variant_of(version: QuestionVersion, chosen: str) -> Variant:
+    """Give the variant whose number a page sent, else the first."""
     variants = list(version.variants.all())
-    number = int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0
-    variant = variants[number]
-    spec = selectors.live_spec(version)
-    shown = _controls(variant, version.kind, spec, text)
-    return {"variants": variants, "variant": variant, "right": _right(variant.key), **shown}
+    # A number of thousands of digits would be a fault of int(), not a variant.
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 6 else 0
+    return variants[number if number < len(variants) else 0]
 
 
 def _right(key: str | list[str] | None) -> list[str]:

@@ -185,13 +185,14 @@ class WorkerReport(models.Model):
 
 
 class Trial(models.Model):
-    """An author's answer to a question of their own, graded as a candidate's would be. It counts nowhere."""
+    """An author's answer to a question of their own, submitted or run as a candidate's would be. It counts nowhere."""
 
     spec = models.ForeignKey(GradingSpec, on_delete=models.CASCADE, related_name="trials")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="trials")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     seed = models.BigIntegerField(validators=[MinValueValidator(0), MaxValueValidator(2**31 - 1)])
     answer = models.TextField(blank=True)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.FINAL)
     token = models.UUIDField(default=uuid.uuid4, help_text="a verdict that names another token is ignored")
     created_at = models.DateTimeField(auto_now_add=True)
     verdict = models.JSONField(null=True, blank=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.grading.models import BatchState, GradingRun, Purpose, Response, RunState
-from grader.contract import GradeRequest, Limits
+from grader.contract import GradeRequest, Limits, Mode
 from grader.questions import realise
 
 
@@ -16,10 +16,15 @@ def request_of(run: GradingRun) -> GradeRequest:
         spec=spec,
         answer=run.submission.answer,
         seed=response.seed,
-        mode="sample" if run.submission.purpose == Purpose.SAMPLE else "full",
+        mode=mode_of(run.submission.purpose),
         limits=Limits(**spec.get("limits", {})),
         reference_source=run.spec.reference_source or None,
     )
+
+
+def mode_of(purpose: str) -> Mode:
+    """Name to the grader what an answer was handed in for."""
+    return "sample" if purpose == Purpose.SAMPLE else "full"
 
 
 # A regrade counts while its batch is applied; what it could not grade leaves the grade before it.

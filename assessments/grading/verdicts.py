@@ -80,6 +80,16 @@ def read(verdict: Mapping[str, Any], *, hidden: bool = False) -> Reading:
     return Reading(checks(verdict), list(_proofs(verdict, hidden=hidden)), notes, training)
 
 
+def read_samples(verdict: Mapping[str, Any]) -> Reading:
+    """Read what a run on sample cases tells beside them.
+
+    One that never reached its cases (syntax error, wrong arity) says so in its checks; a lab's training on the sample
+    data has checks of its own.
+    """
+    told = verdict.get("training") or not verdict.get("samples")
+    return Reading(checks(verdict), [], training=curves.of(verdict)) if told else NOTHING
+
+
 def checks(verdict: Mapping[str, Any]) -> list[Check]:
     # Where correctness fails or a limit was met, nothing earns, whatever the single checks say.
     counts = bool(verdict.get("score"))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from assessments.grading import curves, verdicts
+from assessments.grading import verdicts
 from assessments.grading.models import EffectiveScore, GradingRun, Purpose, Response, RunState
 from assessments.grading.selectors import latest_run, place_in_queue, with_scores
 from assessments.sittings import selectors
@@ -77,10 +77,7 @@ def shown(item: AttemptItem, purpose: Purpose) -> Shown | None:
 
 def _of_samples(run: GradingRun, at: datetime) -> Shown:
     verdict = run.verdict or {}
-    # A sample run that never reached its cases (syntax error, wrong arity) says so in its checks; a lab's training
-    # on the sample data has checks of its own.
-    told = verdict.get("training") or not verdict.get("samples")
-    reading = verdicts.Reading(verdicts.checks(verdict), [], training=curves.of(verdict)) if told else verdicts.NOTHING
+    reading = verdicts.read_samples(verdict)
     return Shown("done", at, outcome=run.outcome, samples=verdict.get("samples", ()), reading=reading)
 
 

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from assessments import broker
 from assessments.bank.models import GradingSpec, Variant
-from assessments.grading.models import Queue, Trial
+from assessments.grading.models import Purpose, Queue, Trial
+from assessments.grading.selectors import mode_of
 from assessments.grading.services.runs import storable
 from assessments.people.models import User
 from grader.contract import GradeRequest, Limits
+from grader.kinds.specs import is_code
 from grader.questions import realise
 
 # After so long nobody will answer any more.
@@ -27,8 +29,10 @@ KEPT = timedelta(days=1)
 
 
 @transaction.atomic
-def try_answer(*, spec: GradingSpec, variant: Variant, author: User, seed: int, answer: str) -> Trial:
-    """Send an answer to a grader, as a candidate's is sent, with the seed of its hidden cases chosen."""
+def try_answer(
+    *, spec: GradingSpec, variant: Variant, author: User, seed: int, answer: str, purpose: str = Purpose.FINAL
+) -> Trial:
+    """Send an answer to a grader, as a candidate's is submitted or run, with the seed of its hidden cases chosen."""
     now = timezone.now()
     Trial.objects.filter(author=author, created_at__lt=now - KEPT).delete()
     if Trial.objects.filter(author=author, verdict__isnull=True, created_at__gt=now - PATIENCE).count() >= AT_ONCE:
@@ -37,7 +41,9 @@ def try_answer(*, spec: GradingSpec, variant: Variant, author: User, seed: int, 
         raise ValidationError(
             f"An answer may have {settings.ANSWER_MAX_CHARACTERS:,} characters and no NUL; this one could not be sent."
         )
-    trial = Trial(spec=spec, variant=variant, author=author, seed=seed, answer=answer)
+    if purpose == Purpose.SAMPLE and not is_code(spec.version.kind, spec.spec):
+        raise ValidationError("Only answers in Python can be run on sample cases: grade this one instead.")
+    trial = Trial(spec=spec, variant=variant, author=author, seed=seed, answer=answer, purpose=purpose)
     trial.full_clean()
     trial.save()
     payload = {"trial": trial.pk, "token": str(trial.token), "request": _request(trial).to_json()}
@@ -52,6 +58,7 @@ def _request(trial: Trial) -> GradeRequest:
         spec=realised,
         answer=trial.answer,
         seed=trial.seed,
+        mode=mode_of(trial.purpose),
         limits=Limits(**realised.get("limits", {})),
         reference_source=trial.spec.reference_source or None,
     )

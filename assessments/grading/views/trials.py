@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.bank import previews
+from assessments.bank import derivations, previews
 from assessments.bank import selectors as bank
 from assessments.bank.models import QuestionVersion
 from assessments.bank.widgets import read_answer
 from assessments.grading import services, verdicts
 from assessments.grading.forms import TrialForm
-from assessments.grading.models import Trial
+from assessments.grading.models import Purpose, Trial
 from assessments.grading.services.trials import PATIENCE
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
+from grader.verdict import Outcome
 
 
 @never_cache
@@ -50,28 +55,47 @@ def _try(request: StaffRequest, version: QuestionVersion) -> HttpResponse:
     chosen = request.POST.get("variant", "")
     if not form.is_valid():
         return _page(request, version, form, answer, status=422)
-    variants = list(version.variants.all())
-    variant = variants[int(chosen) if chosen.isdecimal() and int(chosen) < len(variants) else 0]
-    spec = bank.live_spec(version)
+    variant, spec = previews.variant_of(version, chosen), bank.live_spec(version)
     try:
         trial = services.try_answer(
-            spec=spec, variant=variant, author=request.user, seed=form.cleaned_data["seed"], answer=answer
+            spec=spec,
+            variant=variant,
+            author=request.user,
+            seed=form.cleaned_data["seed"],
+            answer=answer,
+            purpose=Purpose.SAMPLE if "run" in request.POST else Purpose.FINAL,
         )
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, version, form, answer, status=422)
-    return redirect(
-        "grading:trial", organisation=request.organisation.slug, slug=version.question.slug, number=version.number,
-        trial=trial.pk,
-    )  # fmt: skip
+    return redirect(_address(request, version, "trial", trial=trial.pk))
 
 
 def _page(
     request: StaffRequest, version: QuestionVersion, form: TrialForm, answer: str, *, status: int = 200, **more: object
 ) -> HttpResponse:
     chosen = request.POST.get("variant", request.GET.get("variant", ""))
-    context = {"version": version, "form": form, **previews.of_version(version, chosen, text=answer), **more}
+    shown = previews.of_version(version, chosen, text=answer)
+    context = {"version": version, "form": form, "preview_url": _address(request, version, "preview"), **shown, **more}
     return render(request, "grading/try.html", context, status=status)
+
+
+def _address(request: StaffRequest, version: QuestionVersion, name: str, **more: object) -> str:
+    place = {"organisation": request.organisation.slug, "slug": version.question.slug, "number": version.number}
+    return reverse(f"grading:{name}", kwargs={**place, **more})
+
+
+@require_POST
+@require_role(Role.AUTHOR)
+def preview(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+    """Typeset what a derivation is read as, while it is typed."""
+    version = own_version(request, slug, number)
+    lines = derivations.read_back(
+        text=request.POST.get("answer", ""),
+        variant=previews.variant_of(version, request.POST.get("variant", "")),
+        spec=bank.live_spec(version),
+    )
+    return render(request, "sittings/_preview.html", {"lines": lines})
 
 
 @never_cache
@@ -90,6 +114,7 @@ def result(request: StaffRequest, slug: str, number: int, trial: int) -> HttpRes
         "awaited": row.verdict is None and timezone.now() - row.created_at < PATIENCE,
         "outcome": str(verdict.get("outcome", "")).replace("_", " "),
         "score": verdict.get("score"),
+        "ran": _ran(row, verdict),
         "as_candidate": verdicts.read(verdict),
         "as_recruiter": verdicts.read(verdict, hidden=True),
         "provenance": verdicts.provenance(verdict) if verdict else [],
@@ -98,4 +123,14 @@ def result(request: StaffRequest, slug: str, number: int, trial: int) -> HttpRes
         return render(request, "grading/_trial.html", context)
     form = TrialForm(initial={"seed": row.seed})
     shown = previews.of_version(version, str(row.variant.number), text=row.answer)
-    return render(request, "grading/try.html", {**context, "form": form, **shown})
+    context |= {"form": form, "preview_url": _address(request, version, "preview"), **shown}
+    return render(request, "grading/try.html", context)
+
+
+def _ran(row: Trial, verdict: Mapping[str, Any]) -> dict[str, object] | None:
+    """Give what the candidate's own page shows of a run on sample cases; None for an answer that was graded."""
+    if row.purpose != Purpose.SAMPLE:
+        return None
+    state = "ungradable" if verdict.get("outcome") == Outcome.UNGRADABLE else "done"
+    samples, reading = verdict.get("samples", ()), verdicts.read_samples(verdict)
+    return {"state": state, "at": row.created_at, "samples": samples, "reading": reading}

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from assessments.bank import derivations
 from assessments.bank.models import GradingSpec
 from assessments.bank.widgets import read_answer
 from assessments.grading.models import Purpose
-from assessments.sittings import previews, results, selectors
+from assessments.sittings import results, selectors
 from assessments.sittings.errors import AnswerRefused, Conflict, SittingError, TooManyRequests
 from assessments.sittings.models import Attempt, AttemptItem, Draft
 from assessments.sittings.services import attempts, drafts, submissions
@@ -160,7 +161,7 @@ def preview(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse:
     item = item_or_404(attempt, n)
     spec = GradingSpec.objects.get(version=item.response.version, live=True)
     text = request.POST.get("answer", "")
-    lines = previews.preview(text=text, variant=item.response.variant, spec=spec)
+    lines = derivations.read_back(text=text, variant=item.response.variant, spec=spec)
     return render(request, "sittings/_preview.html", {"lines": lines})
 
 

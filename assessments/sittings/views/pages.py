@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -85,6 +86,7 @@ def question_context(attempt: Attempt, item: AttemptItem) -> dict[str, object]:
         "variant": variant,
         "draft": draft,
         "widget": controls,
+        "preview_url": reverse("sittings:preview", kwargs={"attempt": attempt.public_id, "n": item.position}),
         "may_run": controls["kind"] == Kind.CODING and feedback in submissions.MAY_RUN,
         "submitted": results.shown(item, Purpose.FINAL),
         "ran": results.shown(item, Purpose.SAMPLE) if feedback in submissions.MAY_RUN else None,

@@ -52,7 +52,7 @@ export class Answer {
       this.field.value = text;
     }
     this.form.dispatchEvent(new CustomEvent("answer-replaced"));
-    this.field?.dispatchEvent(new Event("input", { bubbles: true }));
+    (this.field ?? this.form).dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   lock() {

@@ -5,10 +5,10 @@ import { recall, remember } from "./storage.js";
 const HEAD = /^\s*(loss|gradient|hessian)\s*:\s*(.*)$/;
 const LET = /^\s*let\s+(.*)$/;
 
-export function derivation(form, answer) {
+export function derivation(form) {
   const field = form.querySelector("#answer-text");
   const sheet = form.querySelector("#lines");
-  const lines = sheet && new Lines(field, sheet, answer);
+  const lines = sheet && new Lines(field, sheet);
   lines?.begin();
   palette(form.querySelector("#palette"), field, form);
   // What a screen reader hears of a field that cannot be read.
@@ -22,8 +22,8 @@ export function derivation(form, answer) {
 
 // One row for each line of the text: row n is line n, so that errors name the same number.
 class Lines {
-  constructor(field, sheet, answer) {
-    Object.assign(this, { field, sheet, answer });
+  constructor(field, sheet) {
+    Object.assign(this, { field, sheet });
     this.list = sheet.querySelector("ol");
     this.plain = field.closest(".field");
   }

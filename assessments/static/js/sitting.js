@@ -1,16 +1,14 @@
 // A page of a running sitting: puts together the tab, the clock, the answer, its saving and its handing in.
 
-import { Answer } from "./answer.js";
 import { Autosave, sendKept } from "./autosave.js";
-import { derivation } from "./derivation.js";
-import { codeEditor } from "./editor.js";
+import { controls } from "./controls.js";
 import { postForm } from "./http.js";
 import { Tab } from "./tab.js";
 import { Timer } from "./timer.js";
 
 const page = document.body.dataset;
 const form = document.querySelector("#answer");
-const answer = form && new Answer(form);
+const answer = form && controls(form);
 
 function say(text) {
   document.querySelector("#announcer").textContent = text;
@@ -107,13 +105,7 @@ tab.claim().then((takenOverFrom) => {
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 closeHelp();
-if (form) {
-  codeEditor(form);
-  if (form.dataset.kind === "derivation") derivation(form, answer);
-  handIn();
-  clearChoice();
-  countWords();
-}
+if (form) handIn();
 
 function handIn() {
   const mine = (element) => element === form || (element.closest?.("#answer") === form && element.matches(".submit"));
@@ -151,20 +143,4 @@ function closeHelp() {
     help.open = false;
     help.querySelector("summary").focus();
   });
-}
-
-function clearChoice() {
-  const button = document.querySelector("#clear-choice");
-  if (!button) return;
-  button.hidden = false;
-  button.addEventListener("click", () => (answer.text = "") || autosave.typed());
-}
-
-function countWords() {
-  const output = document.querySelector("#word-count");
-  if (!output) return;
-  const count = () => (output.textContent = `${(answer.text.match(/\S+/g) ?? []).length} words.`);
-  output.hidden = false;
-  form.addEventListener("input", count);
-  count();
 }

@@ -1,5 +1,5 @@
-// The page on which an author tries an answer: the candidate's own code editor.
+// The page on which an author tries an answer: the candidate's own controls.
 
-import { codeEditor } from "./editor.js";
+import { controls } from "./controls.js";
 
-codeEditor(document.querySelector("#try"));
+controls(document.querySelector("#try"));

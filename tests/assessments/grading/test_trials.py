@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 
 import pytest
@@ -14,7 +15,7 @@ from assessments.grading.models import Response, Trial
 from grader.contract import GradeRequest
 from grader.grading import Grader
 from tests.bank import member
-from tests.factories import OrganisationFactory, QuestionVersionFactory
+from tests.factories import SPECS, OrganisationFactory, QuestionVersionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +103,61 @@ def test_only_its_author_sees_a_trial_and_only_authors_of_the_question_make_one(
     assert member(version.question.organisation).get(address).status_code == 404
     assert member(OrganisationFactory(), "owner").get(address).status_code == 404
     assert member(version.question.organisation, "recruiter").get("/o/acme/bank/thirds/1/try/").status_code == 403
+
+
+def test_an_author_runs_the_sample_cases_and_sees_what_a_candidate_sees(sent) -> None:
+    spec = {
+        "coding": {
+            **SPECS["coding"]["coding"],
+            "samples": [{"args": {"y_true": [1.0, 2.0], "y_pred": [1.0, 4.0]}}],
+        }
+    }
+    organisation = OrganisationFactory(slug="acme")
+    QuestionVersionFactory(question__organisation=organisation, question__slug="mse", kind=Kind.CODING, spec=spec)
+    client = member(organisation)
+    answer = "def mean_squared_error(y_true, y_pred):\n    print('so far')\n    return 3.0\n"
+    page = client.get("/o/acme/bank/mse/1/try/").content.decode()
+    assert "Run on sample cases" in page
+    address = client.post("/o/acme/bank/mse/1/try/", {"answer": answer, "seed": "0", "run": "on"})["Location"]
+    assert sent[0]["request"]["mode"] == "sample"
+    assert "<strong>Running</strong> on the sample cases" in client.get(address).content.decode()
+    answered(sent[0])
+    shown = client.get(address).content.decode().split('id="trial"')[1]
+    told = re.findall(r"<dt>(\w+)</dt><dd><pre tabindex=\"0\">(.*?)\s*</pre>", shown)
+    assert told == [("Expected", "2"), ("Got", "3"), ("Difference", "1"), ("Printed", "so far")]
+    assert "What a recruiter sees" not in shown
+
+
+def test_only_python_is_run_on_sample_cases(version, sent) -> None:
+    client = member(version.question.organisation)
+    assert "Run on sample cases" not in client.get("/o/acme/bank/thirds/1/try/").content.decode()
+    answer = client.post("/o/acme/bank/thirds/1/try/", {"answer": "1/7", "seed": "0", "run": "on"})
+    assert (answer.status_code, sent) == (422, [])
+    assert "Only answers in Python can be run" in answer.content.decode()
+
+
+def test_a_derivation_is_tried_in_the_candidates_own_fields_with_their_preview(sent) -> None:
+    organisation = OrganisationFactory(slug="acme")
+    spec = {
+        "derivation": {**SPECS["derivation"]["derivation"], "reference": "@{a}*x", "steps": True, "loss": "@{a}*x^2/2"}
+    }
+    QuestionVersionFactory(
+        question__organisation=organisation, question__slug="slope", kind=Kind.DERIVATION, spec=spec,
+        parameters={"a": 6},
+    )  # fmt: skip
+    client = member(organisation)
+    page = client.get("/o/acme/bank/slope/1/try/").content.decode()
+    assert all(part in page for part in ('id="palette"', 'id="lines"', 'hx-post="/o/acme/bank/slope/1/try/preview/"'))
+    typed = {"answer": "gradient: 6*x\nloss: (", "variant": "0"}
+    lines = client.post("/o/acme/bank/slope/1/try/preview/", typed).content.decode()
+    assert ("<math" in lines, "Line 2" in lines, "error-text" in lines) == (True, True, True)
+    assert member(OrganisationFactory(), "owner").post("/o/acme/bank/slope/1/try/preview/", typed).status_code == 404
+    assert member(organisation, "recruiter").post("/o/acme/bank/slope/1/try/preview/", typed).status_code == 403
+    assert client.get("/o/acme/bank/slope/1/try/preview/").status_code == 405
+
+
+def test_a_variant_that_does_not_exist_is_the_first(version, sent) -> None:
+    client = member(version.question.organisation)
+    for variant in ("7", "-1", "9" * 5000, ""):
+        client.post("/o/acme/bank/thirds/1/try/", {"answer": "1", "seed": "0", "variant": variant})
+    assert [Trial.objects.get(pk=message["trial"]).variant.number for message in sent] == [0, 0, 0]

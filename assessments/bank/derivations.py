@@ -1,4 +1,4 @@
-"""The live preview of derivations: what was typed, as it was read, typeset on the server."""
+"""What a derivation is read as: each line as it was typed, typeset on the server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Line:
     caret: str = ""
 
 
-def preview(*, text: str, variant: Variant, spec: GradingSpec) -> list[Line]:
+def read_back(*, text: str, variant: Variant, spec: GradingSpec) -> list[Line]:
     """Read each line of an answer; a question without steps has one."""
     table = realise(spec.spec, variant.parameters).get("derivation", {})
     if table.get("steps", False):

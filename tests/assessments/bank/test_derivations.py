@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from assessments.bank import derivations
 from assessments.bank.models import GradingSpec, Variant
 from assessments.bank.palette import keys_of
-from assessments.sittings import previews
 
 LOGIT = {
     "variables": {"z": "real", "y": "{0,1}"},
@@ -18,7 +18,9 @@ LOGIT = {
 
 
 def shown(text, table):
-    return previews.preview(text=text, variant=Variant(parameters={}), spec=GradingSpec(spec={"derivation": table}))
+    return derivations.read_back(
+        text=text, variant=Variant(parameters={}), spec=GradingSpec(spec={"derivation": table})
+    )
 
 
 def test_lines_keep_their_numbers_and_say_what_they_are():
