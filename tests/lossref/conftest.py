@@ -1,9 +1,14 @@
 """One parametrised suite over the catalogue: a new entry is tested by being there."""
 
+import os
+
 import numpy as np
 import pytest
 
 import lossref
+
+# Read when sympy is imported: its own thousand forget the derivatives of one entry before the next test asks again.
+os.environ.setdefault("SYMPY_CACHE_SIZE", "100000")
 
 ENTRIES = [lossref.get(name) for name in lossref.names()]
 VALUES = [entry for entry in ENTRIES if entry.gives == "value"]
