@@ -1,16 +1,18 @@
-"""Exact zero test of numbers made from whole numbers by + − × ÷ and roots: the BFMSS separation bound.
+"""Exact zero test of numbers made from whole numbers by + − × ÷, roots and angles that are parts of π: the BFMSS bound.
 
 C. Burnikel, S. Funke, K. Mehlhorn, S. Schirra and S. Schmitt, "A separation bound for real algebraic expressions",
 Algorithmica 55 (2009): an expression E with degree product D is 0 or |E| ≥ 1/(u(E)^(D−1)·l(E)). A ball of that
-precision around zero is a proof that E = 0.
+precision around zero is a proof that E = 0. u bounds the conjugates of E's numerator, l those of its denominator, both
+algebraic integers; for an angle a·π, 2·cos and 2·sin are such integers with conjugates of at most 2.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpz
 
 from grader.algebra.balls import NoValue, Unclear, evaluate, to_ball
 from grader.algebra.budget import Budget, OutOfBudget
@@ -18,6 +20,11 @@ from grader.algebra.tree import Node, distinct, operation
 
 MAX_PRECISION = 60_000
 Bounds = tuple[float, float]
+# log2 of u and l: cos is the integer 2·cos over 2, tan the quotient of two such integers.
+ANGLES: Mapping[str, Bounds] = {
+    **dict.fromkeys(["cos", "sin", "sec", "csc"], (1.0, 1.0)),
+    **dict.fromkeys(["tan", "cot"], (1.0, 1.0)),
+}
 
 
 class NotAlgebraic(Exception):  # noqa: N818
@@ -35,7 +42,7 @@ def proved_equal_numbers(left: Node, right: Node, budget: Budget) -> bool:
     bounds = _Bounds()
     try:
         log_u, log_l = bounds.of(difference)
-        needed = (bounds.degree - 1) * log_u + log_l
+        needed = (bounds.field_degree() - 1) * log_u + log_l
         if needed > MAX_PRECISION:
             return False
         budget.spend(10)
@@ -51,7 +58,12 @@ class _Bounds:
 
     def __init__(self) -> None:
         self.degree = 1
+        self.turn = 1
         self.roots: dict[Node, Bounds] = {}
+
+    def field_degree(self) -> int:
+        """Bound the degree of the field that the number lies in."""
+        return self.degree * (int(fmpz(math.lcm(4, self.turn)).euler_phi()) if self.turn > 1 else 1)
 
     def of(self, node: Node) -> Bounds:
         tag = node[0]
@@ -80,6 +92,9 @@ class _Bounds:
             return self._root(arguments[0], int(arguments[1][1]))
         if name == "abs":
             return self.of(arguments[0])
+        if name in ANGLES:
+            self.turn = math.lcm(self.turn, 2 * _half_turns(arguments[0]).denominator)
+            return ANGLES[name]
         raise NotAlgebraic
 
     def _root(self, inside: Node, degree: int) -> Bounds:
@@ -103,6 +118,26 @@ class _Bounds:
         times = abs(value.numerator)
         u, low = base[0] * times, base[1] * times
         return (u, low) if value >= 0 else (low, u)
+
+
+def _half_turns(angle: Node) -> Fraction:
+    """Write an angle as a rational multiple of π; raises NotAlgebraic where it is none."""
+    if angle == ("const", "pi"):
+        return Fraction(1)
+    if angle == ("num", 0):
+        return Fraction(0)
+    if angle[0] == "neg":
+        return -_half_turns(angle[1])
+    if angle[0] != "op":
+        raise NotAlgebraic
+    _, symbol, left, right = angle
+    if symbol in {"+", "-"}:
+        return _half_turns(left) + (1 if symbol == "+" else -1) * _half_turns(right)
+    if symbol == "*" and left[0] == "num":
+        return Fraction(left[1]) * _half_turns(right)
+    if symbol in {"*", "/"} and right[0] == "num" and right[1]:
+        return _half_turns(left) * Fraction(right[1]) ** (1 if symbol == "*" else -1)
+    raise NotAlgebraic
 
 
 def _log2(value: int) -> float:

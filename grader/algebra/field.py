@@ -8,9 +8,10 @@ are defined, so a difference that reduces to zero is a proof; nothing is conclud
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx, fmpz
 
@@ -19,7 +20,12 @@ from grader.algebra.budget import Budget
 SLOTS = 40
 MAX_TERMS = 4000
 MAX_FACTORED_TERMS = 600
-MAX_POWER = 60
+# Factoring is one call that no budget ends: beyond these degrees it may take seconds.
+MAX_FACTORED_DEGREE = {1: 400, 2: 60}
+# From here on a power is written in its base: with g = 1 + x, (1 + x)^200 is the one term g^200.
+LARGE_POWER = 60
+MAX_EXPANDED_BITS = 4_000_000
+MAX_CLEARED = 4
 Poly = Any
 
 CONTEXT = fmpq_mpoly_ctx.get([f"g{i}" for i in range(SLOTS)], Ordering.lex)
@@ -106,18 +112,47 @@ class Generator:
     degree: int = 1
 
 
+class Conjugate(NamedTuple):
+    """A polynomial A + B·r in a square root r: A, B, the conjugate A − B·r, and their product A² − B²·r²."""
+
+    rest: Poly
+    slope: Poly
+    poly: Poly
+    norm: Poly
+
+
+class Base(NamedTuple):
+    """The base of a large power: c·v^degree and other terms without v; `variable` is the index of v."""
+
+    poly: Poly
+    variable: int
+    degree: int
+
+
+@dataclasses.dataclass
+class Found:
+    """What the attempts of one proof have found out, for the attempts after them.
+
+    `units` holds the unit of each exponential and angle and the degree of each root; `bases` those of large powers.
+    """
+
+    units: dict[str, Fraction] = dataclasses.field(default_factory=dict)
+    bases: list[Base] = dataclasses.field(default_factory=list)
+
+
 class Field:
     """The generators in use and the relations between them.
 
     Parameters
     ----------
     budget : bounds the work.
-    units : unit of each exponential and angle and degree of each root, as found so far.
+    found : what earlier attempts have found out.
     """
 
-    def __init__(self, budget: Budget, units: dict[str, Fraction]) -> None:
+    def __init__(self, budget: Budget, found: Found) -> None:
         self.budget = budget
-        self.units = units
+        self.units = found.units
+        self.bases = found.bases
         self.generators: list[Generator] = []
         self.by_label: dict[str, int] = {}
         self.relations: list[tuple[int, int, Poly]] = []
@@ -158,6 +193,57 @@ class Field:
         common = Fraction(_gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
         self.units[key] = common
         raise Restart
+
+    def change_variables(self) -> None:
+        """Write variables in the bases of large powers; they are the first generators, the same in each attempt."""
+        for base in self.bases:
+            new = GENS[self.generator(f"base[{self.key(base.poly)}]", sign=int(self.plain_sign(base.poly) > 0))]
+            lead = monomial(tuple(base.degree * (i == base.variable) for i in range(SLOTS)))
+            coefficient = next(c for exponents, c in terms_of(base.poly) if exponents[base.variable])
+            self.relate(base.variable, base.degree, (new - base.poly + coefficient * lead) / coefficient)
+
+    def _prefer_base(self, poly: Poly) -> None:
+        """Begin again with the base of a large power as a generator, where a variable can be written in it."""
+        for factor, _ in self.factors(poly)[1]:
+            variables = all(self.generators[i].kind == "variable" for i in used(factor))
+            index = self._lonely(factor) if variables and len(factor) > 1 else None
+            if index is not None:
+                self.bases.append(Base(factor, index, int(factor.degrees()[index])))
+                raise Restart
+
+    def _lonely(self, poly: Poly) -> int | None:
+        """Find a variable that stands in one term only, alone but for a number, of the smallest degree."""
+        taken = {index for index, _, _ in self.relations}
+        found = []
+        for i in used(poly):
+            own = [exponents for exponents, _ in terms_of(poly) if exponents[i]]
+            if i not in taken and not self.generators[i].finite and len(own) == 1 and sum(own[0]) == own[0][i]:
+                found.append((own[0][i], i))
+        return min(found)[1] if found else None
+
+    # -- square roots
+
+    def conjugate(self, poly: Poly) -> Conjugate | None:
+        """Split A + B·r at its youngest square root r; None where there is none."""
+        for index, degree, value in reversed(self.relations):
+            if self.generators[index].kind == "root" and degree == 2 and poly.degrees()[index] == 1:
+                root = GENS[index]
+                slope = poly.derivative(index)
+                rest = poly - slope * root
+                self._check_product(slope, slope)
+                norm = self.reduce(rest * rest - slope * slope * value)
+                return Conjugate(rest, slope, rest - slope * root, norm) if norm != 0 else None
+        return None
+
+    def rationalised(self, a: Rat) -> Rat:
+        """Clear the denominator of roots, so that 1/√2 and √2/2 are written alike."""
+        for _ in range(MAX_CLEARED):
+            conjugate = self.conjugate(a.den)
+            if conjugate is None:
+                return a
+            self._check_product(a.num, conjugate.poly)
+            a = self.make(a.num * conjugate.poly, conjugate.norm)
+        return a
 
     # -- arithmetic
 
@@ -207,7 +293,10 @@ class Field:
 
     def _check_power(self, poly: Poly, exponent: int) -> None:
         self.budget.spend(1 + exponent // 4)
-        if len(poly) > 1 and (exponent > MAX_POWER or _binomial_bound(len(poly), exponent) > MAX_TERMS * 4):
+        if len(poly) <= 1:
+            return
+        terms = _binomial_bound(len(poly), exponent)
+        if terms > MAX_TERMS * 4 or terms * exponent * _bits(poly) > MAX_EXPANDED_BITS:
             raise Unsupported("a power expands to too many terms")
 
     def add(self, a: Rat, b: Rat) -> Rat:
@@ -242,6 +331,9 @@ class Field:
         """Raise to a whole power; 0^0 is 1."""
         if exponent < 0:
             return self.power(self.div(rational(1), a), -exponent)
+        if exponent > LARGE_POWER:
+            for poly in (a.num, a.den):
+                self._prefer_base(poly)
         self._check_power(a.num, exponent)
         self._check_power(a.den, exponent)
         return self.make(a.num**exponent, a.den**exponent)
@@ -256,7 +348,8 @@ class Field:
 
     def factors(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
         self.budget.spend(20)
-        if len(poly) > MAX_FACTORED_TERMS:
+        degree = MAX_FACTORED_DEGREE[min(len(used(poly)), 2)] if len(poly) > 1 else math.inf
+        if len(poly) > MAX_FACTORED_TERMS or int(poly.total_degree()) > degree:
             raise Unsupported("an expression is too long to be factored")
         constant, factors = poly.factor()
         return constant, [(factor, int(exponent)) for factor, exponent in factors]
@@ -274,6 +367,10 @@ class Field:
         """State that generator^degree = value."""
         if all(known != index for known, _, _ in self.relations):
             self.relations.append((index, degree, value))
+
+
+def _bits(poly: Poly) -> int:
+    return 1 + max(max(int(c.p).bit_length(), int(c.q).bit_length()) for c in poly.coeffs())
 
 
 def _gcd(a: int, b: int) -> int:

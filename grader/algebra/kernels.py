@@ -11,6 +11,7 @@ from grader.algebra.field import (
     GENS,
     ONE,
     ZERO,
+    Conjugate,
     NeedsEnumeration,
     Poly,
     Rat,
@@ -24,7 +25,8 @@ from grader.algebra.field import (
 )
 from grader.algebra.signs import SignedField
 
-MAX_UNITS = 60
+MAX_UNITS = 1000
+MAX_ANGLES = 60
 # cos(q·π) for q = p/12 as a sum of quotients of roots: twelfths of a half turn to ((coefficient, radicand), …).
 COSINES = {
     0: ((Fraction(1), 1),),
@@ -67,7 +69,7 @@ def _as_log_kernel(field: SignedField, part: Rat) -> Poly | None:
 def exp(field: SignedField, a: Rat) -> Rat:
     """Give exp(a): one kernel for each monomial of a, so that exp(z) and exp(-2z) are powers of one generator."""
     result = rational(1)
-    for scale, part in split_terms(field, a):
+    for scale, part in split_terms(field, field.rationalised(a)):
         body = _as_log_kernel(field, part)
         known = body is not None
         factor = power_of_absolute(field, body, scale) if known else _exp_kernel(field, scale, part)
@@ -91,6 +93,11 @@ def log(field: SignedField, a: Rat) -> Rat:
     sign = field.sign(a)
     if sign <= 0:
         raise Undefined
+    return log_of_absolute(field, a)
+
+
+def log_of_absolute(field: SignedField, a: Rat) -> Rat:
+    """Give log|a| of what is not zero."""
     result = rational(0)
     for factor, exponent in absolute_factors(field, a):
         part = log_of_factor(field, factor)
@@ -110,6 +117,15 @@ def absolute_factors(field: SignedField, a: Rat) -> list[tuple[Poly, int]]:
     return found
 
 
+def _turned(field: SignedField, factor: Poly) -> Conjugate | None:
+    """Give the conjugate where it is written in place of the factor: of √u + v and √u − v, only the sum is."""
+    conjugate = field.conjugate(factor)
+    if conjugate is None or conjugate.rest == 0:
+        return None
+    opposite = conjugate.rest.leading_coefficient() * conjugate.slope.leading_coefficient() < 0
+    return conjugate if opposite else None
+
+
 def log_of_factor(field: SignedField, factor: Poly) -> Rat:
     """Give log|f| of an irreducible f: the argument where f is an exponential, else a kernel."""
     indices = used(factor)
@@ -120,6 +136,9 @@ def log_of_factor(field: SignedField, factor: Poly) -> Rat:
         if generator.kind == "root" and generator.body is not None:
             inner = log_of_factor(field, generator.body.num)
             return field.mul(rational(Fraction(1, generator.degree)), inner)
+    turned = _turned(field, factor)
+    if turned is not None:
+        return field.sub(log_of_absolute(field, Rat(turned.norm)), log_of_factor(field, turned.poly))
     sign = 1 if factor.is_constant() else 0
     index = field.generator(f"log[{field.key(factor)}]", sign=sign, kind="log", body=Rat(factor))
     return Rat(GENS[index])
@@ -139,11 +158,24 @@ def power_of_absolute(field: SignedField, factor: Poly, exponent: Fraction) -> R
     result = field.power(absolute, int(whole))
     if rest == 0:
         return result
+    turned = _turned(field, factor)
+    if turned is not None:
+        norm = absolute_power(field, Rat(turned.norm), rest)
+        over = power_of_absolute(field, turned.poly, rest)
+        return field.mul(result, field.div(norm, over))
     key = field.key(factor)
     degree = int(1 / field.unit(f"root {key}", Fraction(1, rest.denominator)))
     index = field.generator(f"root[{degree} {key}]", sign=1, kind="root", body=Rat(factor), degree=degree)
     field.relate(index, degree, absolute.num)
     return field.mul(result, field.power(Rat(GENS[index]), int(rest * degree)))
+
+
+def absolute_power(field: SignedField, a: Rat, exponent: Fraction) -> Rat:
+    """Give |a|^exponent of what is not zero."""
+    result = rational(1)
+    for factor, times in absolute_factors(field, a):
+        result = field.mul(result, power_of_absolute(field, factor, exponent * times))
+    return result
 
 
 def rational_power(field: SignedField, a: Rat, exponent: Fraction) -> Rat:
@@ -156,10 +188,7 @@ def rational_power(field: SignedField, a: Rat, exponent: Fraction) -> Rat:
         return a
     if field.sign(a) < 0:
         raise Undefined
-    result = rational(1)
-    for factor, times in absolute_factors(field, a):
-        result = field.mul(result, power_of_absolute(field, factor, exponent * times))
-    return result
+    return absolute_power(field, a, exponent)
 
 
 def power(field: SignedField, a: Rat, b: Rat) -> Rat:
@@ -193,7 +222,7 @@ def root(field: SignedField, a: Rat, degree: int) -> Rat:
 def cos_sin(field: SignedField, a: Rat) -> tuple[Rat, Rat]:
     """Give cos(a) and sin(a) by the addition theorem, one pair of kernels for each monomial of a."""
     cosine, sine = rational(1), rational(0)
-    for scale, part in split_terms(field, a):
+    for scale, part in split_terms(field, field.rationalised(a)):
         c, s = _angle(field, scale, part)
         cosine, sine = (
             field.sub(field.mul(cosine, c), field.mul(sine, s)),
@@ -212,7 +241,7 @@ def _angle(field: SignedField, scale: Fraction, part: Rat) -> tuple[Rat, Rat]:
     s_index = field.generator(f"sin[{unit} {key}]", kind="angle")
     field.relate(s_index, 2, ONE - GENS[c_index] ** 2)
     times = int(scale / unit)
-    if abs(times) > MAX_UNITS:
+    if abs(times) > MAX_ANGLES:
         raise Unsupported("the angles are too far apart")
     cosine, sine = _multiple_angle(field, Rat(GENS[c_index]), Rat(GENS[s_index]), abs(times))
     return cosine, sine if times > 0 else field.neg(sine)
@@ -241,6 +270,7 @@ def _known_cosine(field: SignedField, half_turns: Fraction) -> Rat:
 
 def opaque(field: SignedField, name: str, a: Rat, *, odd: bool) -> Rat:
     """Give f(a) as a kernel of its own, with f(-x) = -f(x) used where f is odd."""
+    a = field.rationalised(a)
     if a.is_zero():
         return Rat(ZERO)
     if odd and a.num.leading_coefficient() < 0:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from grader.algebra.budget import Budget
 from grader.algebra.cells import CONSTANT, inside
 from grader.algebra.domains import Space
-from grader.algebra.field import Field, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
+from grader.algebra.field import Field, Found, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
 from grader.algebra.signs import Branch, SignedField
 from grader.algebra.translation import Translator
 from grader.algebra.tree import Node
@@ -74,12 +74,12 @@ def prove_equal(left: Sequence[Node], right: Sequence[Node], space: Space, budge
 
 def _prove_in_cells(left: Sequence[Node], right: Sequence[Node], space: Space, budget: Budget, *, kinks: bool) -> Proof:
     """Prove cell by cell; with `kinks`, the signs at kinks are elements of the field and cut no cells."""
-    units: dict[str, Fraction] = {}
+    found = Found()
     waiting = [_Cell({}, [])]
     cells = restarts = 0
     while waiting:
         cell = waiting.pop()
-        field = SignedField(budget, cell.signs, units, kinks=kinks)
+        field = SignedField(budget, cell.signs, found, kinks=kinks)
         translator = None
         try:
             translator = Translator(field, space)

@@ -7,7 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 from grader.algebra.budget import Budget
-from grader.algebra.field import GENS, ONE, Field, NeedsEnumeration, Poly, Rat, monomial, rational, terms_of, used
+from grader.algebra.field import (
+    GENS,
+    ONE,
+    Field,
+    Found,
+    NeedsEnumeration,
+    Poly,
+    Rat,
+    monomial,
+    rational,
+    terms_of,
+    used,
+)
 
 MAX_LOG_POWER = 8
 MAX_SQUARED = 200
@@ -65,10 +77,8 @@ class SignedField(Field):
     kinks : whether a sign that is not known may stand as a generator s with s² = 1, in place of two cells.
     """
 
-    def __init__(
-        self, budget: Budget, signs: dict[str, int], units: dict[str, Fraction], *, kinks: bool = False
-    ) -> None:
-        super().__init__(budget, units)
+    def __init__(self, budget: Budget, signs: dict[str, int], found: Found, *, kinks: bool = False) -> None:
+        super().__init__(budget, found)
         self.signs = signs
         self.kinks = kinks
 
@@ -144,10 +154,23 @@ class SignedField(Field):
         if simpler is not None:
             return self.sign(simpler)
         self.refuse_finite(poly)
+        rational_part = self._without_root(poly)
+        if rational_part is not None:
+            return self.sign(Rat(rational_part))
         key = self.key(poly)
         if key not in self.signs:
             raise Branch(key, poly)
         return self.signs[key]
+
+    def _without_root(self, poly: Poly) -> Poly | None:
+        """Give what has the sign of A + B·r, r > 0: the larger part, or the norm where the conjugate's sign shows."""
+        conjugate = self.conjugate(poly)
+        if conjugate is None:
+            return None
+        norm, other = self.plain_sign(conjugate.norm), self.plain_sign(conjugate.poly)
+        if norm:
+            return conjugate.rest if norm > 0 else conjugate.slope
+        return other * conjugate.norm if other else None
 
     def _same_sign(self, poly: Poly) -> Rat | None:
         """Give a − b for e^a − e^b, and Π |f|^n − 1 for Σ n·log|f|: what is simpler and has the same sign."""

@@ -30,6 +30,9 @@ class Translator:
         for name, domain in space.domains.items():
             if name not in self.variables:
                 self.variables[name] = self._variable(name, domain)
+        if field.bases:
+            field.change_variables()
+            self.variables = {name: field.make(rat.num, rat.den) for name, rat in self.variables.items()}
         if space.lawful:
             for group in space.onehots:
                 self._onehot(group)

@@ -64,6 +64,23 @@ TRUE = [
         "sum(|p[i]-q[i]|,i,1,n)/2",
         "sum(max(p[i]-q[i],0),i,1,n)",
     ),
+    # Powers that are never written out,
+    ({"x": "real"}, {}, "(1+x)^300", "((1+x)^100)^3"),
+    ({"x": "real"}, {}, "(x-2)^4000", "(x-2)^3998*(x^2-4*x+4)"),
+    ({"x": "real", "a": "real"}, {}, "(x-a)^999", "(a-x)^1000/(x-a)"),
+    ({"x": "positive"}, {}, "sqrt(x)*(1+x^2)^150", "x^(1/2)*((x^2+1)^75)^2"),
+    ({"x": "real"}, {}, "exp(900*x)", "exp(x)^899*exp(x)"),
+    # what stands over or under a root,
+    ({"x": "real"}, {}, "erf(x/sqrt(2))", "-erf(-sqrt(2)*x/2)"),
+    ({"x": "real"}, {}, "cos(x/(1+sqrt(2)))", "cos(x*(sqrt(2)-1))"),
+    ({"x": "real"}, {}, "asinh(x)", "-log(sqrt(1+x^2)-x)"),
+    ({"x": "real"}, {}, "|x-sqrt(1+x^2)|", "1/(x+sqrt(1+x^2))"),
+    ({"x": "positive"}, {}, "(sqrt(x+1)-sqrt(x))^(2/3)", "(sqrt(x+1)+sqrt(x))^(-2/3)"),
+    ({"r": "real", "c": "positive"}, {}, "if(|r|<=c, r*(1-(r/c)^2)^2, 0)", "r*max(0,1-(r/c)^2)^2"),
+    # and angles that are parts of π.
+    ({}, {}, "cos(pi/5)", "(1+sqrt(5))/4"),
+    ({}, {}, "cos(2*pi/7)+cos(4*pi/7)+cos(6*pi/7)", "-1/2"),
+    ({}, {}, "tan(3*pi/8)-cot(3*pi/8)", "2"),
 ]
 
 FALSE = [
@@ -106,6 +123,11 @@ FALSE = [
     ({"x": "real"}, {}, "x", "asin(sin(x))"),
     ({"n": "integer[1,6]", "x": "real"}, {}, "0", "x*prod(n-i,i,1,5)"),
     ({"n": "integer[1,200]", "x": "real"}, {}, "x*n", "x*n+ind(n==150)"),
+    ({"x": "real"}, {}, "(1+x)^300", "((1+x)^100)^2*(1+x)^99"),
+    ({"x": "real"}, {}, "(x-2)^4000", "(2-x)^3999*(x-2)"),
+    ({"x": "real"}, {}, "asinh(x)", "log(sqrt(1+x^2)-x)"),
+    ({"x": "real"}, {}, "log(sqrt(x^2-1)-x)", "-log(sqrt(x^2-1)+x)"),
+    ({}, {}, "cos(pi/7)", "0.90096886790241912624"),
     ({"q": "(0,1)", "y": "{0,1}"}, {}, "(q-y)/(q*(1-q))", "if(y>1/2,-1/q,1/(1-q))+max(0,q-0.99999)"),
 ]
 
