@@ -49,6 +49,13 @@ class Calibration(models.Model):
         ordering = ["-made_at", "-pk"]
 
 
+class CalibrationTurn(models.Model):
+    """When it was last looked whether an organisation has answers that no calibration counts."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="calibration_turn")
+    taken_at = models.DateTimeField()
+
+
 class ItemCalibration(models.Model):
     """What a calibration says of one version; null where it says nothing, and `note` tells why. Append-only."""
 

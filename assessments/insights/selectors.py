@@ -6,12 +6,13 @@ import operator
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from assessments.bank.models import GradingSpec, Kind, Question, QuestionVersion
-from assessments.grading.models import GradingRun, Purpose, RunState, Submission
+from assessments.grading.models import GradingRun, Purpose, RunState, ScoreEvent, Submission
 from assessments.insights.models import Calibration, ItemCalibration
 from assessments.insights.vectors import Answers, Trace, joined
 from assessments.people.models import Organisation
@@ -151,6 +152,21 @@ def calibrations(
     rows = Calibration.objects.filter(organisation=organisation, assessment=assessment, simulated=simulated)
     newest = rows.filter(pk__in=rows.order_by().values("model").annotate(last=Max("pk")).values("last"))
     return {row.model: row for row in newest.order_by("-model")}
+
+
+def without_turn_since(moment: datetime) -> QuerySet[Organisation]:
+    """Give the organisations whose last turn for a calibration is older, or that had none."""
+    return Organisation.objects.exclude(calibration_turn__taken_at__gt=moment).order_by("pk")
+
+
+def has_uncounted_answers(organisation: Organisation) -> bool:
+    """Say whether a real sitting ended, or a score of one changed, after the newest calibration of all of them."""
+    real = of_population(sittings(organisation), simulated=False)
+    last = Calibration.objects.filter(organisation=organisation, assessment=None, simulated=False).first()
+    if last is None:
+        return real.exists()
+    scored = ScoreEvent.objects.filter(at__gt=last.made_at, response__item__attempt__in=real)
+    return real.filter(finished_at__gt=last.made_at).exists() or scored.exists()
 
 
 def calibrated(rows: Iterable[Calibration], keys: Iterable[int]) -> dict[int, list[ItemCalibration]]:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def request_calibration(
-    *, organisation: Organisation, assessment: Assessment | None, model: str, simulated: bool, actor: User
+    *, organisation: Organisation, assessment: Assessment | None, model: str, simulated: bool, actor: User | None
 ) -> None:
     """Ask for a calibration. Where the message is lost nothing is: whoever waits for it asks again."""
     payload = {
@@ -27,7 +27,7 @@ def request_calibration(
         "assessment": assessment.pk if assessment else None,
         "model": model,
         "simulated": simulated,
-        "actor": actor.pk,
+        "actor": actor.pk if actor else None,
     }
     broker.send("insights.calibrate", queue="outbound", payload=payload)
     subject = assessment or organisation

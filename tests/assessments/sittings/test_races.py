@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
-from assessments.sittings.errors import Conflict
 from assessments.sittings.models import Attempt, AttemptEvent, Draft
 from assessments.sittings.services import attempts, drafts
 from tests.assessments.sittings.conftest import begin, blueprint, invite
+from tests.races import CROWD, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-CROWD = 6
-
-
-def at_once(action: Callable[[int], object]) -> list[object]:
-    """Do it in as many threads as the crowd has, let loose together; an exception is a result."""
-    gate = Barrier(CROWD)
-
-    def one(number: int) -> object:
-        try:
-            gate.wait()
-            return action(number)
-        except Conflict as conflict:
-            return conflict
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(CROWD) as pool:
-        return list(pool.map(one, range(CROWD)))
 
 
 def test_of_several_saves_on_one_revision_one_stands_and_the_others_are_kept_aside():
