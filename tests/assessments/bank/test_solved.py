@@ -1,6 +1,7 @@
 """Every question was answered from its statement alone: `solved/` holds the answers, and a note where a fault showed.
 
-Written answers are people's to mark; all others must be graded right.
+Written answers are people's to mark; all others must be graded right. `again` stands where another reader, who had seen
+neither the key nor the first answer, solved the question a second time; what that reader found is mended and noted too.
 """
 
 from __future__ import annotations
@@ -39,3 +40,8 @@ def test_a_reader_without_the_key_finds_the_right_answer(grader: Grader, folder:
 def test_no_answer_is_left_of_a_question_that_is_gone() -> None:
     known = {(folder.parent.name, folder.name) for folder in FOLDERS}
     assert {(topic, slug) for topic, rows in ANSWERS.items() for slug in rows} <= known
+
+
+def test_a_third_of_the_bank_was_solved_by_a_second_reader() -> None:
+    again = [slug for rows in ANSWERS.values() for slug, row in rows.items() if row.get("again")]
+    assert len(again) >= len(FOLDERS) / 3
