@@ -107,7 +107,12 @@ class Certification:
         ]
 
 
-def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEFAULT_SEEDS) -> Certification:
+def certify(
+    question: QuestionFolder,
+    grader: Grader,
+    seeds: Sequence[int] = DEFAULT_SEEDS,
+    told: Callable[[str], None] = lambda _: None,
+) -> Certification:
     """Try a question out on every variant.
 
     Parameters
@@ -115,6 +120,7 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     question : as read from its folder.
     grader : decides the answers.
     seeds : of the hidden cases; kinds that draw none are tried once.
+    told : hears in words, again and again, how far it is.
 
     Raises
     ------
@@ -128,7 +134,9 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
     hashes: list[str] = []
     problems: list[str] = _twins(question)
     two_ways = 0
-    for variant in range(max(1, len(question.variants))):
+    count = max(1, len(question.variants))
+    for variant in range(count):
+        said = _placed(told, f"variant {variant + 1} of {count}, " if count > 1 else "")
         request = request_for(question, "", 0, variant)
         hashes.append(request.spec_hash)
         problems += lints(question, variant)
@@ -137,8 +145,10 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
         two_ways += compared
         problems += [f"variant {variant}: {sentence}" for sentence in differing]
         try:
-            trials += _trials(question, grader, variant, seeds)
-            kills += _kills(request, seeds[:_MATRIX_SEEDS], grader, variant)
+            trials += _trials(question, grader, variant, seeds, said)
+            for kill in _kills(request, seeds[:_MATRIX_SEEDS], grader, variant):
+                kills.append(kill)
+                said(f"mistake {kill.code}")
         except BrokenQuestion as error:
             problems.append(f"variant {variant}: {error}")
     problems += [f"{t.solution} (variant {t.variant}, seed {t.seed}): {t.problem}" for t in trials if t.problem]
@@ -150,6 +160,10 @@ def certify(question: QuestionFolder, grader: Grader, seeds: Sequence[int] = DEF
         question.slug, tuple(hashes), versions, seeds, tuple(trials), tuple(kills), tuple(dict.fromkeys(problems)),
         two_ways,
     )  # fmt: skip
+
+
+def _placed(told: Callable[[str], None], where: str) -> Callable[[str], None]:
+    return lambda words: told(where + words)
 
 
 def _twins(question: QuestionFolder) -> list[str]:
@@ -164,18 +178,24 @@ _DRAWN = frozenset({"coding", "lab"})
 _WHY = {"survives": "is graded as right", "unnamed": "fails, but is not told apart from other wrong answers"}
 
 
-def _trials(question: QuestionFolder, grader: Grader, variant: int, seeds: Sequence[int]) -> Iterator[Trial]:
+def _trials(
+    question: QuestionFolder, grader: Grader, variant: int, seeds: Sequence[int], told: Callable[[str], None]
+) -> Iterator[Trial]:
     parameters = question.parameters(variant)
     spec = realise(question.spec, parameters)
     code = is_code(question.kind, spec)
     keys = [Solution("the key", answer) for answer in _keys(question.kind, spec)]
     right = [*keys, *_made(question.kind, spec, "right"), *question.solutions_correct]
     wrong = [*_wrong_choices(question.kind, spec), *_made(question.kind, spec, "wrong"), *question.solutions_wrong]
-    for solution in (*right, *wrong):
+    solutions = [*right, *wrong]
+    for number, solution in enumerate(solutions, start=1):
         text = solution.text if code else realise(solution.text, parameters)
         wanted = solution in wrong
-        requests = [request_for(question, str(text), seed, variant) for seed in seeds]
-        tried = [_trial(solution, variant, r, _decide(solution, r, grader), wrong=wanted) for r in requests]
+        tried = []
+        for seed in seeds:
+            told(f"solution {number} of {len(solutions)} on seed {seed}")
+            request = request_for(question, str(text), seed, variant)
+            tried.append(_trial(solution, variant, request, _decide(solution, request, grader), wrong=wanted))
         yield next((trial for trial in tried if trial.problem), tried[0])
 
 

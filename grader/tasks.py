@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import bootsteps, signals
@@ -181,16 +181,35 @@ def certify(
     """Try a question out against its solutions and the mistakes that apply, and say what was seen."""
     from grader.certify import certify as tried_out
 
+    told = paced(lambda words: tell("bank.record_certification_progress", run=run, token=token, progress=words))
     try:
-        report = tried_out(read_files(files, slug), grader, range(first_seed, first_seed + seeds))
+        told("")
+        report = tried_out(read_files(files, slug), grader, range(first_seed, first_seed + seeds), told)
     except QuestionError as error:
         passed, result = False, {"problems": list(error.problems)}
     except SandboxUnavailable as error:
         _close(str(error))
         raise Reject(str(error), requeue=True) from error
+    except Exception as error:
+        # Whatever it is, the author who waits learns at once that it is no fault of the question.
+        tell("bank.record_certification_fault", run=run, token=token, reason=f"the grader failed with {error!r}")
+        raise
     else:
         passed, result = report.publishable, report.to_json()
     tell("bank.record_certification", run=run, token=token, passed=passed, result=result)
+
+
+def paced(told: Callable[[str], None], seconds: float = 1.0) -> Callable[[str], None]:
+    """Pass on the first of the words that come, and then no more than one in `seconds`."""
+    due = 0.0
+
+    def maybe(words: str) -> None:
+        nonlocal due
+        if time.monotonic() >= due:
+            told(words)
+            due = time.monotonic() + seconds
+
+    return maybe
 
 
 def _close(reason: str) -> None:

@@ -172,17 +172,21 @@ class CertificationRun(models.Model):
     look_again_at = models.DateTimeField(
         null=True, blank=True, help_text="when its message counts as lost; null: none was sent"
     )
+    started_at = models.DateTimeField(null=True, blank=True, help_text="when a grader first said that it is at it")
+    progress = models.CharField(max_length=100, blank=True, help_text="how far the grader said that it is")
     finished_at = models.DateTimeField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True)
+    fault = models.TextField(blank=True, help_text="why it ended without a result, which tells nothing of the question")
 
     class Meta:
         ordering = ["spec", "-requested_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(finished_at__isnull=True, passed__isnull=True)
-                | models.Q(finished_at__isnull=False, passed__isnull=False, result__isnull=False),
-                name="a_finished_run_has_a_result",
+                condition=models.Q(finished_at__isnull=True, passed__isnull=True, fault="")
+                | models.Q(finished_at__isnull=False, passed__isnull=False, result__isnull=False, fault="")
+                | (models.Q(finished_at__isnull=False, passed__isnull=True, result__isnull=True) & ~models.Q(fault="")),
+                name="a_finished_run_has_a_result_or_a_fault",
             )
         ]
 

@@ -178,6 +178,17 @@ def latest_certification(spec: GradingSpec) -> CertificationRun | None:
     return spec.certification_runs.select_related("requested_by").first()
 
 
+def judged(spec: GradingSpec) -> CertificationRun | None:
+    """Give the newest certification that came to a result: a fault of ours says nothing of the question."""
+    return spec.certification_runs.filter(passed__isnull=False).first()
+
+
+def certifications_before(run: CertificationRun) -> int:
+    """Count the certifications that were asked for earlier and that no grader has begun."""
+    waiting = CertificationRun.objects.filter(finished_at=None, started_at=None, look_again_at__isnull=False)
+    return waiting.filter(pk__lt=run.pk).count()
+
+
 def observed_facilities(version_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
     """Give the facility of each version that has answers, and of how many answers it is the mean."""
     rows = ItemStatistics.objects.filter(version__in=version_ids)

@@ -30,7 +30,10 @@ def folder(tmp_path):
 
 def test_a_question_whose_solutions_do_as_declared_is_certified(folder, grader):
     question = folder("coding", CODING, correct=[RIGHT], wrong=["# expects: R1, correctness\n" + SUM])
-    report = certify(question, grader, seeds=range(4))
+    said: list[str] = []
+    report = certify(question, grader, range(4), said.append)
+    assert (said[0], said[7]) == ("solution 1 of 2 on seed 0", "solution 2 of 2 on seed 3")
+    assert said[8:] == [f"mistake {kill.code}" for kill in report.kills]
     assert (report.publishable, report.problems) == (True, ())
     assert [(t.solution, t.outcome, t.score) for t in report.trials] == [
         ("0.txt", "correct", 1.0),

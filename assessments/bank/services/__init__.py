@@ -4,6 +4,8 @@ from assessments.bank.services.certification import (
     CERTIFICATION_PATIENCE,
     open_certification,
     record_certification,
+    record_certification_fault,
+    record_certification_progress,
     request_certification,
     send_lost_certifications,
 )
@@ -24,6 +26,8 @@ __all__ = [
     "open_certification",
     "publish",
     "record_certification",
+    "record_certification_fault",
+    "record_certification_progress",
     "record_item_statistics",
     "reinstate",
     "request_certification",

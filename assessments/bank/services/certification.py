@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,7 +16,9 @@ from assessments.bank import folders
 from assessments.bank.models import CertificationRun, GradingSpec
 from assessments.people.models import User
 
-# A worker tries a question out in well under a minute; after this long its message or its worker is gone.
+logger = logging.getLogger(__name__)
+
+# A worker says every few seconds that it is at it; silent for so long, its message or it itself is gone.
 CERTIFICATION_LEASE = timedelta(minutes=5)
 CERTIFICATION_PATIENCE = timedelta(minutes=20)
 
@@ -45,8 +48,8 @@ def request_certification(
 
 
 def _send_certification(run: CertificationRun) -> None:
-    run.look_again_at = timezone.now() + CERTIFICATION_LEASE
-    run.save(update_fields=["look_again_at"])
+    run.look_again_at, run.started_at, run.progress = timezone.now() + CERTIFICATION_LEASE, None, ""
+    run.save(update_fields=["look_again_at", "started_at", "progress"])
     question = folders.question_of(run.spec.version, run.spec)
     payload = {"run": run.pk, "token": str(run.token), "slug": question.slug, "files": folders.files(question)}
     payload |= {"first_seed": run.first_seed, "seeds": run.seeds}
@@ -73,8 +76,8 @@ def _ask_again(run_id: int) -> bool:
         return False
     if timezone.now() - run.requested_at > CERTIFICATION_PATIENCE:
         minutes = CERTIFICATION_PATIENCE.total_seconds() / 60
-        problem = f"No grader answered within {minutes:.0f} minutes, which is a fault of ours: ask again."
-        return record_certification(run_id=run.pk, token=run.token, passed=False, result={"problems": [problem]})
+        reason = f"no grader answered within {minutes:.0f} minutes"
+        return record_certification_fault(run_id=run.pk, token=run.token, reason=reason)
     _send_certification(run)
     return True
 
@@ -82,7 +85,7 @@ def _ask_again(run_id: int) -> bool:
 @transaction.atomic
 def record_certification(*, run_id: int, token: uuid.UUID, passed: bool, result: Mapping[str, Any]) -> bool:
     """Store what a grader saw; False for a run that is finished or was another's."""
-    run = CertificationRun.objects.select_for_update().filter(pk=run_id, token=token, finished_at__isnull=True).first()
+    run = _held(run_id, token)
     if run is None:
         return False
     run.passed, run.result, run.finished_at = passed, dict(result), timezone.now()
@@ -93,3 +96,35 @@ def record_certification(*, run_id: int, token: uuid.UUID, passed: bool, result:
         spec.certification = dict(result)
         spec.save(update_fields=["certification"])
     return True
+
+
+@transaction.atomic
+def record_certification_progress(*, run_id: int, token: uuid.UUID, progress: str) -> bool:
+    """Note that a grader is at it, and how far; while it says so nobody else is asked."""
+    run = _held(run_id, token)
+    if run is None:
+        return False
+    now = timezone.now()
+    run.started_at, run.progress, run.look_again_at = run.started_at or now, progress[:100], now + CERTIFICATION_LEASE
+    run.save(update_fields=["started_at", "progress", "look_again_at"])
+    return True
+
+
+@transaction.atomic
+def record_certification_fault(*, run_id: int, token: uuid.UUID, reason: str) -> bool:
+    """End a certification that came to no result by a fault of ours; what was certified before stands."""
+    run = _held(run_id, token)
+    if run is None:
+        return False
+    run.finished_at, run.fault = timezone.now(), reason or "no reason was given"
+    run.full_clean(exclude=["requested_by"])
+    run.save()
+    # At level ERROR, so that Django's AdminEmailHandler can bring it to people.
+    logger.error("certification %s of spec %s came to no result: %s", run.pk, run.spec_id, reason)
+    return True
+
+
+def _held(run_id: int, token: uuid.UUID) -> CertificationRun | None:
+    """Lock the run if it is open and the token is its own."""
+    held = CertificationRun.objects.select_for_update()
+    return held.filter(pk=run_id, token=token, finished_at__isnull=True).first()

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.bank.models import CertificationRun, QuestionVersion, State
+from assessments.bank import selectors
+from assessments.bank.models import QuestionVersion, State
 from assessments.bank.selectors import UNPUBLISHED
 from assessments.people.models import User
 from assessments.people.selectors import Access
@@ -111,6 +112,6 @@ def _retire_former(version: QuestionVersion) -> None:
 def _check_certified(version: QuestionVersion) -> None:
     if not version.specs.filter(live=True, certification__isnull=False).exists():
         raise ValidationError("Nothing uncertified can be published: certify the version first.")
-    last = CertificationRun.objects.filter(spec__version=version, spec__live=True, finished_at__isnull=False).first()
+    last = selectors.judged(version.specs.get(live=True))
     if last is not None and not last.passed:
         raise ValidationError("Certified once, but the last trial on other seeds failed: mend it, or certify it again.")

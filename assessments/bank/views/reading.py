@@ -145,15 +145,16 @@ def _checks(version: QuestionVersion) -> dict[str, Any]:
     if run is not None and run.passed and spec.certification is None:
         # The grader answered after the spec was read.
         spec.refresh_from_db(fields=["certification"])
-    result = run.result if run and run.finished_at else spec.certification
-    since = timezone.now() - CERTIFICATION_PATIENCE
-    awaited = run is not None and run.finished_at is None and run.requested_at > since
-    # What failed on other seeds stands against a certificate from before.
-    certified = spec.certification is not None and (run is None or run.passed is not False)
+    last = run if run is None or run.passed is not None else selectors.judged(spec)
+    # The sweeper ends what nobody answers; should there be none, the page stops asking all the same.
+    heard = run and (run.look_again_at or run.requested_at)
+    awaited = bool(run and heard and not run.finished_at and heard > timezone.now() - CERTIFICATION_PATIENCE)
     return {
         "spec": spec,
         "run": run,
         "awaited": awaited,
-        "certified": certified,
-        "report": certificates.readable(result),
+        "before": selectors.certifications_before(run) if run and awaited and not run.started_at else 0,
+        # What failed on other seeds stands against a certificate from before.
+        "certified": spec.certification is not None and (last is None or bool(last.passed)),
+        "report": certificates.readable(last.result if last else spec.certification),
     }

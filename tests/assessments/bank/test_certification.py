@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from assessments import broker
 from assessments.bank import services, skeletons
 from assessments.bank.management import CONTENT
 from assessments.bank.models import CertificationRun, GradingSpec, Kind, QuestionVersion, State
@@ -54,6 +55,21 @@ def test_a_worker_certifies_a_good_question_and_names_what_a_bad_one_lacks(pipel
         False,
         ["clever.py (variant 0, seed 0): a wrong solution is graded correct"],
     )
+
+
+def test_a_grader_says_how_far_it_is_and_that_it_failed_by_a_fault_of_ours(pipeline: Pipeline) -> None:
+    pipeline.start("redis", "results", "grader")
+    run = services.request_certification(spec=saved(), actor=None)
+    broken = services.open_certification(spec=run.spec, actor=None)
+    files = {"question.toml": 5}
+    payload = {"run": broken.pk, "token": str(broken.token), "slug": "no-text", "files": files}
+    broker.send("grader.certify", queue="bulk", payload=payload)
+    wait_until(lambda: not CertificationRun.objects.filter(finished_at__isnull=True).exists(), what="two ends")
+    run.refresh_from_db()
+    broken.refresh_from_db()
+    assert (run.passed, run.started_at is not None, run.fault) == (True, True, "")
+    assert (broken.passed, broken.result) == (None, None)
+    assert broken.fault.startswith("the grader failed with TypeError(")
 
 
 @pytest.fixture

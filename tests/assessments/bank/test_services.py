@@ -242,9 +242,39 @@ def test_a_certification_that_nobody_answers_ends_and_says_so(organisation, sent
     lost(run, 21)
     assert services.send_lost_certifications() == 1
     run.refresh_from_db()
-    assert run.passed is False
-    assert "No grader answered within 20 minutes" in run.result["problems"][0]
+    assert (run.passed, run.result, run.fault) == (None, None, "no grader answered within 20 minutes")
     assert len(sent) == 1
+
+
+def test_a_long_certification_is_left_alone_while_its_grader_says_how_far_it_is(
+    organisation, sent, monkeypatch
+) -> None:
+    monkeypatch.setattr(broker, "waiting", lambda queue: 0)
+    run = services.request_certification(spec=saved(organisation).specs.get(), actor=None)
+    lost(run, 60)
+    told = {"run_id": run.pk, "progress": "solution 3 of 9 on seed 14"}
+    assert not services.record_certification_progress(token=uuid.uuid4(), **told)
+    assert services.record_certification_progress(token=run.token, **told)
+    assert services.send_lost_certifications() == 0
+    started = CertificationRun.objects.get()
+    services.record_certification_progress(run_id=run.pk, token=run.token, progress="mistake R1")
+    run.refresh_from_db()
+    assert (run.started_at, run.progress) == (started.started_at, "mistake R1")
+    lost(run, 6)
+    services.send_lost_certifications()
+    run.refresh_from_db()
+    assert (run.started_at, run.progress, len(sent)) == (None, "", 2), "its grader was lost: another one begins anew"
+
+
+def test_a_fault_of_ours_stands_neither_for_nor_against_a_question(organisation, caplog) -> None:
+    version = certified(saved(organisation))
+    run = services.open_certification(spec=version.specs.get(), actor=None)
+    fault = {"run_id": run.pk, "reason": "the grader failed"}
+    assert not services.record_certification_fault(token=uuid.uuid4(), **fault)
+    assert services.record_certification_fault(token=run.token, **fault)
+    assert not services.record_certification(run_id=run.pk, token=run.token, passed=False, result={"problems": []})
+    assert "came to no result: the grader failed" in caplog.text
+    assert services.publish(version=version, actor=None).state == State.PUBLISHED
 
 
 def test_a_certification_in_our_own_process_is_no_lost_message(organisation, sent, monkeypatch) -> None:

@@ -62,11 +62,41 @@ def test_certifying_waits_for_a_grader_and_then_reloads_the_page(organisation, m
     page = client.post("/o/acme/bank/a-question/1/certify/", follow=True).content.decode()
     assert (sent, "Being certified" in page, "hx-trigger=" in page) == (["grader.certify"], True, True)
     waiting = client.get("/o/acme/bank/a-question/1/certification/")
-    assert "HX-Refresh" not in waiting.headers
+    assert ("HX-Refresh" in waiting.headers, "Waits for a grader" in waiting.content.decode()) == (False, True)
     run = CertificationRun.objects.get()
+    progress = "solution 3 of 9 on seed 14"
+    services.record_certification_progress(run_id=run.pk, token=run.token, progress=progress)
+    assert "Solution 3 of 9 on seed 14." in client.get("/o/acme/bank/a-question/1/certification/").content.decode()
     services.record_certification(run_id=run.pk, token=run.token, passed=True, result=RESULT)
     done = client.get("/o/acme/bank/a-question/1/certification/")
     assert (done["HX-Refresh"], "Certified" in done.content.decode()) == ("true", True)
+
+
+def test_who_waits_for_a_grader_reads_how_many_do_before_them(organisation, monkeypatch) -> None:
+    monkeypatch.setattr(broker, "send", lambda *_, **__: None)
+    for slug in ("first", "second", "third"):
+        run = services.request_certification(spec=saved(organisation, slug).specs.get(), actor=None)
+    client = member(organisation)
+    assert ", behind 2 others." in client.get("/o/acme/bank/third/1/certification/").content.decode()
+    first = CertificationRun.objects.earliest("pk")
+    services.record_certification(run_id=first.pk, token=first.token, passed=True, result=RESULT)
+    assert ", behind 1 other." in client.get("/o/acme/bank/third/1/certification/").content.decode()
+    services.record_certification_progress(run_id=run.pk, token=run.token, progress="")
+    assert "behind" not in client.get("/o/acme/bank/third/1/certification/").content.decode()
+
+
+@pytest.mark.parametrize(("before", "badge"), [(False, "Came to no result"), (True, "Certified")])
+def test_a_fault_of_ours_is_told_as_ours_and_takes_no_certificate_away(organisation, before, badge) -> None:
+    version = saved(organisation)
+    if before:
+        certified(version)
+    run = services.open_certification(spec=version.specs.get(), actor=None)
+    services.record_certification_fault(run_id=run.pk, token=run.token, reason="no grader answered within 20 minutes")
+    page = member(organisation).get("/o/acme/bank/a-question/").content.decode()
+    checks = page.split('id="checks-title"')[1]
+    assert f">{badge}</span>" in checks.split("</div>")[0]
+    assert "came to no result by a fault of ours</strong>: no grader answered within 20 minutes." in checks
+    assert ("what was found before stands" in checks, "Solutions" in checks, "/1/publish/" in page) == (before,) * 3
 
 
 def test_a_failed_certification_names_what_stands_against_it(organisation) -> None:
