@@ -167,8 +167,9 @@ def _placed(told: Callable[[str], None], where: str) -> Callable[[str], None]:
 
 
 def _twins(question: QuestionFolder) -> list[str]:
-    """Name the variants that are the same question twice."""
-    rows = [json.dumps(row, sort_keys=True) for row in question.variants]
+    """Name the variants that are the same question twice, whatever their parameters."""
+    asked = [[realise(part, row) for part in (question.statement, question.spec)] for row in question.variants]
+    rows = [json.dumps(parts, sort_keys=True) for parts in asked]
     firsts = {row: rows.index(row) for row in rows}
     return [f"variant {i} is variant {firsts[row]} again" for i, row in enumerate(rows) if firsts[row] != i]
 
@@ -186,7 +187,12 @@ def _trials(
     code = is_code(question.kind, spec)
     keys = [Solution("the key", answer) for answer in _keys(question.kind, spec)]
     right = [*keys, *_made(question.kind, spec, "right"), *question.solutions_correct]
-    wrong = [*_wrong_choices(question.kind, spec), *_made(question.kind, spec, "wrong"), *question.solutions_wrong]
+    wrong = [
+        *_wrong_choices(question.kind, spec),
+        *_made(question.kind, spec, "wrong"),
+        *(_guesses(question.kind, spec) if question.variants else ()),
+        *question.solutions_wrong,
+    ]
     solutions = [*right, *wrong]
     for number, solution in enumerate(solutions, start=1):
         text = solution.text if code else realise(solution.text, parameters)
@@ -272,6 +278,13 @@ def _made(kind: str, spec: Mapping[str, Any], side: Literal["right", "wrong"]) -
 
     answers = (right_answers if side == "right" else wrong_answers)(spec[kind])
     return [Solution(answer.name, answer.text, answer.expects, made=True) for answer in answers]
+
+
+def _guesses(kind: str, spec: Mapping[str, Any]) -> list[Solution]:
+    """Give what somebody answers who derives nothing: a variant whose numbers make it right asks nothing."""
+    if kind != "derivation" or spec[kind].get("steps", False):
+        return []
+    return [Solution(f"the guess {guess}", guess, made=True) for guess in ("0", "1", "-1")]
 
 
 def _keys_of_lab(table: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.kinds.arithmetic import NumberError, evaluate
 from grader.kinds.numeric import DEFAULT_ATOL, DEFAULT_RTOL, key_of
-from grader.kinds.specs import describe, unknown_keys
+from grader.kinds.specs import describe, options_of, pairs_of, unknown_keys
 
 if TYPE_CHECKING:
     from grader.questions import QuestionFolder
@@ -153,14 +153,48 @@ def _holds(constraint: str, row: Mapping[str, Any]) -> bool:
 def health(question: QuestionFolder, parameters: Mapping[str, Any]) -> list[str]:
     """Say what makes one variant of a readable question unfit to be asked.
 
-    Its key must be a finite number that nobody guesses, its tolerance must tell right from wrong, and no wrong
-    solution may lie near the key.
+    A numeric key must be a finite number that nobody guesses, its tolerance must tell right from wrong, and no wrong
+    solution may lie near it. Of options, items and partners no two may say the same: one of them would be marked wrong.
     """
     from grader.questions import realise
 
-    if question.kind != "numeric":
-        return []
-    table = realise(question.spec, parameters)["numeric"]
+    spec = realise(question.spec, parameters)
+    if question.kind == "numeric":
+        return _numeric_health(question, parameters, spec["numeric"])
+    return [problem for what, texts in _texts(question.kind, spec).items() for problem in _alike(what, texts)]
+
+
+def _texts(kind: str, spec: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Give the texts of which a candidate must tell each from the others, by what they are."""
+    if kind == "ordering":
+        return {"items": spec[kind]["items"]}
+    if kind == "matching":
+        left, right = zip(*pairs_of(spec[kind]), strict=True)
+        return {"left sides": list(left), "partners": list(right)}
+    return {"options": [option["text"] for option in options_of(kind, spec)]}
+
+
+def _alike(what: str, texts: Sequence[str]) -> Iterator[str]:
+    seen: dict[str | float, str] = {}
+    for text in texts:
+        meant = _meant(text)
+        if meant in seen:
+            yield f"two of the {what} say the same: «{seen[meant]}» and «{text}»"
+        seen.setdefault(meant, text)
+
+
+def _meant(text: str) -> str | float:
+    """Give the number that a text writes, however it writes it; else the text without spaces and formula signs."""
+    plain = "".join(text.replace("$", "").split())
+    try:
+        return evaluate(plain)
+    except NumberError:
+        return plain
+
+
+def _numeric_health(question: QuestionFolder, parameters: Mapping[str, Any], table: Mapping[str, Any]) -> list[str]:
+    from grader.questions import realise
+
     try:
         key = key_of(table)
     except NumberError as error:

@@ -91,3 +91,19 @@ def test_a_key_that_is_not_graded_right_stands_against_publishing(folder, grader
     assert report.problems == (
         "the key (variant 0, seed 0): a correct solution is graded partial: The chosen option is not the right one.",
     )
+
+
+VARIANTS = "[[variants]]\na = 0\n[[variants]]\na = 3\n"
+SLOPE = '[derivation]\nreference = "2*@{a}*x"\nloss = "@{a}*x^2"\nwrt = "x"\nvariables = { x = "real" }\n'
+
+
+def test_a_variant_of_a_derivation_whose_key_a_guess_finds_is_not_certified(folder, grader):
+    report = certify(folder("derivation", SLOPE, head=VARIANTS), grader)
+    assert report.problems == ("the guess 0 (variant 0, seed 0): a wrong solution is graded correct",)
+    assert {t.solution for t in report.trials if t.variant == 1} >= {"the guess 0", "the guess 1", "the guess -1"}
+
+
+def test_variants_that_ask_the_same_are_told_whatever_their_parameters(folder, grader):
+    head = "[[variants]]\na = 3\nname = 'one'\n[[variants]]\na = 3\nname = 'two'\n"
+    report = certify(folder("derivation", SLOPE, head=head), grader)
+    assert "variant 1 is variant 0 again" in report.problems

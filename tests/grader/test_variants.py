@@ -139,3 +139,21 @@ def test_every_variant_of_the_banks_own_numeric_questions_is_fit() -> None:
     }
     assert unfit == {}
     assert sum(bool(question.ranges) for question in questions) >= 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "told"),
+    [
+        ("choice", {"options": [{"text": "@{a}/4"}, {"text": "0.5"}]}, "options say the same: «2/4» and «0.5»"),
+        ("choice", {"options": [{"text": "$x^{@{a}}$"}, {"text": "$x ^ {2}$"}]}, "options say the same: «$x^{2}$» and"),
+        ("ordering", {"items": ["@{a} units", "2  units", "more"]}, "items say the same: «2 units» and «2  units»"),
+        ("matching", {"pairs": [["x", "@{a}"], ["y", "2.0"]]}, "partners say the same: «2» and «2.0»"),
+        ("matching", {"pairs": [["@{a}", "x"], ["2.0", "y"]]}, "left sides say the same: «2» and «2.0»"),
+        ("lab", {"choice": [{"text": "rate @{a}"}, {"text": "rate 2"}]}, "options say the same: «rate 2» and"),
+    ],
+)
+def test_a_variant_is_unfit_where_two_of_its_answers_say_the_same(kind, spec, told) -> None:
+    question = QuestionFolder("alike", "Alike", kind, {kind: spec})
+    (problem,) = health(question, {"a": "2"})
+    assert problem.startswith(f"two of the {told}")
+    assert health(question, {"a": "3"}) == []
