@@ -68,10 +68,16 @@ def log(x: Array) -> Doubled:
 
 
 def dot(a: Array, b: Array) -> Array:
+    """Σ a·b over axis 0."""
+    rounded: Array = wide_dot(a, b).astype(a.dtype, copy=False)
+    return rounded
+
+
+def wide_dot(a: Array, b: Array) -> Array:
     """Σ a·b over axis 0, for up to some dozens of terms in the next wider float that the machine has."""
     # Of more terms the roundings average out, and none of them is the largest by much: there speed counts.
     if len(a) > _FEW:
         return np.asarray(np.einsum("c...,c...->...", a, b))
     wide: Any = a.astype(np.float64 if a.dtype == np.float32 else np.longdouble)
-    products: Array = (wide * b).sum(axis=0).astype(a.dtype)
+    products: Array = (wide * b).sum(axis=0)
     return products

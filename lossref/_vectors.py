@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossref._doubled import dot
+from lossref._doubled import dot, wide_dot
 from lossref._numerics import Array
 
 Interval = tuple[Array, Array]
@@ -73,19 +73,20 @@ def _power_of_share(x: Array, length: Array, exponent: Exponents, power: float) 
 def cosine(a: Array, b: Array) -> Array:
     """Cosine of the angle between each pair of vectors; 0 where one of them is 0."""
     (u, _), (v, _) = scaled(a), scaled(b)
-    squares = dot(u, u) * dot(v, v)
-    return np.clip(dot(u, v) / np.where(squares == 0.0, np.inf, np.sqrt(squares)), -1.0, 1.0)
+    lengths = np.sqrt(wide_dot(u, u) * wide_dot(v, v))
+    return np.clip((wide_dot(u, v) / _or_infinite(lengths)).astype(a.dtype), -1.0, 1.0)
 
 
 def cosine_slope(a: Array, b: Array) -> Array:
     """∂ cosine / ∂a = (b/‖b‖ − cos · a/‖a‖) / ‖a‖, taken as 0 where one of the vectors is 0."""
     (u, of_a), (v, of_b) = scaled(a), scaled(b)
-    squares, lengths = dot(u, u), np.sqrt(dot(u, u) * dot(v, v))
-    ratio = dot(u, v) / _or_infinite(squares)
+    squares = wide_dot(u, u)
+    lengths = _or_infinite(np.sqrt(squares * wide_dot(v, v))).astype(a.dtype)
+    ratio = (wide_dot(u, v) / _or_infinite(squares)).astype(a.dtype)
     # Both times a common power of two, as large as can be: an entry that is far below the largest stays a number.
     most = np.minimum(np.maximum(np.maximum(of_a, of_b), np.abs(of_a)), np.finfo(a.dtype).maxexp - 24)
     across = np.ldexp(b, most - of_b) - np.ldexp(a, most - of_a) * ratio
-    return np.ldexp(across / _or_infinite(lengths), -of_a - most)
+    return np.ldexp(across / lengths, -of_a - most)
 
 
 def unit(x: Array) -> Array:

@@ -40,22 +40,6 @@ def _contrastive(x1: Row, x2: Row, y: sp.Symbol, margin: sp.Symbol) -> sp.Expr:
     return sp.Piecewise((squares, sp.Eq(y, 1)), (sp.Max(0, margin - sp.sqrt(squares)) ** 2, True))
 
 
-def _cosine_slope_terms(x1: Row, x2: Row, **_: sp.Symbol) -> list[tuple[Any, ...]]:
-    """Terms of (x2/‖x2‖ − cos · x1/‖x1‖) / ‖x1‖."""
-    first, both = _dot(x1, x1), sp.sqrt(_dot(x1, x1) * _dot(x2, x2))
-    shares = [(other / both, _dot(x1, x2) * one / (first * both)) for one, other in zip(x1, x2, strict=True)]
-    return [tuple(sp.Piecewise((share, both > 0), (0, True)) for share in pair) for pair in shares]
-
-
-def _cosine_slope_terms_2(x1: Row, x2: Row, **_: sp.Symbol) -> list[tuple[Any, ...]]:
-    return _cosine_slope_terms(x2, x1)
-
-
-TERMS = {
-    (name, wrt): terms
-    for name in ("cosine_similarity", "cosine_distance", "cosine_embedding")
-    for wrt, terms in (("x1", _cosine_slope_terms), ("x2", _cosine_slope_terms_2))
-}
 FORMS: Forms = {
     "cosine_similarity": _cosine,
     "cosine_distance": lambda x1, x2: 1 - _cosine(x1, x2),
