@@ -11,6 +11,7 @@ from grader.algebra.ground import Grounder, LimitError, OutsideError, fold
 from grader.algebra.tree import Node, call, children, number, operation
 
 MAX_ENTRIES = 200
+MAX_EXPANDED = 4
 ONE, ZERO = number(1), number(0)
 
 
@@ -172,6 +173,30 @@ def _transpose(_: ArrayGrounder, a: Array) -> Array:
     return Array(a.columns, a.rows, tuple(entry for j in range(a.columns) for entry in a.column(j)))
 
 
+def _minor(a: Array, i: int, j: int) -> Array:
+    kept = tuple(a.entries[r * a.columns + c] for r in range(a.rows) for c in range(a.columns) if r != i and c != j)
+    return Array(a.rows - 1, a.columns - 1, kept)
+
+
+def _cofactor(g: ArrayGrounder, a: Array, i: int, j: int) -> Node:
+    value = _determinant(g, _minor(a, i, j)) if a.rows > 1 else ONE
+    return g.multiplied(number(-1), value) if (i + j) % 2 else value
+
+
+def _determinant(g: ArrayGrounder, a: Array) -> Node:
+    """Expand by the first row."""
+    if a.rows > MAX_EXPANDED:
+        raise LimitError(f"a determinant or an inverse is written out up to {MAX_EXPANDED} rows")
+    return g.inner(a.row(0), [_cofactor(g, a, 0, j) for j in range(a.columns)])
+
+
+def _inverse(g: ArrayGrounder, a: Array) -> Array:
+    """Divide the transposed cofactors by the determinant."""
+    whole = _determinant(g, a)
+    places = itertools.product(range(a.rows), range(a.columns))
+    return Array(a.rows, a.columns, tuple(g.quotient(_cofactor(g, a, j, i), whole) for i, j in places))
+
+
 def _diag(_: ArrayGrounder, a: Array) -> Array:
     size = len(a.entries)
     return Array(size, size, tuple(a.entries[i] if i == j else ZERO for i in range(size) for j in range(size)))
@@ -231,6 +256,9 @@ ARRAYS: Mapping[str, Callable[..., Array]] = {
     "transpose": _transpose,
     "diag": _diag,
     "diagonal": _diagonal,
+    "trace": lambda g, a: _scalar(g.total(_diagonal(g, a).entries)),
+    "determinant": lambda g, a: _scalar(_determinant(g, a)),
+    "inverse": _inverse,
     "eye": _eye,
     "ones": _ones,
     "total": lambda g, a: _scalar(g.total(a.entries)),

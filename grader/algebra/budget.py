@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-WALL = 2.0
+# A thread's own time is that much of the time by the clock on the wall.
+OWN = 0.6
 CHECKED_EVERY = 10
 
 
@@ -13,20 +14,20 @@ class OutOfBudget(Exception):  # noqa: N818 - not an error of the program: the q
 
 
 class Budget:
-    """Seconds of this thread's own time, and a number of steps.
+    """Seconds by the clock on the wall, of which the thread itself may work a share, and a number of steps.
 
-    On a busy machine the thread gets a part of the wall time only: the decision is the same there, and no more than
-    twice the seconds pass by the clock on the wall.
+    A busy machine gives the thread a part of the wall time only: as long as that part is not below the share, the
+    decision is the same there as on a free one.
 
     Parameters
     ----------
-    seconds : time from now.
+    seconds : time from now by the clock on the wall.
     steps : how many times `spend` may be called.
     """
 
     def __init__(self, seconds: float, steps: int = 400_000) -> None:
-        self.deadline = time.thread_time() + seconds
-        self.wall_deadline = time.monotonic() + WALL * seconds
+        self.deadline = time.thread_time() + OWN * seconds
+        self.wall_deadline = time.monotonic() + seconds
         self.steps = steps
         self.unchecked = CHECKED_EVERY
 
@@ -44,5 +45,5 @@ class Budget:
 
     def part(self, share: float, steps: int = 400_000) -> Budget:
         """Make a budget with a share of the time that is left."""
-        left = min(self.deadline - time.thread_time(), (self.wall_deadline - time.monotonic()) / WALL)
+        left = min((self.deadline - time.thread_time()) / OWN, self.wall_deadline - time.monotonic())
         return Budget(share * max(0.0, left), steps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.algebra.latex_cases import read_cases
-from grader.algebra.latex_functions import function, named, norm, positive_part, root, sum_or_product
+from grader.algebra.latex_functions import binomial, function, named, norm, positive_part, root, sum_or_product
 from grader.algebra.latex_pieces import (
     BARS,
     FACES,
@@ -132,7 +132,7 @@ class Reader:
         transposed = self._transposed()
         if transposed:
             self.at += transposed
-            return [self.symbol("'", place)]
+            return [self.symbol("'", place)] if self.symbols.vector else []  # a number is its own transpose
         if self.symbols.vector and braced and mark == r"\circ":
             del self.pieces[self.at + 1]
             return [self.symbol(".^", place), *self.group()]
@@ -144,7 +144,7 @@ class Reader:
         while self.peek(at) == "{" or self.peek(at) in NAMING:
             at += 1
         mark = self.peek(at)
-        if not self.symbols.vector or mark not in TRANSPOSED or mark in self.symbols.arity:
+        if mark not in TRANSPOSED or mark in self.symbols.arity or (mark == "T" and not self.symbols.vector):
             return 0
         closing = sum(self.peek(before) == "{" for before in range(at))
         return at + 1 + closing if all(self.peek(at + 1 + k) == "}" for k in range(closing)) else 0
@@ -273,7 +273,8 @@ class Reader:
 
     def plain_command(self, text: str, place: int) -> list[Raw]:
         name = LETTERS.get(text, text[1:])
-        if ALIASES.get(name, name) in FUNCTIONS and name not in self.symbols.arity:
+        known = ALIASES.get(name, name) in FUNCTIONS or (name == "det" and self.symbols.vector)
+        if known and name not in self.symbols.arity:
             return function(self, name, place)
         if text not in LETTERS:
             hint = REFUSED.get(text, "Write it with the commands in the help.")
@@ -288,6 +289,7 @@ CONSTRUCTIONS: Mapping[str, Callable[[Reader, int], list[Raw]]] = {
     r"\begin": read_cases,
     r"\sum": lambda reader, place: sum_or_product(reader, "sum", place),
     r"\prod": lambda reader, place: sum_or_product(reader, "prod", place),
+    **dict.fromkeys([r"\binom", r"\dbinom", r"\tbinom"], binomial),
     r"\boxed": lambda reader, _: reader.group(),
     **dict.fromkeys(NORMS, norm),
 }

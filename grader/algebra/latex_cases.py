@@ -16,6 +16,7 @@ ENVIRONMENTS = frozenset({"cases", "dcases", "array"})
 LAST = frozenset({"otherwise", "else"})
 BEFORE = frozenset({"if", "for", "when", "where"})
 PUNCTUATION = frozenset({",", "."})
+ENDS = frozenset({r"\\", r"\end", ""})
 
 
 def read_cases(reader: Reader, place: int) -> list[Raw]:
@@ -56,8 +57,17 @@ def _condition(reader: Reader) -> list[Raw]:
         if word in LAST:
             _skip_punctuation(reader)
             return []
+    return _joined(reader)
+
+
+def _joined(reader: Reader) -> list[Raw]:
+    """Read conditions with a comma between as all of them."""
     found = reader.until(PUNCTUATION)
-    _skip_punctuation(reader)
+    while reader.peek() in PUNCTUATION:
+        place = reader.take().position
+        if reader.peek() not in ENDS:
+            more = reader.wrap(reader.until(PUNCTUATION), place)
+            found = [*reader.wrap(found, place), reader.symbol("&&", place), *more]
     return found
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 OPENING = frozenset({"(", "[", r"\{", r"\lbrace", r"\llbracket"})
 HATS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar", r"\tilde": "tilde"}
 OVER_ENTRIES = frozenset({"softmax", "logsumexp"})
+NORMS_BY_SUBSCRIPT = {"": "norm", "2": "norm", "F": "norm", "1": "norm1"}
 COMPARED = frozenset({"!=", "<", "<=", ">", ">="})
 
 
@@ -74,9 +75,17 @@ def norm(reader: Reader, place: int) -> list[Raw]:
     if reader.peek() not in NORMS:
         raise ParseError("The norm is opened here and never closed.", place, code="bracket")
     reader.take()
-    if reader.peek() == "_" and reader.peek(1) in {"2", "F"}:
-        reader.at += 2
-    return [Raw("name", "norm", place), *reader.wrap(inner, place)]
+    kind = "".join(raw.text for raw in strip(_subscript(reader)))
+    if kind not in NORMS_BY_SUBSCRIPT:
+        raise ParseError(
+            f"The norm with subscript {kind} cannot be read.", place, r"Write \|w\|_2 or \|w\|_1.", "command"
+        )
+    return [Raw("name", NORMS_BY_SUBSCRIPT[kind], place), *reader.wrap(inner, place)]
+
+
+def binomial(reader: Reader, place: int) -> list[Raw]:
+    top, bottom = reader.group(), reader.group()
+    return [Raw("name", "binomial", place), *reader.wrap([*top, reader.symbol(",", place), *bottom], place)]
 
 
 def positive_part(reader: Reader, inner: list[Raw], place: int) -> list[Raw]:

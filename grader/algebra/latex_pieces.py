@@ -10,7 +10,7 @@ from grader.algebra.tree import words
 
 PIECE = re.compile(
     r"(?P<bar>\\(?:left|right)\s*\|)|(?P<space>\s+|\\[,;:! ]|\\q?quad(?![A-Za-z])|~"
-    r"|\\(?:left|right)\s*\.|\A\s*\$\$?|\$\$?\s*\Z)"
+    r"|\\(?:left|right)\s*\.)"
     r"|(?P<command>\\[A-Za-z]+|\\\\|\\[{}|])|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
     r"|(?P<name>[A-Za-z]+[0-9]*)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<symbol><=|>=|==|!=|[-+*/^_(){}\[\],.!|<>=&'])"
 )

@@ -64,7 +64,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"\\nabla(?![A-Za-z])", "∇", text)
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]", lambda match: "^" + match.group().translate(RAISED), text)
     text = re.sub(r"\\(?:left|right|displaystyle|mathcal|mathbf|boldsymbol|bm)(?![A-Za-z])", "", text)
-    text = re.sub(r"\\(?:wide)?(hat|bar|tilde)\s*\{?\s*\\?([A-Za-z]+)\s*\}?", r"\2\1", text)
+    text = re.sub(r"\\(?:wide)?(hat|bar|tilde)\s*(?:\{\s*\\?([A-Za-z]+)\s*\}|\\?([A-Za-z]+))", r"\2\3\1", text)
     text = re.sub(r"\\[dt]?frac\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1/\2 ", text)
     text = re.sub(r"\\(?:ast|star|prime)(?![A-Za-z])|∗", lambda match: "'" if "prime" in match.group() else "*", text)
     text = re.sub(f"[{''.join(GREEK)}]", lambda match: GREEK[match.group()], text)

@@ -42,7 +42,7 @@ LETTER = re.compile(r"[A-Za-z][0-9]*")
 INSTEAD = {
     "delta": "Write ind(i == j) for Kronecker's delta.",
     "lg": "Write log(x, 10) or log(x, 2): lg is used for both.",
-    "logit": "Write log(p/(1-p)).",
+    "T": "Transposes belong to vectors: leave ^T out where everything is a number.",
     "softmax": "Write softmax(z)[k] for one entry.",
     "logsumexp": "Write log(sum(exp(z[j]), j, 1, K)).",
     "not": "Turn the comparison round.",

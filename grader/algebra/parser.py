@@ -12,6 +12,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
+from grader.algebra.framing import check_breaks, unframed
 from grader.algebra.latex import read_latex
 from grader.algebra.left_side import left_side
 from grader.algebra.lexer import Resolver
@@ -242,11 +243,15 @@ def parse(text: str, symbols: Symbols, syntax: Syntax = "calculator") -> Node:
     ('op', '*', ('num', Fraction(2, 1)), ('var', 'x'))
     """
     check_size(text)
-    left = left_side(text)
-    start = left.end if left else 0
-    blank = " " * start + text[start:]
     # No calculator text has a backslash: LaTeX in its place has one meaning only.
-    raws = read_latex(blank, symbols) if syntax == "latex" or "\\" in blank else scan(blank)
+    latex = syntax == "latex" or "\\" in text
+    bare = unframed(text) if latex else text
+    left = left_side(bare)
+    start = left.end if left else 0
+    blank = " " * start + bare[start:]
+    if not latex:
+        check_breaks(blank)
+    raws = read_latex(blank, symbols) if latex else scan(blank)
     resolver = Resolver(symbols)
     tokens = resolver.resolve(raws, len(text))
     try:

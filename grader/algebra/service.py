@@ -19,7 +19,7 @@ from grader.algebra.slips import name_slips
 from grader.algebra.steps import STEPS_SECONDS, check_derivation, malformed_steps
 from grader.algebra.tree import Node, ParseError
 
-SLIP_SECONDS = 0.6
+SLIP_SECONDS = 1.0
 
 
 class MalformedError(ValueError):

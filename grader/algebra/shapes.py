@@ -5,6 +5,7 @@ After `Shapes.of`, the operations + - * / ^ work entry by entry, and what is not
 
     product(A, B)   inner(a, b)   power(A, k)   transpose(A)   outer(a, b)   diag(a)   diagonal(A)   eye(n)   ones(n, m)
     total(A)   largest(A)   smallest(A)   mean(A)   norm(A)   softmax(a)   rowsoftmax(A)
+    trace(A)   determinant(A)   inverse(A)
 
 gradient(A, w) is what nobody types: the derivative of a number in the shape of w, of a vector with a row for each of
 its entries.
@@ -13,6 +14,7 @@ its entries.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TypeAlias
 
 from grader.algebra.domains import Domain
@@ -23,6 +25,7 @@ Size: TypeAlias = str
 Shape: TypeAlias = tuple[Size, Size]
 Typed: TypeAlias = tuple[Node, Shape]
 SCALAR: Shape = ("1", "1")
+MINUS_ONE: Node = ("neg", ("num", Fraction(1)))
 ELEMENTWISE = frozenset({"+", "-", ".*", "./", ".^", "<", "<=", ">", ">=", "==", "!=", "and", "or"})
 # One array to one number: what is typed, and its name once it is known to take a whole array.
 REDUCTIONS: Mapping[str, str] = {
@@ -32,7 +35,7 @@ REDUCTIONS: Mapping[str, str] = {
     "mean": "mean",
     "norm": "norm",
 }
-ARRAY_FUNCTIONS = frozenset(words("transpose dot outer diag eye ones softmax rowsoftmax")) | set(REDUCTIONS)
+ARRAY_FUNCTIONS = frozenset(words("transpose dot outer diag eye ones softmax rowsoftmax tr det inv")) | set(REDUCTIONS)
 
 
 class ShapeError(Exception):
@@ -165,6 +168,8 @@ class Shapes:
         self._number(other, second)
         if first == SCALAR or is_vector(first):
             return operation("^", a, b), first
+        if first[0] == first[1] and b == MINUS_ONE:
+            return call("inverse", a), first
         if first[0] != first[1] or b[0] != "num" or b[1].denominator != 1 or not 1 <= b[1] <= 12:
             raise ShapeError(f"{to_text(typed)} is {shown(first)}: write .^ for powers of its entries", notation=True)
         return call("power", a, b), first
@@ -212,6 +217,21 @@ class Shapes:
             self._vector("outer", typed, shape)
         return call("outer", left[1], right[1]), (length(left[2]), length(right[2]))
 
+    def trace(self, part: tuple[Node, Node, Shape]) -> Typed:
+        return call("trace", self._square("tr", part)), SCALAR
+
+    def determinant(self, part: tuple[Node, Node, Shape]) -> Typed:
+        return call("determinant", self._square("det", part)), SCALAR
+
+    def inverse(self, part: tuple[Node, Node, Shape]) -> Typed:
+        return call("inverse", self._square("inv", part)), part[2]
+
+    def _square(self, name: str, part: tuple[Node, Node, Shape]) -> Node:
+        typed, a, shape = part
+        if shape[0] != shape[1]:
+            raise ShapeError(f"{name} takes a square matrix, and {to_text(typed)} is {shown(shape)}")
+        return a
+
     def diag(self, part: tuple[Node, Node, Shape]) -> Typed:
         typed, a, shape = part
         if shape[0] == shape[1] and shape != SCALAR:
@@ -248,6 +268,9 @@ WHOLE: Mapping[str, Callable[..., Typed]] = {
     "dot": Shapes.dot,
     "outer": Shapes.outer,
     "diag": Shapes.diag,
+    "tr": Shapes.trace,
+    "det": Shapes.determinant,
+    "inv": Shapes.inverse,
     "softmax": Shapes.softmax,
     "rowsoftmax": Shapes.rowsoftmax,
     "gradient": Shapes.gradient,

@@ -3,10 +3,12 @@
 x_1, y_hat, W_ij        the declared names x1, yhat, the entries x[1], W[i, j]
 log2(z), log_10(z)      log(z, 2), log(z, 10)
 softmax(z)[k]           exp(z[k])/sum(exp(z[j]), j, 1, K)
-logsumexp(z)            log(sum(exp(z[j]), j, 1, K))
+logsumexp(z)            log(sum(exp(z[j]), j, 1, K)); logsumexp(a, b) is log(exp(a)+exp(b))
+logit(p)                log(p/(1-p))
 sum(x[i], i)            sum(x[i], i, 1, n), by the declared size of x
 (1-z)_+                 relu(1-z)
-||w||                   norm(w), where the question works with vectors
+norm(w), norm1(w)       sqrt(sum(w[j]^2, j, 1, n)), sum(abs(w[j]), j, 1, n); of a number its absolute value
+||w||                   norm(w)
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from grader.algebra.families import by_name, write_out
 from grader.algebra.scanner import Raw, scan
 from grader.algebra.tree import ParseError, Symbols
 
@@ -21,18 +24,24 @@ OPENING, CLOSING = frozenset("(["), frozenset(")]")
 SUBSCRIPT = re.compile(r"([A-Za-z]\w*?)_([A-Za-z0-9]+)")
 BASED = re.compile(r"log_?([0-9]+)")
 FRESH = "jilrstuv"
+# Functions of all entries of an array, and what they sum.
+OVER_ENTRIES = {"softmax": "exp({})", "logsumexp": "exp({})", "norm": "{}^2", "norm1": "abs({})"}
+FRAMES = {"logit": ("(-log(1./(", ")-1))")}
+FRAMES_OF_ARRAYS = {"norm1": ("sum(abs(", "))"), "logsumexp": ("log(sum(exp(", ")))")}
+FRAMES_OF_NUMBERS = {"norm": ("abs(", ")"), "norm1": ("abs(", ")")}
 
 
 def spelled_out(raws: Sequence[Raw], symbols: Symbols) -> list[Raw]:
     """Replace every shorthand; raises ParseError where the declarations do not say what it stands for."""
-    found = [part for raw in (_norms(raws) if symbols.vector else raws) for part in _name(raw, symbols)]
+    barred = _norms(raws) if symbols.vector else _norms_of_names(raws, symbols)
+    found = [part for raw in barred for part in _name(raw, symbols)]
     for place in reversed(range(len(found))):
         raw = found[place]
         if raw.text == "_" and found[place + 1 : place + 2] and found[place + 1].text == "+":
             _positive_part(found, place)
         elif raw.kind == "name" and raw.text not in symbols.arity and _text(found, place + 1) == "(":
             _call(found, place, symbols)
-    return found
+    return list(by_name(found, symbols))
 
 
 def _text(raws: Sequence[Raw], place: int) -> str:
@@ -50,7 +59,8 @@ def _name(raw: Raw, symbols: Symbols) -> Iterator[Raw]:
     elif subscript[1] + subscript[2] in arity:
         yield raw._replace(text=subscript[1] + subscript[2])
     else:
-        yield from _entry(raw, subscript[1], subscript[2], arity.get(subscript[1], 0))
+        indices = arity.get(subscript[1], 0) or len(symbols.axes(subscript[1]))
+        yield from _entry(raw, subscript[1], subscript[2], indices)
 
 
 def _norms(raws: Sequence[Raw]) -> Iterator[Raw]:
@@ -65,6 +75,19 @@ def _norms(raws: Sequence[Raw]) -> Iterator[Raw]:
             opened = not opened
         elif raw.position - 1 not in beside:
             yield raw
+
+
+def _norms_of_names(raws: Sequence[Raw], symbols: Symbols) -> Iterator[Raw]:
+    """Read ||w|| of a declared array; around anything else, two bars are an absolute value in another."""
+    place = 0
+    while place < len(raws):
+        texts = [raw.text for raw in raws[place : place + 5]]
+        if len(texts) == 5 and set(texts[:2] + texts[3:]) == {"|"} and symbols.axes(texts[2]):
+            yield from _made(f"norm({texts[2]})", raws[place])
+            place += 5
+        else:
+            yield raws[place]
+            place += 1
 
 
 def _entry(raw: Raw, name: str, subscript: str, indices: int) -> Iterator[Raw]:
@@ -100,11 +123,38 @@ def _call(raws: list[Raw], place: int, symbols: Symbols) -> None:
     if based:
         raws[end:end] = _made(f",{based[1]}", raws[place])
         raws[place] = raws[place]._replace(text="log")
-    elif name in {"sum", "prod"} and len(commas) == 1 and commas[0] == end - 2 and not symbols.vector:
+    elif name in {"sum", "prod"} and not symbols.vector:
+        _sum(raws, place, symbols)
+    elif name in OVER_ENTRIES and end == place + 3 and symbols.axes(raws[place + 2].text) and not symbols.vector:
+        _of_entries(raws, place, symbols)
+    else:
+        _framed(raws, place, (commas, end), symbols)
+
+
+def _framed(raws: list[Raw], place: int, brackets: tuple[list[int], int], symbols: Symbols) -> None:
+    """Put what a function is short for around its argument."""
+    commas, end = brackets
+    name = raws[place].text
+    frame = FRAMES.get(name) or (FRAMES_OF_ARRAYS if symbols.vector else FRAMES_OF_NUMBERS).get(name)
+    if name == "logsumexp" and commas:
+        frame = ("log(exp(", "))")
+        for comma in reversed(commas):
+            raws[comma : comma + 1] = _made(")+exp(", raws[comma])
+        end += 3 * len(commas)
+    if frame is not None:
+        before, after = (_made(text, raws[at]) for text, at in zip(frame, (place, end), strict=True))
+        raws[place : end + 1] = [*before, *raws[place + 2 : end], *after]
+
+
+def _sum(raws: list[Raw], place: int, symbols: Symbols) -> None:
+    """Write the ends of a sum that has none, and its terms where they are numbers declared one by one."""
+    commas, end = arguments_of(raws, place + 1)
+    if end is not None and len(commas) == 1 and commas[0] == end - 2:
         size = size_of_index(raws[commas[0] + 1], raws[place + 2 : commas[0]], symbols)
         raws[end:end] = _made(f",1,{size}", raws[place])
-    elif name in {"softmax", "logsumexp"} and end == place + 3 and not symbols.vector:
-        _of_entries(raws, place, symbols)
+        commas, end = arguments_of(raws, place + 1)
+    if end is not None and len(commas) == 3:
+        write_out(raws, place, commas, end, symbols)
 
 
 def arguments_of(raws: Sequence[Raw], opening: int) -> tuple[list[int], int | None]:
@@ -124,7 +174,7 @@ def size_of_index(index: Raw, body: Sequence[Raw], symbols: Symbols) -> str:
     """Find the end of a sum over i without ends: the declared size of what the index runs over."""
     found = set()
     for at, raw in enumerate(body[:-2]):
-        axes = symbols.sizes.get(raw.text, ())
+        axes = symbols.axes(raw.text)
         if raw.kind == "name" and axes and body[at + 1].text == "[":
             inside = [part.text for part in body[at + 2 : at + 1 + 2 * len(axes)]]
             found |= {size for size, text in zip(axes, inside[::2], strict=False) if text == index.text}
@@ -135,22 +185,25 @@ def size_of_index(index: Raw, body: Sequence[Raw], symbols: Symbols) -> str:
 
 
 def _of_entries(raws: list[Raw], place: int, symbols: Symbols) -> None:
-    """Spell out softmax(z)[k], softmax(z)_k and logsumexp(z) over the declared size of z."""
+    """Spell out softmax(z)[k], softmax(z)_k, logsumexp(z) and norm(z) over the declared sizes of z."""
     head, name = raws[place], raws[place + 2].text
-    sizes = symbols.sizes.get(name, ())
-    if len(sizes) != 1:
-        return
-    free = next(letter for letter in FRESH if letter not in symbols.arity)
-    total = f"sum(exp({name}[{free}]),{free},1,{sizes[0]})"
-    if head.text == "logsumexp":
-        raws[place : place + 4] = _made(f"log({total})", head)
-        return
-    index, end = _index_after(raws, place + 4)
-    if not index:
-        raise ParseError("softmax has many values here.", head.position, f"Write softmax({name})[k].", "index")
-    made = _made(f"(exp({name}[])/{total})", head)
-    made[5:5] = index
+    axes = symbols.axes(name)
+    free = [letter for letter in FRESH if letter not in symbols.arity][: len(axes)]
+    over = OVER_ENTRIES[head.text].format(f"{name}[{','.join(free)}]")
+    for letter, size in zip(free, axes, strict=True):
+        over = f"sum({over},{letter},1,{size})"
+    wrap = {"norm": "sqrt({})", "logsumexp": "log({})", "softmax": "(exp()/{})"}.get(head.text, "{}")
+    made, end = _made(wrap.format(over), head), place + 4
+    if head.text == "softmax":
+        index, end = _index_after(raws, place + 4)
+        if not index:
+            raise ParseError("softmax has many values here.", head.position, f"Write softmax({name})[k].", "index")
+        made[3:3] = _made(f"{name}[]", head)
+        made[5:5] = index
     raws[place:end] = made
+    for at in range(place + len(made) - 1, place - 1, -1):
+        if raws[at].text == "sum":
+            _sum(raws, at, symbols)
 
 
 def _index_after(raws: Sequence[Raw], place: int) -> tuple[list[Raw], int]:

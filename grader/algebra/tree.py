@@ -17,6 +17,7 @@ Nothing in a tree is ever evaluated as Python or handed to a computer algebra sy
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -38,6 +39,8 @@ MAX_DIGITS = 30
 MAX_EXPONENT = 10_000
 MAX_FACTORIAL = 3000
 MAX_TERMS = 200
+# As many numbers can be declared one by one and still be spoken of by index.
+COUNTED = range(1, 21)
 
 ARITHMETIC = frozenset({"+", "-", "*", "/", "^", ".*", "./", ".^"})
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -60,7 +63,7 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = {
 }
 # Only where the question works with vectors and matrices.
 VECTOR_FUNCTIONS: Mapping[str, tuple[int, int]] = {
-    **dict.fromkeys(words("norm mean softmax rowsoftmax diag eye transpose"), (1, 1)),
+    **dict.fromkeys(words("norm mean softmax rowsoftmax diag eye transpose tr det inv"), (1, 1)),
     **dict.fromkeys(words("dot outer"), (2, 2)),
     "ones": (1, 2),
     "sum": (1, 4),
@@ -74,6 +77,7 @@ ALIASES: Mapping[str, str] = {
     "ReLU": "relu",
     "where": "if",
     "indicator": "ind",
+    **dict.fromkeys(["trace", "Tr"], "tr"),
     **{"arc" + name: "a" + name for name in words("sin cos tan sec csc cot sinh cosh tanh")},
     **{"ar" + name: "a" + name for name in words("sinh cosh tanh sech csch coth")},
 }
@@ -124,6 +128,21 @@ class Symbols:
     latex: Mapping[str, str] = dataclasses.field(default_factory=dict)
     vector: bool = False
     sizes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+    def members(self, stem: str) -> tuple[str, ...]:
+        """List x1, x2, … or x_1, x_2, … where these are declared as numbers and x itself is not."""
+        for joint in ("", "_"):
+            found = tuple(
+                itertools.takewhile(lambda name: self.arity.get(name) == 0, (f"{stem}{joint}{k}" for k in COUNTED))
+            )
+            if len(found) > 1 and stem not in self.arity:
+                return found
+        return ()
+
+    def axes(self, name: str) -> tuple[str, ...]:
+        """Give the sizes over which an index of this name runs."""
+        members = self.members(name)
+        return (str(len(members)),) if members else tuple(self.sizes.get(name, ()))
 
     def functions(self) -> Mapping[str, tuple[int, int]]:
         return {**FUNCTIONS, **VECTOR_FUNCTIONS} if self.vector else FUNCTIONS

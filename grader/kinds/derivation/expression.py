@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.contract import GradeRequest
     from grader.grading import Sandboxes
 
-SECONDS = 0.8
+SECONDS = 1.5
 # The budget of the comparison, of the search for a slip, and of what the sandbox adds.
 ASK_SECONDS = 4.0
 # What `weights` gives where the spec asks for a form: the form is the smaller part of the work.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.algebra.budget import WALL
 from grader.algebra.lines import LineError, Written, parsed_lines
 from grader.kinds.derivation.spec import KEYS, problem_of
 from grader.kinds.derivation.words import FORM, capital, form_check, sentence
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
 STEPS = "steps"
 GOAL = "goal"
 DEFAULT_WEIGHTS = {STEPS: 5.0, GOAL: 3.0, FORM: 2.0}
-SECONDS = 2.0
-# What the budget allows by the clock on the wall, and what the sandbox adds.
-ASK_SECONDS = WALL * SECONDS + 1.0
+SECONDS = 3.0
+# What the sandbox adds.
+ASK_SECONDS = SECONDS + 1.0
 
 
 def grade_steps(request: GradeRequest, sandboxes: Sandboxes) -> Verdict:

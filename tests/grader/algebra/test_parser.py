@@ -64,6 +64,11 @@ SYMBOLS = Symbols(
         ("[z>0]", "ind(z>0)"),
         ("0<z<=1", "ind(0<z and z<=1)"),
         (r"\frac{1}{1+e^{-z}} - y", "1/(1+exp(-z))-y"),
+        ("logit(p) - logsumexp(z, y)", "(-log(1/p-1))-log(exp(z)+exp(y))"),
+        ("norm(x)^2 + ||x|| + norm1(x)", "sqrt(sum(x[j]^2,j,1,n))^2+sqrt(sum(x[j]^2,j,1,n))+sum(abs(x[j]),j,1,n)"),
+        ("norm(z-y)", "abs(z-y)"),
+        ("norm(W)", "sqrt(sum(sum(W[j,i]^2,j,1,n),i,1,K))"),
+        ("(z-y)^2\n  + z", "(z-y)^2+z"),
     ],
 )
 def test_calculator_text_is_read_as_meant(typed, meant):
@@ -133,7 +138,7 @@ def test_the_variable_on_the_left_may_be_spelled_as_it_is_written(left, wrt, lat
         ("if z>0 then 1", "if(z > 0, a, b)"),
         ("np.exp(z)", "without np"),
         ("lg(z)", "log(x, 10) or log(x, 2)"),
-        ("logit(p)", "log(p/(1-p))"),
+        ("z^T*y", "leave ^T out"),
         ("sigma'(z)", "derivative out"),
         ("max{0,z}", "round brackets"),
         ("z–y", "looks like '-'"),
@@ -202,6 +207,18 @@ def test_a_refusal_says_what_to_write(typed, hint):
         ),
         (r"\begin{cases} 1 & z>0 \\ 2 & z<0 \end{cases}", "if(z>0, 1, if(z<0, 2, 1/0))"),
         (r"\left\{\begin{array}{ll} 1 & z>0 \\ 2 & \text{else}\end{array}\right.", "if(z>0, 1, 2)"),
+        (
+            r"\begin{cases} z, & y=1, \\ p, & y=0,\ z<p \text{ and } z>1, \\ 0, & \text{otherwise} \end{cases}",
+            "if(y==1, z, if(y==0 and (z<p and z>1), p, 0))",
+        ),
+        (r"\lVert x\rVert_2^2+\|x\|_1", "sqrt(sum(x[j]^2,j,1,n))^2+sum(abs(x[j]),j,1,n)"),
+        (r"\exp(-\|z-y\|^2)", "exp(-abs(z-y)^2)"),
+        (r"\binom{n}{2}+\binom n2", "binomial(n,2)+binomial(n,2)"),
+        (r"\sigma(w^{\top}z)+w^\top z", "sigma(w*z)+w*z"),
+        (r"\[ z-y. \]", "z-y"),
+        (r"\begin{aligned} L'(z) &= z-y \\ \end{aligned}", "z-y"),
+        (r"$\begin{cases} 0 & z\le 1 \\ -y & \text{else}\end{cases}$.", "if(z<=1, 0, -y)"),
+        (r"\frac{\partial L}{\partial \hat y}=\hat y-y", "p-y"),
     ],
 )
 def test_latex_gives_the_same_tree_as_calculator_text(typed, meant):
@@ -268,6 +285,50 @@ def test_latex_outside_the_subset_is_refused_by_name(typed, words):
     with pytest.raises(ParseError) as caught:
         parse(typed, SYMBOLS, "latex")
     assert words in caught.value.sentence()
+
+
+NUMBERED = Symbols(
+    {"a1": 0, "a2": 0, "a3": 0, "q_1": 0, "q_2": 0, "z": 0, "b": 1, "b1": 0, "b2": 0}, sizes={"b": ("n",)}
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sum(a_i*z, i, 1, 3)", "a1*z+a2*z+a3*z"),
+        ("prod(a[i], i)", "a1*a2*a3"),
+        ("sum(a[i]*q_i, i, 1, 2)", "a1*q_1+a2*q_2"),
+        (r"\sum_{i=1}^{2}\sum_{j=1}^{2} a_i q_j", "a1*q_1+a1*q_2+(a2*q_1+a2*q_2)"),
+        (r"\sum_{k} a_k\mathbf{1}[k=2]", "a1*ind(1==2)+a2*ind(2==2)+a3*ind(3==2)"),
+        (r"\log\sum_{j=1}^3 e^{a_j}", "log(exp(a1)+exp(a2)+exp(a3))"),
+        (r"\operatorname{softmax}(a)_2", "exp(a2)/(exp(a1)+exp(a2)+exp(a3))"),
+        ("||a||+a[3]", "sqrt(a1^2+a2^2+a3^2)+a3"),
+    ],
+)
+def test_numbers_declared_one_by_one_are_spoken_of_by_index(typed, meant):
+    assert parse(typed, NUMBERED) == parse(meant, NUMBERED)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "sum(a_i, i, 1, 4)",  # there is no a4
+        "sum(a_i, i, 0, 3)",
+        "a_i",
+        "sum(a_i, z, 1, 3)",
+        "sum(a_i, i, 1, z)",
+        "sum(b_i, i, 1, 2)+sum(a_b, b, 1, 2)",
+    ],
+)
+def test_an_index_that_counts_nothing_declared_is_refused(typed):
+    with pytest.raises(ParseError):
+        parse(typed, NUMBERED)
+
+
+@pytest.mark.parametrize("typed", ["z-y\nz", "z\n\ny", r"\begin{aligned} z &= y \\ &= p \end{aligned}"])
+def test_several_lines_are_no_product(typed):
+    with pytest.raises(ParseError, match="this has lines"):
+        parse(typed, SYMBOLS)
 
 
 def test_the_caret_stands_below_the_offending_character():

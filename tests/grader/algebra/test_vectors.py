@@ -96,6 +96,36 @@ def test_a_witness_names_the_entry():
     assert result["witness"]["entry"] in {"1,2", "2,1"}
 
 
+RIDGE = {"n": "integer[1,3]", "d": "integer[1,2]", "X": "real[n,d]", "y": "real[n]", "lam": "positive"}
+SQUARE = {"m": "integer[2,3]", "A": "real[m,m]", "B": "real[m,m]", "x": "real[m]"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "reference", "text", "equal"),
+    [
+        (RIDGE, "inv(X'*X+lam*eye(d))*X'*y", "X'*inv(X*X'+lam*eye(n))*y", True),
+        (RIDGE, "inv(X'*X+lam*eye(d))*X'*y", r"(X^\top X+lam\,\operatorname{eye}(d))^{-1}X^\top y", True),
+        (RIDGE, "inv(X'*X+lam*eye(d))*X'*y", "(X'*X+lam*eye(d))*X'*y", False),
+        (SQUARE, "tr(A*B)", "trace(B*A)+sum(A.*B')-tr(A'*B')", True),
+        (SQUARE, "tr(A*B)", "tr(A)*tr(B)", False),
+        (SQUARE, "tr(A*x*x')", r"x^\top A x", True),
+        (SQUARE, "inv(A*B)", "B^-1*inv(A)", True),
+        (SQUARE, "inv(A*B)", "inv(A)*inv(B)", False),
+        (SQUARE, "det(A*B)", r"\det(A)\det(B')", True),
+        (SQUARE, "det(2*A)", "2*det(A)", False),
+    ],
+)
+def test_traces_determinants_and_inverses_are_decided(variables, reference, text, equal):
+    result = ask({"variables": variables, "reference": reference}, text)
+    assert result["equivalent"] is equal, result
+
+
+def test_an_inverse_needs_a_square_matrix_of_few_rows():
+    assert "square" in ask({"variables": RIDGE, "reference": "X'*X"}, "inv(X)")["reason"]
+    large = {"variables": {"m": "integer[5,6]", "A": "real[m,m]"}, "reference": "tr(A)"}
+    assert ask(large, "det(A)")["equivalent"] == "invalid"
+
+
 def test_a_long_chain_of_matrix_products_costs_no_more_than_its_budget():
     question = {"variables": {"d": "integer[3,3]", "A": "real[d,d]"}, "reference": "A"}
     result = ask(question, "*".join(["A"] * 60))
