@@ -62,7 +62,7 @@ def times_or_zero(factor: Array, other: Array) -> Array:
 
     NaN stays NaN: it tells of an argument outside of its domain.
     """
-    product: Array = factor * other
+    product: Array = np.asarray(factor * other)  # of numbers too
     if not all_finite(product):
         product[(factor == 0.0) & np.isinf(other)] = 0.0
     return product

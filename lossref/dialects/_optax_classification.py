@@ -15,6 +15,7 @@ from lossref.dialects._optax_shared import (
     like,
     log_softmax,
     mask,
+    mask_beside,
     shifted,
     softmax,
     sum_where,
@@ -29,7 +30,8 @@ _O = "optax.losses."
 @register(_O + "softmax_cross_entropy")
 def softmax_cross_entropy(logits: Any, labels: Any, axis: Axis = -1, where: Any = None) -> Any:
     scores, truth = floating(logits, labels)
-    return -sum_where(truth * log_softmax(scores, axis, where), axis, where)
+    kept = mask_beside(scores, axis, where)
+    return -sum_where(truth * log_softmax(scores, axis, kept), axis, kept)
 
 
 @register(_O + "safe_softmax_cross_entropy")
@@ -46,7 +48,8 @@ def softmax_cross_entropy_with_integer_labels(logits: Any, labels: Any, axis: Ax
     # The classes in one last axis, counted in the order in which the axes were named.
     rows = tape.transpose(scores, tuple(order))
     rows = tape.reshape(rows, (*rows.shape[: -len(named)], -1))
-    kept = np.ones(scores.shape, dtype=bool) if where is None else np.broadcast_to(mask(where), scores.shape)
+    kept = np.ones(()) if where is None else mask_beside(scores, axis, where)
+    kept = np.broadcast_to(mask(kept), scores.shape)
     kept = kept.transpose(order).reshape(rows.shape)
     rows = shifted(rows, -1, kept)
     surprises = tape.logsumexp(tape.where(kept, rows, -np.inf), axis=-1) - _picked(rows, labels)

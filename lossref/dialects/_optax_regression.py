@@ -98,7 +98,7 @@ def ntxent(embeddings: Any, labels: Any, temperature: float = 0.07) -> Any:
     (points,) = floating(embeddings)
     same = np.equal.outer(np.asarray(labels).ravel(), np.asarray(labels).ravel())
     paired = same & ~np.eye(len(same), dtype=bool)
-    unit = points / tape.sqrt(tape.sum(points * points, axis=-1, keepdims=True))
+    unit = points / _length(points, np.finfo(points.dtype).eps, -1, None)
     scores = unit @ tape.transpose(unit) / temperature
     others = tape.logsumexp(tape.where(same, -np.inf, scores), axis=1, keepdims=True)
     surprises = tape.softplus(others - scores)

@@ -39,6 +39,13 @@ def mask(where: Any) -> Array:
     return np.asarray(tape.plain(where)).astype(bool)
 
 
+def mask_beside(logits: Any, axis: Axis, where: Any) -> Any:
+    """Mask with as many axes as the logits: one for whole rows gets theirs."""
+    if where is None or np.ndim(where) == logits.ndim:
+        return where
+    return np.expand_dims(mask(where), axes(axis))
+
+
 def log_softmax(logits: Any, axis: Axis, where: Any = None) -> Any:
     """log-softmax over one or several axes; −inf where the mask does not keep an entry."""
     if where is None:

@@ -130,6 +130,18 @@ def test_what_a_mask_leaves_out_is_as_if_it_were_not_there(name, arguments):
         np.testing.assert_array_equal(gradient(O + name, first, *arguments, where=where)[:, 2], [0.0, 0.0])
 
 
+@pytest.mark.parametrize("axis", [-1, 0, (0, 1)])
+def test_a_mask_of_whole_rows_gets_their_axes(axis):
+    rows = {-1: np.array([True, False]), 0: np.array([True, False, True]), (0, 1): np.array(True)}[axis]
+    labels = {-1: [2, 0], 0: [1, 0, 1], (0, 1): 4}[axis]
+    wide = np.broadcast_to(np.expand_dims(rows, axis), Z.shape)
+    for name, target in (("softmax_cross_entropy", Y), ("softmax_cross_entropy_with_integer_labels", labels)):
+        arguments = {"logits": Z, "labels": target, "axis": axis}
+        masked = call(O + name, **arguments, where=rows)
+        np.testing.assert_array_equal(masked, call(O + name, **arguments, where=wide))
+        np.testing.assert_allclose(masked, np.where(rows, call(O + name, **arguments), 0.0), rtol=1e-15)
+
+
 def test_masked_integer_labels_and_lists():
     where = np.array([[True, True, False], [False, False, False]])
     values = call(O + "softmax_cross_entropy_with_integer_labels", Z, [0, 0], where=where)
@@ -206,6 +218,18 @@ def test_ctc_leaves_out_padded_frames(rng):
     logits, labels, none = rng.normal(size=(1, 5, 3)), np.array([[2, 1]]), np.zeros((1, 2))
     padded = call(O + "ctc_loss", logits, np.array([[0.0, 0.0, 0.0, 1.0, 1.0]]), labels, none)
     np.testing.assert_allclose(padded, call(O + "ctc_loss", logits[:, :3], np.zeros((1, 3)), labels, none))
+
+
+def test_ntxent_takes_a_squared_length_below_eps_for_eps():
+    points, labels = np.array([[0.0, 0.0], [3e-9, 4e-9], [0.0, 2.0], [1.0, 0.0]]), [0, 0, 1, 1]
+    cosines = np.array([[0.0, 0.0], [0.8 * 5e-9 / 2.0**-26, 0.6 * 5e-9 / 2.0**-26]])  # with the third and the fourth
+    surprises = [np.log(1.0 + np.exp(row).sum()) for row in cosines]  # each the other's, whose cosine is 0
+    surprises += [np.log(1.0 + np.exp(cosines[:, k]).sum()) for k in (0, 1)]
+    assert call(O + "ntxent", points, labels, temperature=1.0) == pytest.approx(np.mean(surprises), rel=1e-12)
+
+
+def test_a_focal_loss_of_single_numbers_may_overflow_in_its_slope():
+    assert call(O + "sigmoid_focal_loss", 1000.0, 0.25, gamma=0.0) == pytest.approx(750.0)
 
 
 def test_nt_xent_of_two_pairs():
