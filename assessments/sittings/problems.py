@@ -6,7 +6,12 @@ from django.db.models import Q, QuerySet
 
 from assessments.people.models import Candidate
 from assessments.people.selectors import Access
-from assessments.sittings.models import ProblemReport
+from assessments.sittings.models import AttemptItem, ProblemReport
+
+
+def of_item(item: AttemptItem) -> QuerySet[ProblemReport]:
+    """Give what its candidate reported of a question of their sitting, in the order in which they sent it."""
+    return item.problem_reports.order_by("pk")
 
 
 def visible(access: Access) -> QuerySet[ProblemReport]:

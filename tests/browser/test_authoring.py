@@ -202,7 +202,7 @@ def test_a_candidate_reports_a_problem_and_the_author_reads_it_without_a_name(
     page = sitting.page
     left = page.locator("#timer").get_attribute("data-deadline")
     page.get_by_text("Report a problem with this question").click()
-    field = page.get_by_label("What is wrong with it?")
+    field = page.locator("#problem-text")
     field.fill(f"The second formula does not show ({width}).")
     page.reload()
     expect(field).to_have_value(f"The second formula does not show ({width}).")
@@ -210,6 +210,8 @@ def test_a_candidate_reports_a_problem_and_the_author_reads_it_without_a_name(
     page.get_by_role("button", name="Send the report").click()
     expect(page.locator("#problem-form")).to_contain_text("Received")
     expect(field).to_have_value("")
+    expect(page.get_by_label("What you reported")).to_contain_text(f"does not show ({width})")
+    expect(page.get_by_role("button", name="Send the report")).to_be_focused()
     assert page.locator("#timer").get_attribute("data-deadline") == left
     title = sitting.title
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from assessments.bank.models import GradingSpec, Kind
 from assessments.bank.widgets import widget
 from assessments.grading.models import Purpose
-from assessments.sittings import results, selectors
+from assessments.sittings import problems, results, selectors
 from assessments.sittings.models import Attempt, AttemptItem
 from assessments.sittings.services import attempts, drafts, submissions
 from assessments.sittings.views.access import item_or_404, sitting
@@ -90,6 +90,7 @@ def question_context(attempt: Attempt, item: AttemptItem) -> dict[str, object]:
         "may_run": controls["kind"] == Kind.CODING and feedback in submissions.MAY_RUN,
         "submitted": results.shown(item, Purpose.FINAL),
         "ran": results.shown(item, Purpose.SAMPLE) if feedback in submissions.MAY_RUN else None,
+        "reports": problems.of_item(item),
         "in_grace": timezone.now() > attempt.deadline,
         "limit": settings.ANSWER_MAX_CHARACTERS,
     }

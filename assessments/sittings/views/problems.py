@@ -29,7 +29,7 @@ def report(request: HttpRequest, attempt: Attempt, n: int) -> HttpResponse:
     """Take a candidate's report; what is refused stays in its field with the reason."""
     item = item_or_404(attempt, n)
     text = request.POST.get("problem", "")
-    context: dict[str, object] = {"attempt": attempt, "current": n, "item": item}
+    context: dict[str, object] = {"attempt": attempt, "current": n, "reports": problems.of_item(item)}
     status = 200
     try:
         context["reported"] = report_problem(item=item, text=text)

@@ -25,12 +25,25 @@ def test_a_report_is_kept_as_typed_and_the_clock_goes_on() -> None:
     before = sitting.attempt.deadline
     data = {"problem": TEXT.replace("\n", "\r\n")}
     answer = sitting.client.post(sitting.url("report_problem", 1), data, headers=HTMX)
-    assert (answer.status_code, "<strong>Received" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "<strong>Received.</strong>" in answer.content.decode()) == (200, True)
     assert ProblemReport.objects.get().text == TEXT
     sitting.attempt.refresh_from_db()
     assert (sitting.attempt.deadline, sitting.attempt.finished_at) == (before, None)
     again = sitting.client.post(sitting.url("report_problem", 1), data)
     assert ("Back to question 1" in again.content.decode(), ProblemReport.objects.count()) == (True, 1)
+    page = sitting.get("question", 1).content.decode()
+    assert ("(1 sent)" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page, "What else is wrong" in page) == (
+        True,
+    ) * 3
+
+
+@pytest.mark.parametrize("practice", [False, True])
+def test_a_report_promises_another_grading_only_where_answers_count(practice) -> None:
+    sitting = begin(blueprint("numeric"))
+    sitting.attempt.is_practice = practice
+    sitting.attempt.save()
+    page = sitting.client.post(sitting.url("report_problem", 1), {"problem": "x"}, headers=HTMX).content.decode()
+    assert ("answers are graded anew" in page, "Nothing in practice counts" in page) == (not practice, practice)
 
 
 @pytest.mark.parametrize(
