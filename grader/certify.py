@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import grader as package
 from grader.contract import GradeRequest, Limits
-from grader.kinds.specs import BrokenQuestion, is_code, options_of
+from grader.kinds.specs import DRAWN, BrokenQuestion, is_code, options_of
 from grader.lints import lints
 from grader.questions import QuestionFolder, Solution, realise, request_for
 from grader.scoring import CORRECTNESS
@@ -128,7 +128,7 @@ def certify(
     """
     import lossref
 
-    seeds = tuple(seeds) if question.kind in _DRAWN else tuple(seeds)[:1]
+    seeds = tuple(seeds) if question.kind in DRAWN else tuple(seeds)[:1]
     trials: list[Trial] = []
     kills: list[Kill] = []
     hashes: list[str] = []
@@ -174,8 +174,6 @@ def _twins(question: QuestionFolder) -> list[str]:
     return [f"variant {i} is variant {firsts[row]} again" for i, row in enumerate(rows) if firsts[row] != i]
 
 
-# Kinds whose answers are tried on something that is drawn from the seed.
-_DRAWN = frozenset({"coding", "lab"})
 _WHY = {"survives": "is graded as right", "unnamed": "fails, but is not told apart from other wrong answers"}
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from assessments.bank import rendering, selectors
+from assessments.bank import keys, rendering, selectors, skeletons
 from assessments.bank.models import GradingSpec, QuestionVersion, Variant
 from assessments.bank.widgets import widget
 from grader.kinds.specs import fixed_order, is_shuffled
@@ -51,7 +51,8 @@ def of_folder(question: QuestionFolder, chosen: str) -> dict[str, Any]:
     return {
         "version": version,
         "variant": variant,
-        "variant_numbers": range(count),
+        "variant_rows": [(n, question.parameters(n), keys.right_answer(question, n)) for n in range(count)],
+        "left_over": skeletons.left_over(question),
         "lints": lints(question, number),
         **shown,
     }

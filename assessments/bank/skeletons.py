@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from assessments.bank.models import Kind
@@ -101,6 +102,28 @@ _STATEMENTS: dict[str, str] = {
     Kind.LAB: f"{_TASK}\n\n```python\ndef robust_loss(y_true, y_pred):\n    ...\n```",
     Kind.DERIVATION: f"{_TASK}\n\nThe symbols are $x$ and $y$.",
 }
+
+
+# Lists whose texts are to be written over; what else a skeleton holds is an example that works.
+_TO_WRITE = {Kind.CHOICE: "options", Kind.ORDERING: "items", Kind.MATCHING: "pairs", Kind.WRITTEN: "rubric"}
+
+
+def left_over(question: QuestionFolder) -> list[str]:
+    """Name what still stands as the skeleton had it and says nothing."""
+    found = ["the statement"] if _TASK in question.statement else []
+    name = _TO_WRITE.get(Kind(question.kind))
+    if name is None:
+        return found
+    begun = set(_texts(_SPECS[question.kind][question.kind][name]))
+    return found + [f"“{text}”" for text in _texts(question.spec.get(question.kind, {}).get(name, ())) if text in begun]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)
 
 
 def question(kind: str, slug: str) -> QuestionFolder:

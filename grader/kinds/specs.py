@@ -16,6 +16,8 @@ class BrokenQuestion(ValueError):  # noqa: N818 - what it is, not what failed
 
 # Tables of a spec that belong to no kind in particular.
 SHARED_TABLES = frozenset({"weights", "limits"})
+# Kinds whose answers are tried on something that is drawn from the seed.
+DRAWN = frozenset({"coding", "lab"})
 
 
 def is_code(kind: str, spec: Mapping[str, Any]) -> bool:

@@ -31,8 +31,9 @@ class HeadForm(forms.Form):
     variants = Typed(
         widget=Source(),
         required=False,
-        help_text="The names in the first line, then a line for each variant: texts in quotes. Or ranges: "
-        "count = 5, parameters.a = { from = 1, to = 9, step = 1 }, constraints = [“@{a} > 2”]. Empty for none.",
+        help_text="The names in the first line, then a line for each variant: texts in quotes. Or ranges, a line "
+        'each: «count = 5», «constraints = ["@{a} > 2"]», «parameters.a = { from = 1, to = 9, step = 1 }», '
+        "«parameters.b = [2, 4, 8]». Empty for none.",
     )
     reference = Typed(
         widget=Source(mode="python"),

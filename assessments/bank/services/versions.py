@@ -9,14 +9,13 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from assessments.bank import folders, rendering
-from assessments.bank.models import GradingSpec, Kind, Question, QuestionVersion, State, Topic, Variant
+from assessments.bank import folders, keys, rendering
+from assessments.bank.models import GradingSpec, Question, QuestionVersion, State, Topic, Variant
 from assessments.bank.selectors import UNPUBLISHED
 from assessments.bank.topics import TOPICS
 from assessments.people.models import Organisation, User
 from assessments.people.services import audit
 from grader.contract import hash_of_spec
-from grader.kinds.numeric import key_of
 from grader.questions import QuestionFolder, realise
 
 
@@ -120,25 +119,13 @@ def _variant(version: QuestionVersion, question: QuestionFolder, number: int) ->
         version=version,
         number=number,
         parameters=dict(parameters),
-        key=_key(question, number),
+        key=keys.right_answer(question, number),
         statement_html=rendering.render(str(realise(question.statement, parameters))),
         explanation_html=rendering.render(str(realise(question.explanation, parameters))),
     )
     variant.full_clean()
     variant.save()
     return variant
-
-
-def _key(question: QuestionFolder, number: int) -> str | list[str] | None:
-    """Give the right answer as a person would read it; None where many answers are right."""
-    table = realise(question.spec, question.parameters(number)).get(question.kind, {})
-    if question.kind == Kind.NUMERIC:
-        return f"{key_of(table):.6g}"
-    if question.kind == Kind.CHOICE:
-        return [option["text"] for option in table["options"] if option.get("credit", 0) > 0]
-    if question.kind == Kind.LAB:
-        return [option["text"] for option in table.get("choice", ()) if option.get("right")] or None
-    return str(table["reference"]) if question.kind == Kind.DERIVATION else None
 
 
 @transaction.atomic

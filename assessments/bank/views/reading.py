@@ -17,6 +17,7 @@ from assessments.bank.models import Kind, Question, QuestionVersion, State
 from assessments.bank.services import CERTIFICATION_PATIENCE
 from assessments.people.access import StaffRequest, require_role
 from assessments.people.models import Role
+from grader.kinds.specs import DRAWN
 
 PAGE = 50
 
@@ -152,6 +153,7 @@ def _checks(version: QuestionVersion) -> dict[str, Any]:
     return {
         "spec": spec,
         "run": run,
+        "drawn": version.kind in DRAWN,
         "awaited": awaited,
         "before": selectors.certifications_before(run) if run and awaited and not run.started_at else 0,
         # What failed on other seeds stands against a certificate from before.

@@ -262,3 +262,53 @@ def test_a_new_question_takes_its_slug_from_the_title(organisation) -> None:
 @pytest.mark.parametrize("query", ["", "?kind=poem"])
 def test_a_new_question_needs_a_kind_that_exists(organisation, query) -> None:
     assert member(organisation).get(f"/o/acme/bank/new/{query}").status_code == 404
+
+
+def previewed(organisation, slug: str, **changes) -> str:
+    version = QuestionVersion.objects.get(question__slug=slug, question__organisation=organisation)
+    return html.unescape(
+        member(organisation).post(f"/o/acme/bank/{slug}/preview/", fields_of(version, **changes)).content.decode()
+    )
+
+
+def test_the_preview_lists_every_variant_with_its_key(organisation) -> None:
+    saved(organisation)
+    ranges = (
+        'count = 3\nconstraints = ["@{a} < @{b}"]\nparameters.a = { from = 2, to = 3, step = 1 }\nparameters.b = [4]'
+    )
+    two = {"statement": "The mean of @{a} and @{b}?", "spec-answer": "(@{a} + @{b})/2"}
+    assert "3 are asked for and 2 are fit" in previewed(organisation, "a-question", variants=ranges, **two)
+    shown = previewed(organisation, "a-question", variants=ranges.replace("count = 3", "count = 2"), **two)
+    rows = re.findall(r"<th scope=\"row\">(\d)</th><td>(.*?)\n</td><td><code>(.*?)</code>", shown)
+    keys = {re.sub("<.*?>", "", parameters): key for _, parameters, key in rows}
+    assert keys == {"a = 2, b = 4": "3", "a = 3, b = 4": "3.5"}
+
+
+def test_the_example_of_ranges_in_the_help_can_be_typed_as_it_stands(organisation) -> None:
+    from assessments.bank import grids
+    from assessments.bank.forms.head import HeadForm
+
+    told = re.findall("«(.*?)»", str(HeadForm.base_fields["variants"].help_text))
+    assert grids.read("\n".join(told)) == {
+        "count": 5,
+        "constraints": ["@{a} > 2"],
+        "parameters": {"a": {"from": 1, "to": 9, "step": 1}, "b": [2, 4, 8]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "left"),
+    [
+        (Kind.CHOICE, "“Why it is right.”, “A tempting one”, “Why it is wrong.”."),
+        (Kind.MATCHING, "“Its partner”, “Another”, “The other's partner”."),
+        (Kind.WRITTEN, "“What must be said”, “…”."),
+        (Kind.NUMERIC, "the statement."),
+    ],
+)
+def test_what_still_stands_as_the_skeleton_had_it_is_told(organisation, kind, left) -> None:
+    saved(organisation, kind=kind)
+    page = previewed(organisation, "a-question")
+    told = page.split("Still as it was begun: ")[1].split("</p>")[0]
+    assert (told.startswith("the statement"), told.endswith(left), "Fields in order" in page) == (True, True, False)
+    after = previewed(organisation, "a-question", statement="Which one?")
+    assert ("the statement" in after.split("Still as it was begun: ")[-1].split("</p>")[0]) is False

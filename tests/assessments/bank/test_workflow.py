@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from assessments import broker
 from assessments.bank import services
-from assessments.bank.models import CertificationRun, Question, State
+from assessments.bank.models import CertificationRun, Kind, Question, State
 from assessments.people.models import Role
 from tests.bank import RESULT, certified, member, published, saved
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -179,3 +179,14 @@ def test_a_member_of_nothing_reads_nothing(organisation) -> None:
     client = Client()
     client.force_login(UserFactory())
     assert client.get("/o/acme/bank/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "offered", "seeds"),
+    [(Kind.NUMERIC, "Certify again", False), (Kind.CODING, "Try on other seeds", True), (Kind.WRITTEN, "again", False)],
+)
+def test_seeds_are_chosen_where_something_is_drawn_from_them(organisation, kind, offered, seeds) -> None:
+    certified(saved(organisation, kind=kind))
+    page = member(organisation).get("/o/acme/bank/a-question/").content.decode()
+    assert (offered in page, 'name="first_seed"' in page) == (True, seeds)
+    assert ("read the rubric as one of them" in page) == (kind == Kind.WRITTEN)
