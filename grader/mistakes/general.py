@@ -80,6 +80,12 @@ def _bent_at(margin: float) -> Callable[[View], View]:
     return lambda view: view.predicting(view.x + view.signs * (1.0 - margin))
 
 
+def _is_of_two_rows(task: Task) -> bool:
+    """Whether two arrays of rows become one number."""
+    rows = len(task.arrays) == 2 and all(p.shape == "rows" for p in task.arrays)
+    return rows and task.gives == "value" and task.batched and task.axis == -1
+
+
 def _ranks(task: Task) -> bool:
     return task.loss is not None and task.loss.name in {"average_precision", "dcg", "ndcg", "top_k_accuracy"}
 
@@ -104,6 +110,8 @@ INPUTS: tuple[Mistake, ...] = (
       for eps in (0.0, *USUAL_EPS)),
     *(given("W15", "another margin", f"The loss bends at {margin:g}; it bends at 1.", _bent_at(margin), _bends_at_one)
       for margin in (0.5, 2.0, 0.1, 0.2)),
+    given("X2", "wrong axis", "Columns are taken for rows: the last axis holds what belongs together.",
+          lambda v: v.put({place: np.swapaxes(a, 0, 1) for place, a in enumerate(v.case.args[:2])}), _is_of_two_rows),
     given("S2", "lowest first", "The scores are sorted the other way round.", lambda v: v.predicting(-v.x), _ranks),
     given("W11", "1 missing", "alpha is the evidence plus 1.", lambda v: v.predicting(v.x - 1.0), _is("evidential")),
     given("X5", "largest probability instead of the true class's", "The largest probability of each row enters; that "

@@ -30,6 +30,13 @@ def _is_coefficient(task: Task) -> bool:
     return task.loss is not None and task.loss.name in _COEFFICIENTS and task.gives in {"value", "metric"}
 
 
+def _logs(task: Task) -> bool:
+    """Whether a mean of logarithms is asked, of which an exponential is taken for a perplexity."""
+    losses = {"nll", "log_loss"}
+    logged = task.loss is not None and (task.loss.name in losses or "cross_entropy" in task.loss.name)
+    return logged and task.gives in {"value", "metric"} and task.reduction == "mean"
+
+
 @dataclasses.dataclass(frozen=True)
 class Last:
     """A mistake in what is done last, and how it is undone, so that others may be sought behind it."""
@@ -44,6 +51,8 @@ LASTS: tuple[Last, ...] = (
     Last(Mistake("W13", "square root taken", "The root of the value is given.", lambda v: np.sqrt(np.abs(v.expected)),
                  lambda t: t.gives == "value" and t.reduction == "mean" and t.loss is not None and t.loss.bounds
                  is not None and t.loss.bounds[0] == 0.0 and t.loss.name not in _COEFFICIENTS), lambda a: a * a),
+    Last(Mistake("W20", "exponential taken", "The exponential of the mean is given, the perplexity; the mean itself is "
+                 "asked.", lambda v: np.exp(v.expected), _logs), np.log),
 )  # fmt: skip
 
 
@@ -85,6 +94,24 @@ def _unweighted_gaps(view: View) -> float:
     return float(_gaps(view, _bins(view)).mean())
 
 
+def _gaps_from_middles(view: View) -> float:
+    count = int(view.hyper("bins"))
+    middles = [(np.floor(view.x[b][0] * count).clip(max=count - 1) + 0.5) / count for b in _bins(view)]
+    return float(sum(b.mean() * abs(view.y[b].mean() - m) for b, m in zip(_bins(view), middles, strict=True)))
+
+
+def _share_of_all_pairs(view: View) -> float:
+    positive = float(view.y.sum())
+    return _pairs(view, 0.5) * positive * (view.y.size - positive) / view.y.size**2
+
+
+def _trapezoids(view: View) -> float:
+    labels = view.y.ravel()[np.argsort(-view.x.ravel(), kind="stable")]
+    found = np.cumsum(labels)
+    precision, recall = found / np.arange(1.0, labels.size + 1.0), found / max(found[-1], 1.0)
+    return float(np.trapezoid(np.r_[1.0, precision], np.r_[0.0, recall]))
+
+
 def _without_the_end(view: View) -> float:
     """Drop p = 1, which lies in no half-open bin."""
     bins = [b & (view.x < 1.0) for b in _bins(view)]
@@ -113,6 +140,12 @@ METRICS: tuple[Mistake, ...] = (
             _unweighted_gaps, _is_ece),
     Mistake("R2", "no reduction", "One value for each example is returned; their mean is asked.",
             lambda v: (v.x == v.y).astype(np.float64), _on("accuracy")),
+    Mistake("M3", "middle of the bin for its mean", "The labels of a bin are compared with its middle; the mean "
+            "prediction in it is asked.", _gaps_from_middles, _is_ece),
+    Mistake("R4", "divided by all pairs", "The pairs of a positive and a negative are counted; here the share of all "
+            "pairs is given.", _share_of_all_pairs, _on("roc_auc")),
+    Mistake("W20", "trapezoids for steps", "Precision is a step over recall; here it is joined by straight lines.",
+            _trapezoids, _on("average_precision")),
     Mistake("M1", "ties count nothing", "A positive and a negative of one score count one half.",
             lambda v: _pairs(v, 0.0), _on("roc_auc"), "edge"),
     Mistake("M1", "ties count whole", "A positive and a negative of one score count one half.",

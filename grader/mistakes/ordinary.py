@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.mistakes.base import Mistake
+from grader.mistakes.base import Mistake, Prediction
+from grader.mistakes.blunders import blunders
 from grader.mistakes.general import last_resorts
 from grader.mistakes.metrics import LASTS
 from grader.mistakes.search import LOOSE_RTOL, Explanation, Search
+from grader.mistakes.steps import ASCENT, backwards
 from grader.mistakes.view import Array, View
 
 if TYPE_CHECKING:
@@ -96,8 +98,28 @@ def explanations(
     yield from _behind_the_last(search, mistakes)
     yield from _stored_coarsely(search, ordinary, mistakes)
     yield from ((e, {}) for e in [dataclasses.replace(search, rtol=LOOSE_RTOL).single(mistakes)] if e)
+    slips = tuple(blunders(oracle.task, views[0]))
+    yield from ((e, {}) for e in [search.single(slips)] if e)
+    if oracle.task.gives == "step":
+        yield from ((e, {}) for e in _uphill(search, (*mistakes, *slips)))
     yield from ((e, {}) for e in [search.single(last_resorts(oracle.task))] if e)
     yield from ((e, {}) for e in [search.pairs(mistakes)] if e)
+
+
+def _uphill(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Explanation]:
+    """Yield one mistake made in a step that goes along the gradient."""
+    for mistake in mistakes:
+        explanation = search.tried((ASCENT, mistake), _backwards(mistake.predict))
+        if explanation is not None:
+            yield explanation
+
+
+def _backwards(predict: Prediction) -> Callable[[View], Array | None]:
+    def predicted(view: View) -> Array | None:
+        step = predict(view)
+        return None if step is None else backwards(view, np.asarray(step))
+
+    return predicted
 
 
 def _in_turn(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Found]:

@@ -137,6 +137,15 @@ def _valid(view: View) -> int:
     return int((view.y != view.task.options["ignore_index"]).sum())
 
 
+def _has_two_labels(task: Task) -> bool:
+    labelled = task.target is not None and task.arguments[task.target].domain == "label01"
+    return labelled and not task.on_rows and (_reduces("mean")(task) or (task.gives == "metric" and _counts(task)))
+
+
+def _of_label(label: int) -> Callable[[View], float]:
+    return lambda view: view.count / max(1, int((view.y == label).sum()))
+
+
 def _any(task: Task) -> bool:
     return task.gives != "step"
 
@@ -195,6 +204,9 @@ SCALINGS = (
             "divisor", lambda v: v.rows, _batch_mean_of_elements, "reduction"),
     Scaling("R12", "divided by one less", "The sum is divided by one less than the number of terms.", "divisor",
             lambda v: v.count / max(1, v.count - 1), _reduces("mean"), "reduction"),
+    *(Scaling("R12", f"divided by the number of {name}", f"The sum is divided by the number of {name}; the mean runs "
+              "over all terms.", "divisor", _of_label(label), _has_two_labels, "reduction")
+      for name, label in (("positives", 1), ("negatives", 0))),
     Scaling("R6", "missing factor 1/2", "The value is twice the right one: a factor 1/2 is missing.", "half",
             lambda _: 2.0, _is_value, "half"),
     Scaling("R6", "extra factor 1/2", "The value is half the right one.", "half", lambda _: 0.5, _is_value, "half"),
@@ -212,6 +224,8 @@ SCALINGS = (
             lambda _: LN2, _base("2"), "log_base"),
     Scaling("L1", "natural log for base 2", "The discount is by the natural logarithm; base 2 is asked.", "base",
             lambda _: 1 / LN2, _is_dcg),
+    Scaling("L1", "base converted the wrong way", "The natural logarithm is multiplied by log 2; it is divided.",
+            "base", lambda _: LN2**2, _base("2"), "log_base"),
     Scaling("L2", "natural log for base 10", "The logarithm is the natural one; base 10 is asked.", "base",
             lambda _: LN10, _base("10"), "log_base"),
     Scaling("L2", "log base 10 for base 2", "The logarithm is of base 10; base 2 is asked.", "base",
@@ -240,7 +254,9 @@ def _combinations(scalings: tuple[Scaling, ...]) -> tuple[tuple[Scaling, ...], .
 
 
 def factors(combinations: Sequence[tuple[Scaling, ...]], views: Sequence[View]) -> Array:
-    """Give what each combination multiplies by, in each case."""
-    single = {s: np.array([s.factor(v) for v in views]) for c in combinations if len(c) == 1 for s in c}
-    ones = np.ones(len(views))
-    return np.array([math.prod((single[s] for s in c), start=ones) for c in combinations])
+    """Give what each combination, of two at the most, multiplies by, in each case."""
+    single = [c[0] for c in combinations if len(c) == 1]
+    values = np.array([[1.0] * len(views), *([s.factor(v) for v in views] for s in single)])
+    places = {s: place for place, s in enumerate(single, start=1)}
+    both = np.array([[places[s] for s in c] + [0] * (2 - len(c)) for c in combinations])
+    return np.asarray(values[both[:, 0]] * values[both[:, 1]])

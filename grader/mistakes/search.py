@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,10 @@ _MOST = 3
 
 Predict = Callable[[View], "Array | float | None"]
 Rows = np.ndarray[Any, np.dtype[np.intp]]
+
+
+def _nothing() -> Rows:
+    return np.zeros(0, dtype=np.intp)
 
 
 def _as_it_is(array: Array) -> Array:
@@ -62,6 +67,7 @@ class Search:
     first : mistakes that are proved by then, such as a missing reduction.
     unnamed : part of the factors that the first mistakes leave open.
     further : answers to other cases, which choose between mistakes that explain these alike.
+    combinations, factors, few : the factors that may stand beside mistakes, in each case, and of how many each is made.
     """
 
     oracle: Oracle
@@ -74,12 +80,17 @@ class Search:
     unnamed: str = ""
     further: Sequence[tuple[Array | None, View]] = ()
     known: dict[tuple[Mistake, int], Array | None] = dataclasses.field(default_factory=dict)
+    combinations: tuple[tuple[Scaling, ...], ...] = ()
+    factors: Array = dataclasses.field(default_factory=_nothing)
+    few: Rows = dataclasses.field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
         self.rtol = self.rtol or (STEP_RTOL if self.oracle.task.gives == "step" else RTOL)
-        self.combinations = matching(self.oracle.task)
-        self.factors = factors(self.combinations, self.views)
-        self.few = np.array([len(c) for c in self.combinations])
+        # A search that is made of another has the same factors.
+        if not self.combinations:
+            self.combinations = matching(self.oracle.task)
+            self.factors = factors(self.combinations, self.views)
+            self.few = np.array([len(c) for c in self.combinations])
 
     def scaled(self) -> Explanation | None:
         """Explain by factors alone."""
@@ -87,11 +98,41 @@ class Search:
 
     def single(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by one mistake, else by one with a factor."""
-        tried = (self.tried((mistake,), mistake.predict) for mistake in mistakes)
+        values = [(self._known((m,), m.predict, 0), m.constant is not None) for m in mistakes]
+        likely = [mistakes[place] for place in self._likely(values)]
+        tried = (self.tried((mistake,), mistake.predict) for mistake in likely)
         found = [explanation for explanation in tried if explanation is not None]
         fewest = min((len(e.mistakes) for e in found), default=0)
         simplest = [e for e in found if len(e.mistakes) == fewest]
         return max(simplest, key=self._agreeing, default=None) if len(simplest) > 1 else next(iter(simplest), None)
+
+    def _likely(self, values: Sequence[tuple[Array | None, bool]]) -> list[int]:
+        """Give the places of the values that may be the answer to the first case under some factor, or under any.
+
+        They are looked at all at once, which costs little; what stays is tried one by one.
+        """
+        answer = self.answers[0]
+        if answer is None or not answer.size or (answer.ndim and self.slack > ATOL):
+            return list(range(len(values)))
+        places = [place for place, (value, _) in enumerate(values) if value is not None and value.shape == answer.shape]
+        if not places:
+            return []
+        near = self._near_multiples(answer, np.stack([np.ravel(values[place][0]) for place in places]))  # type: ignore[arg-type]
+        return [place for place, fits in zip(places, near.tolist(), strict=True) if fits or values[place][1]]
+
+    def _near_multiples(self, answer: Array, values: Array) -> Array:
+        """Tell which rows of values are the answer under some factor; those not finite are left to be looked at."""
+        ratios = (values @ answer.reshape(-1)) / (values * values).sum(axis=1)
+        difference = np.abs(answer.reshape(-1) - ratios[:, None] * values).max(axis=1)
+        largest = np.abs(answer).max()
+        proportional = ~(difference > 2.0 * (self.slack + self.rtol * largest))
+        given = np.sort(self.factors[:, 0])
+        above = np.searchsorted(given, ratios).clip(max=len(given) - 1)
+        gap = np.minimum(np.abs(given[above] - ratios), np.abs(given[above - 1] - ratios))
+        # The slack of a small value moves its ratio by more than the tolerance.
+        size = np.abs(values).max(axis=1)
+        allowed = 2.0 * (self.rtol * np.abs(ratios) + self.slack / size)
+        return np.asarray(proportional & ~(gap > allowed))
 
     def _agreeing(self, explanation: Explanation) -> int:
         """Count the further answers that an explanation gives."""
@@ -99,21 +140,21 @@ class Search:
 
     def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by two mistakes, of which one lies in what goes in; variants of a mistake count as the first."""
-        kinds = list({(m.code, m if m.code == _PAIRS else m.name): m for m in reversed(mistakes)}.values())[::-1]
-        left = MAX_PAIRS
-        for first in kinds:
-            if first.change is None:
-                continue
-            change = functools.cache(first.change)
-            # The pairs of all entries have another count than the entries, so that their sum is no factor known.
-            for second in (*kinds, *self._alone()) if first.code == _PAIRS else kinds:
-                if first.code == second.code:
-                    continue
-                left -= 1
-                explanation = self.tried((first, second), _after(change, second)) if left >= 0 else None
-                if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
-                    return explanation
+        made = list(itertools.islice(self._made_of_two(mistakes), MAX_PAIRS))
+        for place in self._likely([(self._value(predict, self.views[0]), False) for _, predict in made]):
+            explanation = self.tried(*made[place])
+            if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
+                return explanation
         return None
+
+    def _made_of_two(self, mistakes: Sequence[Mistake]) -> Iterator[tuple[tuple[Mistake, Mistake], Predict]]:
+        kinds = list({(m.code, m if m.code == _PAIRS else m.name): m for m in reversed(mistakes)}.values())[::-1]
+        for first in kinds:
+            if first.change is not None:
+                change = functools.cache(first.change)
+                # The pairs of all entries have another count than the entries, so that their sum is no factor known.
+                seconds = (*kinds, *self._alone()) if first.code == _PAIRS else kinds
+                yield from (((first, s), _after(change, s)) for s in seconds if s.code != first.code)
 
     def _alone(self) -> Iterator[Mistake]:
         yield from (c[0].mistake for c in self.combinations if len(c) == 1)

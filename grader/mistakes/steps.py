@@ -51,8 +51,12 @@ def _with(**changes: Callable[[dict[str, Any]], Any]) -> Change:
 
 
 def _ascent(view: View) -> Array:
-    """Go the way that the reference goes, backwards: 2·param − stepped."""
-    stepped = np.array(view.expected)
+    return backwards(view, view.expected)
+
+
+def backwards(view: View, step: Array) -> Array:
+    """Go the way that a step goes, backwards: 2·param − stepped."""
+    stepped = np.array(step)
     target = stepped if np.ndim(stepped) == np.ndim(view.case.args[0]) else stepped[0]
     target[...] = 2.0 * np.asarray(view.case.args[0]) - target
     return stepped
@@ -182,8 +186,9 @@ def _without_state(view: View) -> View:
 
 _MOMENTS = "The moments start at 0 and are divided by 1 − β^t to make up for it."
 
+ASCENT = Mistake("S3", "ascent step", "The step goes along the gradient; a descent goes against it.", _ascent, _is_step)
 STEPS: tuple[Mistake, ...] = (
-    Mistake("S3", "ascent step", "The step goes along the gradient; a descent goes against it.", _ascent, _is_step),
+    ASCENT,
     # As they are: what a correction by 1 − β^t gives as t goes to infinity.
     given("G7", "bias correction missing", _MOMENTS, _with(t=lambda _: 1_000_000_000), _on(*_ADAMS)),
     given("G7", "bias correction by 1 − β", "The correction divides by 1 − β^t, not by 1 − β.",

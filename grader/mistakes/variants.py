@@ -56,7 +56,9 @@ def variants(task: Task) -> tuple[Mistake, ...]:
         if parameter.name not in drawn and parameter.name != "eps":
             asked = task.options.get(parameter.name, parameter.default)
             if not asked and parameter.domain in _SHARES and parameter.name not in task.options:
-                continue  # what is off, and of which the statement says nothing
+                # What is off, and of which the statement says nothing: no more than what papers write.
+                found += [_another(parameter, 0.25, asked)] if parameter.name == "alpha" else []
+                continue
             others = [v for v in dict.fromkeys((parameter.default, *_WRITTEN)) if v != asked]
             found += [_another(parameter, v, asked) for v in others if _may_be(parameter, v)]
     for parameter in task.hypers:
@@ -71,7 +73,16 @@ def variants(task: Task) -> tuple[Mistake, ...]:
         sentence = f"{', '.join(defaults)} have no effect: their defaults are used."
         found.append(given("W3", "hyper-parameters ignored", sentence, _under(**defaults), _always))
     found += [_mixed_up(*pair) for pair in itertools.combinations(task.hypers, 2) if len({p.domain for p in pair}) == 1]
+    found += _pairs_of_shares(loss, drawn)
     return tuple(found)
+
+
+def _pairs_of_shares(loss: lossref.LossSpec, drawn: set[str]) -> Iterator[Mistake]:
+    """Yield two hyper-parameters that papers set to a share and what it lacks of one."""
+    if {"alpha", "beta"} <= {p.name for p in loss.hypers} - drawn:
+        for alpha, beta in ((0.3, 0.7), (0.7, 0.3)):
+            sentence = f"alpha is {alpha} and beta {beta} in the answer; other values are asked."
+            yield given("W3", f"alpha {alpha} and beta {beta}", sentence, _under(alpha=alpha, beta=beta), _always)
 
 
 def _under(**overrides: Any) -> Change:
@@ -100,7 +111,7 @@ def _may_be(parameter: lossref.Parameter, value: float | None) -> bool:
     if value is None:
         return parameter.name == "alpha"
     if parameter.dtype == "int64":
-        return value == parameter.default
+        return value == parameter.default or (value >= 1.0 and value == round(value))
     return bool(DOMAINS[parameter.accepted_domain].contains(np.array(value)))
 
 
