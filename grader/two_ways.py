@@ -100,6 +100,8 @@ def _by_symbols(task: Task, case: Case) -> Array | None:
     if task.gives == "gradient":
         scale = len(points) if task.reduction == "mean" and task.loss.gives == "value" else 1
         return _shaped_like_the_argument(task, case, terms / scale)
+    if task.loss.gives == "step":
+        return _shaped_like_the_argument(task, case, terms.T)  # a part after the other, where terms go entry by entry
     if task.gives == "transform" or task.reduction == "none":
         return _shaped_like_the_argument(task, case, terms)
     return np.asarray(terms.mean() if task.reduction == "mean" else terms.sum())
@@ -123,7 +125,8 @@ def _points(task: Task, case: Case) -> list[list[Any]] | None:
             array = np.asarray(arrays[parameter.name], dtype=np.float64)
             rows = parameter.shape == "rows"
             array = np.moveaxis(array, task.axis, -1) if rows else array
-            columns.append(array.reshape(-1, array.shape[-1]) if rows else array.reshape(-1))
+            column = array.reshape(-1, array.shape[-1]) if rows else array.reshape(-1)
+            columns.append(float(array) if parameter.shape == "scalar" else column)
         else:
             columns.append(options.get(parameter.name, parameter.default))
     if any(column is None for column in columns):

@@ -322,8 +322,8 @@ class LossSpec:
 
     @functools.cached_property
     def has_symbolic_form(self) -> bool:
-        """Whether `lossref.symbolic` has a form of single terms: metrics, steps and coupled losses have none."""
-        return self.gives in {"value", "transform"} and not self.coupled
+        """Whether `lossref.symbolic` has a form of single terms: metrics and coupled losses have none."""
+        return self.gives != "metric" and not self.coupled
 
     @functools.cached_property
     def arrays(self) -> tuple[Parameter, ...]:

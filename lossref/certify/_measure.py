@@ -67,6 +67,7 @@ class Quantity:
             number = spec.hessian_diagonal(*arguments, wrt=self.wrt, check_domain=False, **options)
         else:
             number = spec.value(*arguments, check_domain=False, **options)
+            number = np.stack(number, axis=-1) if isinstance(number, tuple) else number
         return number, number
 
     def expressions(self, term: symbolic.SymbolicTerm) -> list[sp.Expr]:

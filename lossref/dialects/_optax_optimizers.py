@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from lossref.dialects._node import Array
-from lossref.dialects._optimizers_shared import trajectory, zeros
+from lossref.dialects._optimizers_shared import root, trajectory, zeros
 from lossref.dialects._registry import register
-from lossref.optimizers.adaptive import root
 
 _POSITIONAL = ("w0", "grads")
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 
 from lossref.dialects._node import Array
-from lossref.dialects._optimizers_shared import trajectory, zeros
+from lossref.dialects._optimizers_shared import corrected, root, shares, trajectory, zeros
 from lossref.dialects._registry import register
-from lossref.optimizers.adaptive import corrected, root, shares
 
 # Options of how a step is executed (foreach, fused, capturable, differentiable) change none of its numbers.
 _POSITIONAL = ("w0", "grads")

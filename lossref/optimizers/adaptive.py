@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,24 @@ _MOMENTS = (
 )
 
 
-def root(square: Array, eps: float, placement: str) -> Array:
-    """Root of a mean square with eps beside the root, or under it."""
-    return np.sqrt(square + eps) if placement == "inside" else np.sqrt(square) + eps
+# A root mean square is a hypotenuse: taken as one, it is a number where the square of a gradient is none.
+
+
+def _with_eps(length: Array, eps: float, placement: str) -> Array:
+    """Length with eps beside the root, or under it."""
+    return np.hypot(length, math.sqrt(eps)) if placement == "inside" else length + eps
+
+
+def _running_length(square: Array, grad: Array, decay: float) -> Array:
+    """Root of decay·square + (1 − decay)·grad²."""
+    return np.hypot(math.sqrt(decay) * np.sqrt(square), math.sqrt(1.0 - decay) * grad)
 
 
 def _adagrad(
     param: Array, grad: Array, state: Array, lr: float, eps: float, *, eps_placement: str
 ) -> tuple[Array, Array]:
-    gathered = state + grad * grad
-    return param - lr * grad / root(gathered, eps, eps_placement), gathered
+    length = np.hypot(np.sqrt(state), grad)
+    return param - lr * (grad / _with_eps(length, eps, eps_placement)), state + grad * grad
 
 
 ADAGRAD = LossSpec(
@@ -86,8 +95,8 @@ def adagrad(param: Any, grad: Any, state: Any, lr: float = 0.01, eps: float = 1e
 def _rmsprop(  # noqa: PLR0917 - the agreed order of the arguments
     param: Array, grad: Array, v: Array, lr: float, rho: float, eps: float, *, eps_placement: str
 ) -> tuple[Array, Array]:
-    square = rho * v + (1.0 - rho) * grad * grad
-    return param - lr * grad / root(square, eps, eps_placement), square
+    length = _running_length(v, grad, rho)
+    return param - lr * (grad / _with_eps(length, eps, eps_placement)), rho * v + (1.0 - rho) * grad * grad
 
 
 RMSPROP = LossSpec(
@@ -161,23 +170,17 @@ def _adam(  # noqa: PLR0917 - the agreed order of the arguments
     eps_correction: str,
 ) -> tuple[Array, Array, Array]:
     mean = b1 * m + (1.0 - b1) * grad
-    square = b2 * v + (1.0 - b2) * grad * grad
-    return param - lr * corrected(mean, square, shares(b1, b2, t), eps, eps_correction=eps_correction), mean, square
+    # m/(1 − b1ᵗ) over √(v/(1 − b2ᵗ)) + eps, with both shares in one factor.
+    root = np.sqrt(_share(b2, t))
+    beside = eps * float(root) if eps_correction == "after" else eps
+    step = float(lr * root / _share(b1, t)) * mean / (_running_length(v, grad, b2) + beside)
+    return param - step, mean, b2 * v + (1.0 - b2) * grad * grad
 
 
-def shares(b1: float, b2: float, t: float) -> tuple[float, float]:
-    """Weights that the gradients have in both running means, 1 − bᵗ; the rest is still that of the 0 they began at."""
-    # 1 − bᵗ = −expm1(t·log b): no cancelling where b is close to 1.
-    return float(-np.expm1(t * np.log(b1))), float(-np.expm1(t * np.log(b2)))
-
-
-def corrected(mean: Array, square: Array, known: tuple[float, float], eps: float, *, eps_correction: str) -> Array:
-    """Mean gradient over its root mean square, both corrected for their start at 0."""
-    mean_share, square_share = known
-    if eps_correction == "after":
-        return (mean / mean_share) / (np.sqrt(square / square_share) + eps)
-    scaled: Array = square_share**0.5 / mean_share * mean
-    return scaled / (np.sqrt(square) + eps)
+def _share(b: float, t: float) -> Any:
+    """1 − bᵗ, in the widest float that the machine has."""
+    # As −expm1(t·log b): no cancelling where b is close to 1.
+    return -np.expm1(t * np.log(np.longdouble(b)))
 
 
 ADAM = LossSpec(

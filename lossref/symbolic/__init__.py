@@ -26,6 +26,7 @@ from lossref.symbolic import (
     generative,
     margin,
     multitask,
+    optimizers,
     preference,
     regression,
     regularizers,
@@ -45,6 +46,7 @@ _FAMILIES = (
     generative.FORMS,
     embedding.FORMS,
     adversarial.FORMS,
+    optimizers.FORMS,
 )
 FORMS: Forms = {name: function for forms in _FAMILIES for name, function in forms.items()}
 
@@ -140,7 +142,7 @@ def form(name: str, classes: int = 3) -> SymbolicTerm:
     Raises
     ------
     UnknownLoss, OptionError
-        The latter for an entry that has no symbolic form (a metric or a step).
+        The latter for an entry that has no symbolic form (a metric, or a loss whose terms share arguments).
 
     Examples
     --------

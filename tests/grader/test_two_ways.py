@@ -94,7 +94,12 @@ def test_a_reference_that_has_another_form_is_noticed(monkeypatch):
     assert problems[0].startswith("the reference gives 1.5, and its symbolic form gives ")
 
 
-@pytest.mark.parametrize("name", ["rmse", "info_nce", "accuracy", "adam", "multiclass_sparsemax"])
+@pytest.mark.parametrize("name", ["gradient_descent", "nesterov_momentum", "adagrad", "rmsprop", "adam", "adamw"])
+def test_steps_have_a_second_way(name):
+    assert disagreements("coding", coding(name)) == (2, [])
+
+
+@pytest.mark.parametrize("name", ["rmse", "info_nce", "accuracy", "multiclass_sparsemax"])
 def test_what_has_no_short_form_is_left_to_the_first_way(name):
     assert disagreements("coding", coding(name)) == (0, [])
 

@@ -96,8 +96,8 @@ def test_an_entry_without_a_symbolic_form_says_so(monkeypatch):
         symbolic.form("huber")
 
 
-@pytest.mark.parametrize("name", ["accuracy", "adam"])
-def test_metrics_and_steps_have_no_symbolic_form(name):
+@pytest.mark.parametrize("name", ["accuracy", "ctc"])
+def test_metrics_and_coupled_losses_have_no_symbolic_form(name):
     with pytest.raises(OptionError, match=f"{name} has no symbolic form"):
         symbolic.form(name)
     with pytest.raises(OptionError, match=f"{name} has no symbolic form"):

@@ -103,6 +103,15 @@ def test_adam_follows_the_published_recursion():
         np.testing.assert_allclose([m, v], [first, second], rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("size", [1e200, 1e-200])
+def test_the_length_of_a_step_does_not_depend_on_the_size_of_a_first_gradient(name, size):
+    states = {p.name: [0.0] for p in lossref.get(name).arrays if p.role == "state"}
+    counted = {"t": 1} if "adam" in name else {}
+    moved = [lossref.get(name).value([0.0], [grad], **states, **counted, lr=0.5, eps=0.0)[0][0] for grad in (1.0, size)]
+    assert moved[1] == pytest.approx(moved[0], rel=1e-15)
+
+
 def test_the_place_of_eps_shows_for_tiny_gradients():
     # keras adds eps before the correction: at t = 1 that is eps/√(1 − b2) after it.
     tiny = ([0.0], [1e-7], [0.0], [0.0], 1)

@@ -66,7 +66,8 @@ def test_symbolic_form_and_derivative_have_latex(symbolic_entry):
     assert set(term.arguments) == {p.name for p in symbolic_entry.parameters}
     shown = term.latex()
     assert set("\\^|-+") & set(shown)
-    assert term.latex(symbolic_entry.argument(None).name) != shown
+    if symbolic_entry.slopes:  # a step has none
+        assert term.latex(symbolic_entry.argument(None).name) != shown
 
 
 def test_other_libraries_give_the_same_where_their_conventions_are_named(entry, rng):
