@@ -37,11 +37,12 @@ def write(items: Iterable[Item]) -> dict[str, bytes]:
     return {path: text.encode("utf-8") for path, text in sorted(written.items())}
 
 
-def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:  # noqa: ARG001 - a folder says all
+def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
     """Read every folder that holds a question.toml; its name is the question's slug."""
     held: dict[str, dict[str, bytes]] = defaultdict(dict)
     items = []
     roots = {str(PurePosixPath(name).parent) for name in files if PurePosixPath(name).name == _QUESTION}
+    defaults.allow(len(roots))
     for name, content in files.items():
         root = next((str(parent) for parent in PurePosixPath(name).parents if str(parent) in roots), None)
         if root is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from assessments.bank import folders
-from assessments.bank.exchange.report import Defaults, Item, LeftOut, counted
+from assessments.bank.exchange.report import Defaults, Item, LeftOut, counted, short
 from assessments.bank.models import Kind, Level
 from assessments.bank.topics import TITLES
 from grader.questions import QuestionError, QuestionFolder, Solution
@@ -19,6 +19,7 @@ from grader.questions import QuestionError, QuestionFolder, Solution
 # What a question says of itself beside its texts travels as labels: tags in Moodle and GIFT, keywords in QTI.
 _LABEL = re.compile(r"(topic|level|minutes|points|language|licence|source):(.+)", re.DOTALL)
 LONGEST_TITLE = 200
+MOST_ANSWERS = 100
 
 
 @dataclasses.dataclass(slots=True)
@@ -48,10 +49,10 @@ class Drafts:
     defaults: Defaults
     items: list[Item] = dataclasses.field(default_factory=list)
     assumed: dict[tuple[str, str, str], int] = dataclasses.field(default_factory=dict)
-    slugs: set[str] = dataclasses.field(default_factory=set)
+    slugs: dict[str, int] = dataclasses.field(default_factory=dict)
 
     def item(self, place: str, name: str) -> Item:
-        self.items.append(Item(place, name))
+        self.items.append(Item(place, short(name)))
         return self.items[-1]
 
     def beside(self, place: str, name: str, expected: str, came: str) -> None:
@@ -65,6 +66,9 @@ class Drafts:
 
     def finish(self, item: Item, parts: Parts) -> None:
         """Make the question of its parts, or leave it out with what the bank says of it."""
+        if len(parts.labels) > MOST_ANSWERS:
+            item.leave_out(f"up to {MOST_ANSWERS} tags", f"{len(parts.labels)}")
+            return
         question = self._question(item, parts)
         item.name = question.title
         if parts.kind == Kind.CHOICE:
@@ -126,11 +130,12 @@ class Drafts:
 
     def _slug(self, title: str) -> str:
         stem = slugify(title)[:90].strip("-_") or "question"
-        slug, number = stem, 1
+        slug, number = stem, self.slugs.get(stem, 0)
         while slug in self.slugs or slug in folders.RESERVED:
             number += 1
             slug = f"{stem}-{number}"
-        self.slugs.add(slug)
+        self.slugs[stem] = max(number, 1)
+        self.slugs.setdefault(slug, 1)
         return slug
 
     def _topics(self, said: Mapping[str, list[str]], category: str) -> tuple[str, ...]:
@@ -217,6 +222,12 @@ def _choice_keys(options: Sequence[Mapping[str, Any]], *, multiple: bool) -> tup
     others = [index for index, option in enumerate(options) if option["credit"] <= 0]
     right = keys if multiple else best[:1]
     return json.dumps(right) if right else "", json.dumps(others[:1]) if others else ""
+
+
+def allow(answers: Sequence[Any]) -> None:
+    """Refuse a question of too many answers before any of them is read."""
+    if len(answers) > MOST_ANSWERS:
+        raise LeftOut(f"up to {MOST_ANSWERS} answers", f"{len(answers)}")
 
 
 def choice(options: Sequence[Mapping[str, Any]], *, multiple: bool) -> dict[str, Any]:

@@ -24,7 +24,10 @@ _DROPPED = frozenset({
     "script", "select", "style", "svg", "template", "textarea", "title", "video",
 })  # fmt: skip
 _SILENT = frozenset({"link", "meta", "title", "template"})
-_FORMULA = re.compile(r"\\\((?P<inline>.+?)\\\)|\\\[(?P<block>.+?)\\\]|\$\$(?P<dollars>.+?)\$\$", re.DOTALL)
+# No formula begins within another; what looks like it in \\\\[2pt] is a new line and its height.
+FORMULA = re.compile(
+    r"\\\((?P<inline>(?:(?!\\\().)+?)\\\)|\\\[(?P<block>(?:(?!(?<!\\)\\\[).)+?)\\\]|\$\$(?P<dollars>.+?)\$\$", re.DOTALL
+)
 _BREAK = "\\\n"
 _parser = rendering.markdown()
 
@@ -74,15 +77,16 @@ def _holds_blocks(element: etree._Element) -> bool:
 
 
 def _paragraph(run: str) -> Iterator[str]:
-    text = re.sub(r"(?:\s*\\\n\s*)+$|^(?:\s*\\\n\s*)+", "", run).strip().replace(f" {_BREAK}", _BREAK)
-    if not text:
-        return
-    first = re.match(r"\$\$([^$]+)\$\$", text)
+    lines = [line.strip() for line in run.split(_BREAK)]
+    filled = [place for place, line in enumerate(lines) if line]
+    text = _BREAK.join(lines[filled[0] : filled[-1] + 1]) if filled else ""
     # What begins with one formula and ends with another would be read as one.
-    if first and (first.end() == len(text) or _parser.parse(text)[0].type == "math_block"):
+    while (first := re.match(r"\$\$([^$]+)\$\$", text)) and (
+        first.end() == len(text) or _parser.parse(text)[0].type == "math_block"
+    ):
         yield f"$$\n{first.group(1).strip()}\n$$"
-        yield from _paragraph(text[first.end() :])
-    else:
+        text = text[first.end() :].strip().removeprefix(_BREAK).strip()
+    if text:
         yield "\n".join(_at_line_start(line.strip()) for line in text.split("\n"))
 
 
@@ -136,13 +140,17 @@ def _list(node: etree._Element, note: Note, *, ordered: bool) -> str:
 
 
 def _table(node: etree._Element, note: Note) -> list[str]:
-    rows = [list(children(row)) for row in node.iter("{*}tr")]
+    # Its own rows, not those of a table within a cell.
+    groups = [node, *(part for part in children(node) if local(part).lower() in {"thead", "tbody", "tfoot"})]
+    rows = [list(children(row)) for group in groups for row in children(group, "tr")]
     width = max((len(row) for row in rows), default=0)
     if not width:
         return []
     if any(int(cell.get(span, "1") or 1) > 1 for row in rows for cell in row for span in ("colspan", "rowspan")
            if (cell.get(span) or "1").isdecimal()):  # fmt: skip
         note("a table of single cells", "cells that span several", "they stand as one each")
+    if any(next(cell.iter("{*}table"), None) is not None for row in rows for cell in row):
+        note("a table of single cells", "a table within a cell", "it stands as words")
     lines = [
         "| " + " | ".join(_cell(row[i], note) if i < len(row) else "" for i in range(width)) + " |" for row in rows
     ]
@@ -167,7 +175,7 @@ def _rule(cell: etree._Element) -> str:
 def words(text: str, note: Note) -> str:
     """Write running text with the formulas in it."""
     written, place = [], 0
-    for match in _FORMULA.finditer(text):
+    for match in FORMULA.finditer(text):
         written.append(escaped(text[place : match.start()]))
         place = match.end()
         latex = match.group("inline") or match.group("block") or match.group("dollars")

@@ -13,11 +13,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assessments.bank import rendering
-from assessments.bank.exchange.markdown import Note, blocks_of
+from assessments.bank.exchange.markdown import FORMULA, Note, blocks_of
+from assessments.bank.exchange.report import LeftOut
 from grader.questions import realise
 
 __all__ = ["Note", "as_html", "as_inline_html", "as_words", "from_element", "from_text"]
 
+# Far more than a question's text may have once it is read, and still quick to read.
+LONGEST_TEXT = 100_000
+MOST_FORMULAS = 500
+# Deeper than any page; parsers of HTML and of Markdown drop what is deeper still without a word.
+DEEPEST = 60
+# What a picture holds that stands within the text.
+_DATA = re.compile(r"data:[\w/+.-]+;base64,[\w+/=%\s]*")
 # HTML, Markdown or text, by the names that Moodle and GIFT have for them.
 _AUTO = {"moodle", "moodle_auto_format", ""}
 _MARKDOWN = {"markdown", "markdown_format"}
@@ -46,7 +54,7 @@ def _exporter() -> MarkdownIt:
 
 
 _parser = _exporter()
-_foreign = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table")
+_foreign = MarkdownIt("commonmark", {"html": True, "maxNesting": 2 * DEEPEST}).enable("table")
 
 
 def as_html(markdown: str, parameters: dict[str, Any] | None = None) -> str:
@@ -66,12 +74,30 @@ def as_words(markdown: str) -> str:
 
 def from_element(element: etree._Element, note: Note) -> str:
     """Read what stands in an element of (X)HTML as Markdown; `note` is told of all that is not kept."""
+    words = "".join(element.itertext())
+    _bound("characters", len(words), LONGEST_TEXT)
+    _bound("formulas", len(FORMULA.findall(words)) + sum(1 for _ in element.iter("{*}math")), MOST_FORMULAS)
+    _bound("nested elements", _depth(element), DEEPEST)
     return "\n\n".join(blocks_of(element, note)).strip()
+
+
+def _depth(element: etree._Element) -> int:
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(element, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _bound(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise LeftOut(f"a text of up to {most} {what}", str(count))
 
 
 def from_text(text: str, form: str, note: Note) -> str:
     """Read a text of a named form (html, markdown, plain, moodle) as Markdown; `note` as for `from_element`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = _DATA.sub("data:", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    _bound("characters", len(text), LONGEST_TEXT)
     if not text.strip():
         return ""
     if form in _PLAIN:

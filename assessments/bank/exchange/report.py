@@ -7,6 +7,7 @@ import enum
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from assessments.bank.exchange.archives import ArchiveError
 from grader.questions import QuestionFolder
 
 LONGEST_CAME = 160
@@ -111,8 +112,19 @@ def summary(items: Iterable[Item]) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a question gets where its source says nothing of it."""
+    """What a reader goes by: what a question gets where its source says nothing of it, and how many it takes."""
 
     topic: str = "foundations"
     level: str = "apply"
     minutes: int = 5
+    most: int = 5000
+
+    def allow(self, count: int) -> None:
+        """Refuse a file of too many questions before any of them is read.
+
+        Raises
+        ------
+        ArchiveError : where there are more than `most`.
+        """
+        if count > self.most:
+            raise ArchiveError([f"expected up to {counted(self.most, 'question')} at once, got more: split the file"])

@@ -94,11 +94,7 @@ def hold(
     ArchiveError : where the file is refused, is of none of the formats, or holds too much for a page.
     """
     Upload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    found, items = _read(name, content, form, defaults)
-    count = sum(item.question is not None for item in items)
-    if count > MOST_QUESTIONS:
-        limit = f"expected up to {MOST_QUESTIONS} questions at once, got {count}"
-        raise archives.ArchiveError([f"{limit}: split the file, or ask whoever runs the site for import_bank"])
+    found, items = _read(name, content, form, dataclasses.replace(defaults, most=MOST_QUESTIONS))
     rehearse(organisation=organisation, items=items, author=author, named=found.named)
     upload = Upload(
         organisation=organisation,

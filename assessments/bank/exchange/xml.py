@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterator
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl
 
 import defusedxml.sax
 from defusedxml import DefusedXmlException, DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden
@@ -14,6 +15,10 @@ from lxml import etree
 from assessments.bank.exchange.report import LeftOut
 
 MAX_DEPTH = 100
+# Five thousand questions have fewer, and an element of a question has a dozen at most.
+MAX_ELEMENTS = 300_000
+MAX_ATTRIBUTES = 100
+MAX_SIZE = 32 << 20
 _INCLUDE = "{http://www.w3.org/2001/XInclude}"
 
 
@@ -25,15 +30,20 @@ class XmlError(LeftOut):
 _REFUSED = {DTDForbidden: "a DTD", EntitiesForbidden: "entities", ExternalReferenceForbidden: "a reference to a file"}
 
 
-class _Depth(ContentHandler):
-    """Stops at a nesting that no question needs and that would exhaust whoever follows it."""
+class _Bounds(ContentHandler):
+    """Stops at what no question needs and what would exhaust whoever follows it."""
 
-    depth = 0
+    depth = count = 0
 
-    def startElement(self, name: str, attrs: object) -> None:  # noqa: ARG002, N802  (SAX's name)
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802  (SAX's name)
         self.depth += 1
+        self.count += 1
         if self.depth > MAX_DEPTH:
             raise XmlError(f"elements up to {MAX_DEPTH} deep", "deeper ones")
+        if self.count > MAX_ELEMENTS:
+            raise XmlError(f"up to {MAX_ELEMENTS} elements", "more: split the file")
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise XmlError(f"up to {MAX_ATTRIBUTES} attributes of an element", f"{len(attrs)} of {name[:40]}")
 
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802
         self.depth -= 1
@@ -49,8 +59,10 @@ def parse(content: bytes) -> etree._Element:
     ------
     XmlError : where it is not XML, or declares or includes what a question has no use for.
     """
+    if len(content) > MAX_SIZE:
+        raise XmlError(f"XML of up to {MAX_SIZE >> 20} MiB", f"{len(content) >> 20} MiB: split the file")
     try:
-        defusedxml.sax.parseString(content, _Depth(), forbid_dtd=True)
+        _check(content)
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -66,11 +78,22 @@ def parse(content: bytes) -> etree._Element:
     except SAXParseException as error:
         raise XmlError("well-formed XML", f"line {error.getLineNumber()}: {error.getMessage()}") from error
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if "XML_PARSE_HUGE" in str(error):
+            raise XmlError("texts and embedded files of up to 10 MB each", "a longer one") from error
         raise XmlError("well-formed XML", str(error)) from error
     included = next(root.iter(f"{_INCLUDE}*"), None)
     if included is not None:
         raise XmlError("XML that includes no other file", f"line {included.sourceline}: {local(included)}")
     return root
+
+
+def _check(content: bytes) -> None:
+    """Read the document once without keeping it, whole: in pieces, a long tag is begun again with each of them."""
+    reader = defusedxml.sax.make_parser()
+    reader.forbid_dtd = True
+    reader.setContentHandler(_Bounds())
+    reader.feed(content)
+    reader.close()
 
 
 def head(content: bytes, size: int) -> bytes:

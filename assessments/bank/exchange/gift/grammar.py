@@ -10,15 +10,18 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
+from assessments.bank.exchange.drafts import allow
 from assessments.bank.exchange.report import LeftOut
 
+LONGEST_ENTRY = 400_000
+LONGEST_COMMENT = 10_000
 _ESCAPED = "~=#{}:"
 # Private characters stand for escaped ones.
 _AWAY = {f"\\{sign}": chr(0xE000 + place) for place, sign in enumerate(_ESCAPED)}
 _BACK = {chr(0xE000 + place): sign for place, sign in enumerate(_ESCAPED)}
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
-_COMMENT_LABEL = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+_COMMENT_LABEL = re.compile(r"\[(id|tag):((?:\\.|[^\]\\]){0,500})\]")
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d*)?|-?\.\d+)%")
 
 
@@ -64,7 +67,7 @@ def entries(text: str) -> Iterator[Entry]:
     for number, line in enumerate([*text.lstrip("\ufeff").splitlines(), ""], 1):
         bare = line.strip()
         if bare.startswith("//"):
-            said = _COMMENT_LABEL.findall(bare)
+            said = _COMMENT_LABEL.findall(bare[:LONGEST_COMMENT])
             labels += [_unquoted(text) for name, text in said if name == "tag"]
             identifier = next((_unquoted(text) for name, text in said if name == "id"), identifier)
         elif bare.startswith("$CATEGORY:"):
@@ -102,6 +105,8 @@ def question(entry: Entry) -> Question:
     ------
     LeftOut : where braces do not close, or stand twice; where its characters are those that stand for escaped ones.
     """
+    if len(entry.text) > LONGEST_ENTRY:
+        raise LeftOut(f"a question of up to {LONGEST_ENTRY} characters", f"{len(entry.text)}")
     if _PRIVATE.search(entry.text):
         raise LeftOut("characters that have a meaning", "some of Unicode's private area")
     text = away(entry.text).strip()
@@ -141,7 +146,9 @@ def answers_of(text: str) -> list[Answer]:
     before, *signed = re.split(r"(?=[=~])", text) if text and text[0] not in "=~" else ["", *_signed(text)]
     if before.strip():
         raise LeftOut("answers that begin with = or ~", before)
-    return [_answer(part) for part in signed if part.strip()]
+    found = [_answer(part) for part in signed if part.strip()]
+    allow(found)
+    return found
 
 
 def _signed(text: str) -> list[str]:

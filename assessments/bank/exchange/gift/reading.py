@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 
 from assessments.bank.exchange import drafts, markup
 from assessments.bank.exchange.drafts import Drafts, Parts
@@ -29,6 +30,7 @@ def _is_gift(name: str, head: bytes) -> bool:
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    defaults.allow(len(files))
     found: list[Item] = []
     for name, content in files.items():
         file = Drafts(name, defaults)
@@ -37,7 +39,9 @@ def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
         except UnicodeDecodeError as error:
             file.item(name, name).leave_out("UTF-8 text", str(error))
         else:
-            for entry in grammar.entries(text):
+            entries = list(islice(grammar.entries(text), defaults.most + 1))
+            defaults.allow(len(found) + len(entries))
+            for entry in entries:
                 _read(entry, file)
         found += file.read()
     return found

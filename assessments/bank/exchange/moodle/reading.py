@@ -41,11 +41,14 @@ def reads(files: Mapping[str, bytes]) -> bool:
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    defaults.allow(len(files))
     found: list[Item] = []
     for name, content in files.items():
         file = Drafts(name, defaults)
         try:
-            _read_quiz(parse(content), file)
+            root = parse(content)
+            defaults.allow(len(found) + sum(node.get("type") != "category" for node in children(root)))
+            _read_quiz(root, file)
         except XmlError as error:
             file.item(name, name).leave_out(error.expected, error.came)
         found += file.read()
@@ -84,12 +87,12 @@ def _read_question(node: etree._Element, kind: str, category: str, file: Drafts)
     source = Source(node, item, file)
     try:
         parts = _reader(kind)(source)
+        parts.explanation = source.markdown("generalfeedback")
         source.told_once()
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
         return
     parts.title, parts.category = name, category
-    parts.explanation = source.markdown("generalfeedback")
     parts.labels = [text(tag) for tag in children(child(node, "tags"), "tag")]
     parts.identifier = text(node, "idnumber")
     file.finish(item, parts)
@@ -148,7 +151,7 @@ def _numerical(source: Source) -> Parts:
 def _matching(source: Source) -> Parts:
     rows: list[tuple[str, str]] = []
     extra: list[tuple[str, str]] = []
-    for node in children(source.node, "subquestion"):
+    for node in source.every("subquestion"):
         left = source.own_markdown(node)
         (rows if left else extra).append((left, source.partner(node)))
     if len({right for _, right in rows}) != len(rows):

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from assessments.bank.exchange import markup
+from assessments.bank.exchange import drafts, markup
 from assessments.bank.exchange.drafts import Drafts
 from assessments.bank.exchange.report import Item, LeftOut
 from assessments.bank.exchange.xml import child, children, text
@@ -68,7 +68,13 @@ class Source:
 
     def answers(self) -> list[tuple[etree._Element, float]]:
         """Give the answers with their shares of the credit, from -1 to 1."""
-        return [(node, _share(node)) for node in children(self.node, "answer")]
+        return [(node, _share(node)) for node in self.every("answer")]
+
+    def every(self, name: str) -> list[etree._Element]:
+        """Give the children of one name, where they are not too many."""
+        found = list(children(self.node, name))
+        drafts.allow(found)
+        return found
 
     def statement(self) -> str:
         statement = self.markdown("questiontext")

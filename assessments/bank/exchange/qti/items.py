@@ -35,12 +35,12 @@ def read_item(name: str, root: etree._Element, labels: list[str], file: Drafts) 
     try:
         source = Source(item, root, file)
         parts = _READERS[source.kind](source)
+        parts.explanation = source.explanation()
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
         return
     parts.title, parts.labels = get(root, "title"), [*labels, *_language(root)]
     parts.identifier, parts.points = get(root, "identifier"), source.points()
-    parts.explanation = source.explanation()
     file.finish(item, parts)
 
 
@@ -135,9 +135,11 @@ class Source:
         parent = node.getparent()
         return self.kind in _INLINE and bool("".join(parent.itertext()).strip())
 
-    def choices(self, *names: str) -> dict[str, str]:
-        """Give the texts of the choices by identifier."""
-        return {get(node, "identifier"): markdown(node, self.note) for node in every(self.interaction, *names)}
+    def choices(self, *names: str, within: etree._Element | None = None) -> dict[str, str]:
+        """Give the texts of the choices by identifier, of the whole interaction or of a part of it."""
+        found = list(every(self.interaction if within is None else within, *names))
+        drafts.allow(found)
+        return {get(node, "identifier"): markdown(node, self.note) for node in found}
 
     def feedback(self, identifier: str) -> str:
         """Give what is said to whoever chose this: within the choice, or in a feedback that bears its name."""
@@ -234,10 +236,9 @@ def _order(source: Source) -> Parts:
 
 def _match(source: Source) -> Parts:
     sets = list(every(source.interaction, "simplematchset"))
-    texts = [{get(node, "identifier"): markdown(node, source.note) for node in _associable(part)} for part in sets]
-    if len(texts) != 2:
-        raise LeftOut("two sets to match", f"{len(texts)}")
-    left, right = texts
+    if len(sets) != 2:
+        raise LeftOut("two sets to match", f"{len(sets)}")
+    left, right = (source.choices("simpleassociablechoice", within=part) for part in sets)
     partner = dict(_pairs(source))
     if set(partner) != set(left) or len(partner) != len(_pairs(source)) or len(set(partner.values())) != len(partner):
         raise LeftOut("a partner of its own for each item", "items with none, with several or with the same")
@@ -248,7 +249,7 @@ def _match(source: Source) -> Parts:
 
 
 def _associate(source: Source) -> Parts:
-    texts = {get(node, "identifier"): markdown(node, source.note) for node in _associable(source.interaction)}
+    texts = source.choices("simpleassociablechoice")
     found = _pairs(source)
     used = [identifier for pair in found for identifier in pair]
     if len(set(used)) != len(used) or not set(used) <= set(texts):
@@ -258,10 +259,6 @@ def _associate(source: Source) -> Parts:
         source.note("pairs only", f"{counted(len(alone), 'item')} in no pair: {'; '.join(alone)}", "left out")
     source.note("items and partners", "pairs among one set", "the first of each pair is the item")
     return _paired(source, [(texts[one], texts[other]) for one, other in found])
-
-
-def _associable(node: etree._Element) -> list[etree._Element]:
-    return list(every(node, "simpleassociablechoice"))
 
 
 def _pairs(source: Source) -> list[tuple[str, str]]:

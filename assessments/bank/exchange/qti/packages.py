@@ -35,6 +35,7 @@ def reads(files: Mapping[str, bytes]) -> bool:
 
 
 def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
+    defaults.allow(sum(map(_may_hold_an_item, files)))
     file = Drafts("the package" if len(files) > 1 else next(iter(files)), defaults)
     keywords: dict[str, list[str]] = {}
     for name, content in files.items():

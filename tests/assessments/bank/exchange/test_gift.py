@@ -156,6 +156,8 @@ def test_lines_and_what_had_to_be_assumed_are_told() -> None:
         "Q{a=b}",
         "Q{=a -> b}",
         "\ue000{=a~b}",
+        "a" * 400_001 + "{=b~c}",
+        "a{=b" + "~c" * 100 + "}",
         "::::Q{",
     ],
 )
@@ -163,6 +165,10 @@ def test_what_cannot_be_held_is_left_out_with_what_was_expected(text: str) -> No
     (item,) = read(text)
     (line,) = item.lines()
     assert (line.fate, line.place, bool(line.expected and line.came)) == (Fate.LEFT_OUT, "q.gift:1", True)
+
+
+def test_a_comment_of_labels_that_do_not_close_is_passed_over() -> None:
+    assert one("// " + "[id:" * 1_000_000 + "\nQ{=a~b}").kind == "choice"
 
 
 @given(st.text("~=#{}:\\%->ab1.\n$*[]()/ \ue000é", max_size=80))

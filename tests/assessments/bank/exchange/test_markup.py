@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assessments.bank import folders, rendering
 from assessments.bank.exchange import markup
+from assessments.bank.exchange.report import LeftOut
 from assessments.bank.management import CONTENT, question_folders
 from grader.questions import realise
 
@@ -132,3 +133,43 @@ def test_text_in_other_forms_is_read() -> None:
     assert read("a *b*\nc", "plain")[0] == "a \\*b\\* c"
     assert read("a *b* \\(x\\) [l](http://e.org)", "markdown")[0] == "a *b* $x$ [l](http://e.org)"
     assert read("a\nb <b>c</b>", "moodle")[0] == "a\\\nb **c**"
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("<p>a" + "<br> " * 200 + "x</p>", "a" + "\\\n" * 200 + "x"),
+        ("<br> " * 200 + "x" + "<br> " * 200, "x"),
+        (r"\[ a \\[2pt] b \]", "$$\na \\\\[2pt] b\n$$"),
+        ("$$a$$ " * 3, "$$\na\n$$\n\n$$\na\n$$\n\n$$\na\n$$"),
+        (f'<img alt="z" src="data:image/png;base64,{"A" * 3_000_000}">', "(picture: z)"),
+    ],
+    ids=["breaks", "breaks around", "a row's height", "formulas", "a picture within"],
+)
+def test_long_texts_are_read_at_once(text: str, markdown: str) -> None:
+    assert read(text)[0] == markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "came"),
+    [
+        ("x" * 100_001, "plain", "up to 100000 characters, got 100001"),
+        ("$$a$$ " * 501, "html", "up to 500 formulas, got 501"),
+        ("before " + "<b>" * 61 + "after", "html", "up to 60 nested elements, got 62"),
+        ("before " + "<div>" * 400 + "after", "html", "up to 60 nested elements, got 254"),
+        ("> " * 61 + "a", "markdown", "up to 60 nested elements"),
+    ],
+)
+def test_a_text_that_no_page_would_have_is_refused(text: str, form: str, came: str) -> None:
+    with pytest.raises(LeftOut, match=came):
+        read(text, form)
+
+
+def test_a_table_within_a_table_is_read_once_and_told() -> None:
+    rows = "<tr><td>a<table><tr><td>b</td></tr></table></td><td>c</td></tr>"
+    text, notes = read(f"<table>{rows}</table>")
+    assert (text.count("b"), text.startswith("| a \\| b"), [came for _, came, _ in notes]) == (
+        1,
+        True,
+        ["a table within a cell"],
+    )

@@ -314,6 +314,8 @@ def test_a_text_form_is_honoured() -> None:
         ("numerical", answer(100, "nan"), "nan"),
         ("multichoice", answer("inf", "a") + answer(0, "b"), "inf"),
         ("essay", "<penalty>nan</penalty>", "nan"),
+        ("multichoice", answer(100, "a") + answer(0, "b") * 100, "101"),
+        ("essay", "<tags>" + "<tag><text>a</text></tag>" * 101 + "</tags>", "101"),
     ],
 )
 def test_what_cannot_be_held_is_left_out(kind: str, inner: str, came: str) -> None:

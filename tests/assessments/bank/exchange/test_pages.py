@@ -93,10 +93,10 @@ def test_a_file_that_is_too_large_is_refused_with_both_numbers(organisation, mon
     assert f"Expected up to 50 bytes: quiz.gift has {len(GIFT)} bytes. Split it." in text_of(response)
 
 
-def test_a_file_of_too_many_questions_is_for_the_command(organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_too_many_questions_is_refused_unread(organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "MOST_QUESTIONS", 1)
     response = sent(member(organisation))
-    assert "Expected up to 1 questions at once, got 2" in text_of(response)
+    assert "Expected up to 1 question at once, got more: split the file." in text_of(response)
 
 
 def test_a_bundle_becomes_the_next_version_of_the_question_of_its_name(organisation) -> None:

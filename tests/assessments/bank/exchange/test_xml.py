@@ -22,6 +22,15 @@ HOSTILE = {
     ),
     "unknown entity": ("<quiz>&nbsp;</quiz>", "well-formed XML, got line 1: "),
     "deep": ("<quiz>" + "<a>" * 5000 + "</a>" * 5000 + "</quiz>", "up to 100 deep"),
+    "many elements": ("<quiz>" + "<a/>" * 300_000 + "</quiz>", "up to 300000 elements"),
+    "many attributes": (
+        "<quiz><a " + " ".join(f'a{n}=""' for n in range(101)) + "/></quiz>",
+        "up to 100 attributes .* got 101 of a",
+    ),
+    "many namespaces": ("<quiz " + " ".join(f'xmlns:a{n}="u"' for n in range(101)) + "/>", "up to 100 attributes"),
+    "a long text": (f"<quiz>{'x' * 10_000_001}</quiz>", "files of up to 10 MB each, got a longer one"),
+    "a long tag": (f'<quiz a="{"x" * 10_000_001}"/>', "files of up to 10 MB each, got a longer one"),
+    "size": (f"<quiz>{' ' * (32 << 20)}</quiz>", "XML of up to 32 MiB, got 32 MiB"),
     "not closed": ("<quiz><question>", "well-formed XML, got"),
     "nothing": ("", "well-formed XML, got"),
     "a NUL": ("<quiz>\0</quiz>", "well-formed XML, got"),
@@ -44,6 +53,13 @@ def test_every_reader_of_xml_leaves_such_a_file_out_and_says_so(name: str, text:
 
 def test_well_formed_xml_keeps_its_lines() -> None:
     assert [node.sourceline for node in parse(b"<a>\n<b/>\n\n<c/></a>").iter()] == [1, 2, 4]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "cp037", "utf-7"])
+def test_a_bomb_in_another_encoding_is_refused(encoding: str) -> None:
+    text = BOMB.replace("?>", f' encoding="{encoding}"?>', 1)
+    with pytest.raises(XmlError):
+        parse(text.encode(encoding))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
