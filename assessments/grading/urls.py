@@ -7,6 +7,6 @@ app_name = "grading"
 urlpatterns = [
     path("health/", operations.health, name="health"),
     path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/try/", trials.page, name="try"),
-    path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/try/preview/", trials.preview, name="preview"),
+    path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/<int:variant>/preview/", trials.preview, name="preview"),
     path("o/<slug:organisation>/bank/<slug:slug>/<int:number>/try/<int:trial>/", trials.result, name="trial"),
 ]

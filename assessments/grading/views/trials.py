@@ -76,7 +76,7 @@ def _page(
 ) -> HttpResponse:
     chosen = request.POST.get("variant", request.GET.get("variant", ""))
     shown = previews.of_version(version, chosen, text=answer)
-    context = {"version": version, "form": form, "preview_url": _address(request, version, "preview"), **shown, **more}
+    context = {"version": version, "form": form, **shown, **more}
     return render(request, "grading/try.html", context, status=status)
 
 
@@ -87,12 +87,12 @@ def _address(request: StaffRequest, version: QuestionVersion, name: str, **more:
 
 @require_POST
 @require_role(Role.AUTHOR)
-def preview(request: StaffRequest, slug: str, number: int) -> HttpResponse:
+def preview(request: StaffRequest, slug: str, number: int, variant: int) -> HttpResponse:
     """Typeset what a derivation is read as, while it is typed."""
     version = own_version(request, slug, number)
     lines = derivations.read_back(
         text=request.POST.get("answer", ""),
-        variant=previews.variant_of(version, request.POST.get("variant", "")),
+        variant=previews.variant_of(version, str(variant)),
         spec=bank.live_spec(version),
     )
     return render(request, "sittings/_preview.html", {"lines": lines})
@@ -123,7 +123,7 @@ def result(request: StaffRequest, slug: str, number: int, trial: int) -> HttpRes
         return render(request, "grading/_trial.html", context)
     form = TrialForm(initial={"seed": row.seed})
     shown = previews.of_version(version, str(row.variant.number), text=row.answer)
-    context |= {"form": form, "preview_url": _address(request, version, "preview"), **shown}
+    context |= {"form": form, **shown}
     return render(request, "grading/try.html", context)
 
 

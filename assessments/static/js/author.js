@@ -1,5 +1,6 @@
 // The author's form: rows that are added and moved, code editors, and a word when what is typed does not arrive.
 
+import { controls } from "./controls.js";
 import { wrap } from "./editor.js";
 
 const form = document.querySelector("#question-form");
@@ -91,5 +92,11 @@ addEventListener("pagehide", () => newest > kept && navigator.sendBeacon(form.da
 form.addEventListener("submit", () => ([unkept, kept] = [false, newest]));
 addEventListener("beforeunload", (event) => unkept && event.preventDefault());
 addEventListener("online", () => form.dispatchEvent(new Event("input", { bubbles: true })));
+
+// The preview is made anew at every pause: a code editor would be, too.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const shown = target.id === "as-candidate" && target.querySelector(".as-candidate .answer");
+  if (shown) controls(shown, { code: false });
+});
 
 enhance(form);

@@ -4,9 +4,10 @@ import { Answer } from "./answer.js";
 import { derivation } from "./derivation.js";
 import { codeEditor } from "./editor.js";
 
-export function controls(form) {
+// `form` is the element that holds them; a plain text box stands for the editor where `code` is false.
+export function controls(form, { code = true } = {}) {
   const answer = new Answer(form);
-  codeEditor(form);
+  if (code) codeEditor(form);
   if (form.dataset.kind === "derivation") derivation(form);
   clearChoice(form, answer);
   countWords(form, answer);

@@ -8,7 +8,7 @@ const LET = /^\s*let\s+(.*)$/;
 export function derivation(form) {
   const field = form.querySelector("#answer-text");
   const sheet = form.querySelector("#lines");
-  const lines = sheet && new Lines(field, sheet);
+  const lines = sheet && new Lines(field, sheet, form);
   lines?.begin();
   palette(form.querySelector("#palette"), field, form);
   // What a screen reader hears of a field that cannot be read.
@@ -17,13 +17,13 @@ export function derivation(form) {
     field.setAttribute("aria-invalid", wrong("preview"));
     lines?.mark(wrong);
   };
-  document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "preview" && mark());
+  form.addEventListener("htmx:afterSwap", ({ target }) => target.id === "preview" && mark());
 }
 
 // One row for each line of the text: row n is line n, so that errors name the same number.
 class Lines {
-  constructor(field, sheet) {
-    Object.assign(this, { field, sheet });
+  constructor(field, sheet, form) {
+    Object.assign(this, { field, sheet, form });
     this.list = sheet.querySelector("ol");
     this.plain = field.closest(".field");
   }
@@ -40,7 +40,7 @@ class Lines {
     this.list.addEventListener("input", (event) => this.typed(event.target));
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("click", ({ target }) => target.matches(".remove") && this.remove(target.closest("li")));
-    this.field.form.addEventListener("answer-replaced", () => this.sheet.hidden || this.read());
+    this.form.addEventListener("answer-replaced", () => this.sheet.hidden || this.read());
     this.show(Boolean(recall("plain-derivation")), false);
   }
 

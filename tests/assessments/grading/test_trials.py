@@ -147,13 +147,13 @@ def test_a_derivation_is_tried_in_the_candidates_own_fields_with_their_preview(s
     )  # fmt: skip
     client = member(organisation)
     page = client.get("/o/acme/bank/slope/1/try/").content.decode()
-    assert all(part in page for part in ('id="palette"', 'id="lines"', 'hx-post="/o/acme/bank/slope/1/try/preview/"'))
-    typed = {"answer": "gradient: 6*x\nloss: (", "variant": "0"}
-    lines = client.post("/o/acme/bank/slope/1/try/preview/", typed).content.decode()
+    assert all(part in page for part in ('id="palette"', 'id="lines"', 'hx-post="/o/acme/bank/slope/1/0/preview/"'))
+    typed = {"answer": "gradient: 6*x\nloss: ("}
+    lines = client.post("/o/acme/bank/slope/1/0/preview/", typed).content.decode()
     assert ("<math" in lines, "Line 2" in lines, "error-text" in lines) == (True, True, True)
-    assert member(OrganisationFactory(), "owner").post("/o/acme/bank/slope/1/try/preview/", typed).status_code == 404
-    assert member(organisation, "recruiter").post("/o/acme/bank/slope/1/try/preview/", typed).status_code == 403
-    assert client.get("/o/acme/bank/slope/1/try/preview/").status_code == 405
+    assert member(OrganisationFactory(), "owner").post("/o/acme/bank/slope/1/0/preview/", typed).status_code == 404
+    assert member(organisation, "recruiter").post("/o/acme/bank/slope/1/0/preview/", typed).status_code == 403
+    assert client.get("/o/acme/bank/slope/1/0/preview/").status_code == 405
 
 
 def test_a_variant_that_does_not_exist_is_the_first(version, sent) -> None:
@@ -161,3 +161,12 @@ def test_a_variant_that_does_not_exist_is_the_first(version, sent) -> None:
     for variant in ("7", "-1", "9" * 5000, ""):
         client.post("/o/acme/bank/thirds/1/try/", {"answer": "1", "seed": "0", "variant": variant})
     assert [Trial.objects.get(pk=message["trial"]).variant.number for message in sent] == [0, 0, 0]
+
+
+def test_who_writes_a_question_sees_it_with_the_candidates_own_controls_and_who_reads_it_without_the_preview() -> None:
+    library = OrganisationFactory(slug="library", is_library=True)
+    QuestionVersionFactory(question__organisation=library, question__slug="slope", kind=Kind.DERIVATION)
+    address = 'hx-post="/o/library/bank/slope/1/0/preview/"'
+    assert address in member(library).get("/o/library/bank/slope/").content.decode()
+    reader = member(OrganisationFactory(slug="acme")).get("/o/acme/bank/library/slope/").content.decode()
+    assert ('id="palette"' in reader, "hx-post" in reader.split('id="answer-text"')[1].split(">")[0]) == (True, False)
