@@ -17,12 +17,14 @@ def between(slope: Array, beyond: Array | float, inside: Mask, reached: Mask) ->
     return np.minimum(one, other), np.maximum(one, other)
 
 
-def slope_of_both(one: Array, zero: Array, p: Array, logs: Logs) -> tuple[Array, Array]:
-    """Interval of the derivative −one/p + zero/(1 − p) of two logarithms with shares in them."""
+def slope_of_both(one: Array, zero: Array, p: Array, logs: Logs, weight: float = 1.0) -> tuple[Array, Array]:
+    """Interval of the derivative −weight·one/p + zero/(1 − p) of two logarithms with shares in them."""
+    # The weight multiplies the quotient: a share below the normal numbers has no digits for it.
+    one = one if weight else np.zeros_like(one)
     if logs.policy == "log_clamp":
         (low, high), (low_of_complement, high_of_complement) = logs.slope(p, one), logs.slope_of_complement(p, zero)
-        return low + low_of_complement, high + high_of_complement
-    slope = over_or_zero(zero, 1.0 - p) - over_or_zero(one, p)
+        return weight * low + low_of_complement, weight * high + high_of_complement
+    slope = over_or_zero(zero, 1.0 - p) - weight * over_or_zero(one, p)
     if logs.policy == "exact":
         return slope, slope
     # clip bounds p for both logarithms at once: at its corner both slopes are there, or neither.

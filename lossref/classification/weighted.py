@@ -38,7 +38,7 @@ def _terms(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) 
 
 def _slope(y: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:
     one, zero = of_both_labels(y, smoothing)
-    return slope_of_both(pos_weight * one, zero, p, logs)
+    return slope_of_both(one, zero, p, logs, pos_weight)
 
 
 def _slope_target(_: Array, p: Array, pos_weight: float, smoothing: float, logs: Logs) -> tuple[Array, Array]:

@@ -134,3 +134,11 @@ def test_labels_smoothed_wholly_are_even(name):
     label = Y if "sparse" in name else np.eye(3)[Y]
     terms = get(name).value(label, Z if "logits" in name else np.exp(LOG_P), 1.0, reduction="none")
     np.testing.assert_allclose(terms, -LOG_P.mean(axis=1), rtol=1e-14)
+
+
+@pytest.mark.parametrize("policy", ["exact", "log_clamp"])
+def test_pos_weight_keeps_its_digits_beside_the_smallest_label(policy):
+    loss, tiny = get("weighted_bce"), 2.0**-1073
+    options = {"eps_policy": policy} | ({} if policy == "exact" else {"eps": 0.5 * tiny})
+    assert loss.gradient([tiny], [tiny], 2.75, **options) == pytest.approx(1.0 - 2.75)
+    assert loss.gradient([1.0], [0.0], 0.0, **options) == 0.0
