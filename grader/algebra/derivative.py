@@ -106,7 +106,14 @@ class Derivative:
             raise NoDerivative("a product over an index")
         inner = ("bind", "sum", self._d(node[2]), *node[3:])
         bug = Bug("sum_dropped", "sum lost", "the sum over the index is missing")
-        return self._choose(lambda: inner, (bug, lambda: inner[2]))
+        return self._choose(lambda: inner, (bug, lambda: inner[2]), *self._own_term(inner))
+
+    def _own_term(self, total: Node) -> Iterator[tuple[Bug, Callable[[], Node]]]:
+        """Keep, of a derivative by z[k], the k-th term alone: as if the others did not depend on z[k]."""
+        if self.wrt[0] == "idx" and len(self.wrt[2]) == 1:
+            own = call("ind", operation("==", ("var", total[3]), self.wrt[2][0]))
+            bug = Bug("sum_dropped", "own term only", "only the term with the variable's own index was differentiated")
+            yield bug, lambda: ("bind", "sum", multiply(total[2], own), *total[3:])
 
     def _operation(self, node: Node) -> Node:
         _, symbol, u, v = node

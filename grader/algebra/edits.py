@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from grader.algebra.printing import to_text
 from grader.algebra.tree import Node, children, is_condition, number, operation, rebuild
+
+ONE = number(1)
+# Functions that are taken term by term, though none of them is linear.
+SPLIT = frozenset({"sqrt", "log", "exp", "abs", "sigma", "tanh"})
 
 
 class Edit(NamedTuple):
@@ -45,21 +49,57 @@ def _everywhere(tree: Node, here: Callable[[Node], Iterator[Edit]]) -> Iterator[
 def _edits_here(tree: Node) -> Iterator[Edit]:
     if tree[0] == "neg":
         yield Edit("S2", "sign inside", f"the minus sign before {to_text(tree[1])} is missing", tree[1])
-    if tree[0] != "op":
+    elif tree[0] == "call":
+        yield from _edits_of_call(tree)
+    elif tree[0] == "op" and tree[1] in EDITS_OF:
+        yield from EDITS_OF[tree[1]](*tree[1:])
+
+
+def _edits_of_product(_: str, left: Node, right: Node) -> Iterator[Edit]:
+    for lost, kept in ((left, right), (right, left)):
+        yield Edit("factor", "factor lost", f"the factor {to_text(lost)} is missing", kept)
+
+
+def _edits_of_quotient(_: str, left: Node, right: Node) -> Iterator[Edit]:
+    yield Edit("factor", "divisor lost", f"the division by {to_text(right)} is missing", left)
+    yield from _term_by_term(f"{to_text(left)}/(…)", right, lambda part: operation("/", left, part))
+
+
+def _edits_of_power(_: str, left: Node, right: Node) -> Iterator[Edit]:
+    if right[0] != "num":
         return
-    _, symbol, left, right = tree
-    if symbol in {"+", "-"}:
-        yield from _edits_of_sum(symbol, left, right)
-    elif symbol == "*":
-        for lost, kept in ((left, right), (right, left)):
-            yield Edit("factor", "factor lost", f"the factor {to_text(lost)} is missing", kept)
-    elif symbol == "/":
-        yield Edit("factor", "divisor lost", f"the division by {to_text(right)} is missing", left)
-    elif symbol == "^" and right[0] == "num":
-        for step in (-1, 1):
-            wrong = operation("^", left, number(right[1] + step))
-            yield Edit("power", "power off by one", f"the power of {to_text(left)} is off by one", wrong)
-        yield Edit("power", "power lost", f"the power {to_text(right)} of {to_text(left)} is missing", left)
+    for step in (-1, 1):
+        wrong = operation("^", left, number(right[1] + step))
+        yield Edit("power", "power off by one", f"the power of {to_text(left)} is off by one", wrong)
+    yield Edit("power", "power lost", f"the power {to_text(right)} of {to_text(left)} is missing", left)
+    yield from _term_by_term(f"the power {to_text(right)}", left, lambda part: operation("^", part, right))
+
+
+def _edits_of_call(tree: Node) -> Iterator[Edit]:
+    """Take a function of a sum, or a logarithm of a product, for what it would be if it went through to the parts."""
+    _, name, arguments = tree
+    if name == "sigma":
+        turned = ("call", name, (("neg", arguments[0]),))
+        yield Edit("S2", "sign inside", f"{to_text(arguments[0])} has the wrong sign in {name}(…)", turned)
+    if len(arguments) == 1 and name in SPLIT:
+        yield from _term_by_term(f"{name}(…)", arguments[0], lambda part: _simple_root(name, part))
+    if name == "log" and arguments[0][0] == "op" and arguments[0][1] in {"*", "/"}:
+        _, symbol, left, right = arguments[0]
+        split = operation(symbol, ("call", name, (left,)), ("call", name, (right,)))
+        yield Edit("log_rule", "log of a product", f"{to_text(tree)} was split into {to_text(split)}", split)
+
+
+def _term_by_term(what: str, argument: Node, apply: Callable[[Node], Node]) -> Iterator[Edit]:
+    if argument[0] == "op" and argument[1] in {"+", "-"}:
+        _, symbol, left, right = argument
+        split = operation(symbol, apply(left), apply(right))
+        yield Edit("linear", "taken term by term", f"{what} was applied to each term of {to_text(argument)}", split)
+
+
+def _simple_root(name: str, part: Node) -> Node:
+    """Apply a function, √(u²) as u: who splits a root goes on like that."""
+    squared = name == "sqrt" and part[0] == "op" and part[1] == "^" and part[3] == number(2)
+    return part[2] if squared else ("call", name, (part,))
 
 
 def _edits_of_sum(symbol: str, left: Node, right: Node) -> Iterator[Edit]:
@@ -75,6 +115,18 @@ def _edits_of_sum(symbol: str, left: Node, right: Node) -> Iterator[Edit]:
             (left, operation(symbol, _scaled(factor, left), right)),
         ):
             yield Edit("G2", "factor in one term", f"the term {to_text(term)} is {words}", tree)
+    if (symbol, left) == ("-", ONE):
+        meant = f"{to_text(right)} stands where 1-{to_text(right)} is meant"
+        yield Edit("complement", "1−u taken as u", meant, right)
+
+
+EDITS_OF: Mapping[str, Callable[[str, Node, Node], Iterator[Edit]]] = {
+    "+": _edits_of_sum,
+    "-": _edits_of_sum,
+    "*": _edits_of_product,
+    "/": _edits_of_quotient,
+    "^": _edits_of_power,
+}
 
 
 def _scaled(factor: Fraction, term: Node) -> Node:

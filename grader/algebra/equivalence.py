@@ -25,6 +25,8 @@ PROVED_CASES = 60
 # Sizes with more variables than this are looked at in balls: the claim that is proved names its sizes.
 PROVED_SCALARS = 14
 MAX_COMBINATIONS = 200
+# Points that are drawn where the first few all lie outside the domain of both sides.
+MANY = 30
 SMALLEST, LARGEST = Fraction(1, 10**15), Fraction(10**15)
 
 
@@ -134,6 +136,8 @@ class Comparison:
         proved = set(map(id, proving))
         self._probe([case for case in cases if id(case) not in proved], combinations=1, points=1)
         self._probe(cases[:8], combinations=2, points=2)
+        if not self.agreed:
+            self._probe(cases[:1], combinations=2, points=MANY)
         if not self.agreed:
             return Decision(None, "no point was found where both have a value")
         return Decision(True, self._words(cases, proving), laws=tuple(self.laws))

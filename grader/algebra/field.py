@@ -157,6 +157,8 @@ class Field:
         self.by_label: dict[str, int] = {}
         self.relations: list[tuple[int, int, Poly]] = []
         self.exclusive: list[tuple[int, ...]] = []
+        # What the work so far takes for other than zero.
+        self.assumed: list[Poly] = []
 
     # -- generators
 
@@ -197,7 +199,9 @@ class Field:
     def change_variables(self) -> None:
         """Write variables in the bases of large powers; they are the first generators, the same in each attempt."""
         for base in self.bases:
-            new = GENS[self.generator(f"base[{self.key(base.poly)}]", sign=int(self.plain_sign(base.poly) > 0))]
+            sign = int(self.plain_sign(base.poly) > 0)
+            label = f"base[{self.key(base.poly)}]"
+            new = GENS[self.generator(label, sign=sign, kind="base", body=Rat(base.poly))]
             lead = monomial(tuple(base.degree * (i == base.variable) for i in range(SLOTS)))
             coefficient = next(c for exponents, c in terms_of(base.poly) if exponents[base.variable])
             self.relate(base.variable, base.degree, (new - base.poly + coefficient * lead) / coefficient)
@@ -205,7 +209,7 @@ class Field:
     def _prefer_base(self, poly: Poly) -> None:
         """Begin again with the base of a large power as a generator, where a variable can be written in it."""
         for factor, _ in self.factors(poly)[1]:
-            variables = all(self.generators[i].kind == "variable" for i in used(factor))
+            variables = all(self.generators[i].kind in {"variable", "base"} for i in used(factor))
             index = self._lonely(factor) if variables and len(factor) > 1 else None
             if index is not None:
                 self.bases.append(Base(factor, index, int(factor.degrees()[index])))
@@ -321,6 +325,7 @@ class Field:
         if b.is_zero():
             raise Undefined
         self.refuse_finite(b.num)
+        self.assumed.append(b.num)
         return self.mul(a, Rat(b.den, b.num))
 
     def _check_product(self, a: Poly, b: Poly) -> None:

@@ -12,6 +12,7 @@ from grader.algebra.field import (
     ONE,
     ZERO,
     Conjugate,
+    Generator,
     NeedsEnumeration,
     Poly,
     Rat,
@@ -58,12 +59,18 @@ def rat_key(field: SignedField, a: Rat) -> str:
     return f"({field.key(a.num)})/({field.key(a.den)})"
 
 
-def _as_log_kernel(field: SignedField, part: Rat) -> Poly | None:
-    """Give f where the monomial is log|f| itself."""
+def _alone(field: SignedField, part: Rat, *kinds: str) -> Generator | None:
+    """Give the generator of one of these kinds that the monomial is."""
     if not part.den.is_constant() or part.num.total_degree() != 1 or len(part.num) != 1:
         return None
     generator = field.generators[used(part.num)[0]]
-    return generator.body.num if generator.kind == "log" and generator.body is not None else None
+    return generator if generator.kind in kinds and generator.body is not None else None
+
+
+def _as_log_kernel(field: SignedField, part: Rat) -> Poly | None:
+    """Give f where the monomial is log|f| itself."""
+    generator = _alone(field, part, "log")
+    return generator.body.num if generator is not None and generator.body is not None else None
 
 
 def exp(field: SignedField, a: Rat) -> Rat:
@@ -123,7 +130,8 @@ def _turned(field: SignedField, factor: Poly) -> Conjugate | None:
     if conjugate is None or conjugate.rest == 0:
         return None
     opposite = conjugate.rest.leading_coefficient() * conjugate.slope.leading_coefficient() < 0
-    return conjugate if opposite else None
+    # A factor leads with 1, so its conjugate leads with 1 or −1, and only its size counts.
+    return conjugate._replace(poly=conjugate.poly * conjugate.poly.leading_coefficient()) if opposite else None
 
 
 def log_of_factor(field: SignedField, factor: Poly) -> Rat:
@@ -235,26 +243,42 @@ def _angle(field: SignedField, scale: Fraction, part: Rat) -> tuple[Rat, Rat]:
     is_pi = part.num == GENS[field.by_label["pi"]] and part.den.is_constant() if "pi" in field.by_label else False
     if is_pi and (scale * 12).denominator == 1:
         return _known_cosine(field, scale), _known_cosine(field, scale - Fraction(1, 2))
+    sides = _of_inverse(field, part) if scale.denominator == 1 else None
+    if sides is not None:
+        return _turned_by(field, *sides, int(scale))
     key = rat_key(field, part)
     unit = field.unit(f"angle {key}", scale)
-    c_index = field.generator(f"cos[{unit} {key}]", kind="angle")
-    s_index = field.generator(f"sin[{unit} {key}]", kind="angle")
+    body = Rat(part.num * fmpq(unit.numerator, unit.denominator), part.den)
+    c_index = field.generator(f"cos[{unit} {key}]", kind="cos", body=body)
+    s_index = field.generator(f"sin[{unit} {key}]", kind="sin", body=body)
     field.relate(s_index, 2, ONE - GENS[c_index] ** 2)
-    times = int(scale / unit)
+    return _turned_by(field, Rat(GENS[c_index]), Rat(GENS[s_index]), int(scale / unit))
+
+
+def _of_inverse(field: SignedField, part: Rat) -> tuple[Rat, Rat] | None:
+    """Give cosine and sine of asin(a) and atan(a)."""
+    generator = _alone(field, part, "asin", "atan")
+    if generator is None or generator.body is None:
+        return None
+    a = generator.body
+    square = field.mul(a, a)
+    if generator.kind == "asin":
+        return rational_power(field, field.sub(rational(1), square), Fraction(1, 2)), a
+    cosine = rational_power(field, field.add(rational(1), square), Fraction(-1, 2))
+    return cosine, field.mul(a, cosine)
+
+
+def _turned_by(field: SignedField, c: Rat, s: Rat, times: int) -> tuple[Rat, Rat]:
+    """Give cosine and sine of a multiple of an angle."""
     if abs(times) > MAX_ANGLES:
         raise Unsupported("the angles are too far apart")
-    cosine, sine = _multiple_angle(field, Rat(GENS[c_index]), Rat(GENS[s_index]), abs(times))
-    return cosine, sine if times > 0 else field.neg(sine)
-
-
-def _multiple_angle(field: SignedField, c: Rat, s: Rat, times: int) -> tuple[Rat, Rat]:
     cosine, sine = c, s
-    for _ in range(times - 1):
+    for _ in range(abs(times) - 1):
         cosine, sine = (
             field.sub(field.mul(cosine, c), field.mul(sine, s)),
             field.add(field.mul(sine, c), field.mul(cosine, s)),
         )
-    return cosine, sine
+    return cosine, sine if times > 0 else field.neg(sine)
 
 
 def _known_cosine(field: SignedField, half_turns: Fraction) -> Rat:
@@ -275,4 +299,4 @@ def opaque(field: SignedField, name: str, a: Rat, *, odd: bool) -> Rat:
         return Rat(ZERO)
     if odd and a.num.leading_coefficient() < 0:
         return field.neg(opaque(field, name, field.neg(a), odd=odd))
-    return Rat(GENS[field.generator(f"{name}[{rat_key(field, a)}]", kind=name)])
+    return Rat(GENS[field.generator(f"{name}[{rat_key(field, a)}]", kind=name, body=a)])

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 from grader.algebra.budget import Budget
 from grader.algebra.cells import CONSTANT, inside
+from grader.algebra.coefficients import vanishes
 from grader.algebra.domains import Space
+from grader.algebra.evidence import confirmed
 from grader.algebra.field import Field, Found, NeedsEnumeration, Poly, Rat, Restart, Undefined, Unsupported, terms_of
 from grader.algebra.signs import Branch, SignedField
 from grader.algebra.translation import Translator
@@ -16,6 +18,8 @@ from grader.algebra.tree import Node
 
 MAX_CELLS = 512
 MAX_RESTARTS = 80
+# Kernels between −1 and 1.
+BOUNDED = frozenset({"cos", "sin", "erf"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +50,7 @@ class _Cell:
 
 
 def linear_form(field: Field, poly: Poly, sign: int) -> list[dict[str, Fraction]]:
-    """Write sign·poly > 0 over monomials, with a form m > 0 for each monomial that is known to be positive."""
+    """Write sign·poly > 0 over monomials, with what is known of each monomial: that it is positive, or between ±1."""
     form: dict[str, Fraction] = {}
     known = []
     for exponents, coefficient in terms_of(poly):
@@ -55,6 +59,8 @@ def linear_form(field: Field, poly: Poly, sign: int) -> list[dict[str, Fraction]
         form[name] = sign * Fraction(int(coefficient.p), int(coefficient.q))
         if name != CONSTANT and all(g.sign > 0 or e % 2 == 0 for g, e in factors):
             known.append({name: Fraction(1)})
+        if name != CONSTANT and all(g.kind in BOUNDED for g, _ in factors):
+            known += [{CONSTANT: Fraction(1), name: Fraction(side)} for side in (1, -1)]
     return [form, *known]
 
 
@@ -85,6 +91,8 @@ def _prove_in_cells(left: Sequence[Node], right: Sequence[Node], space: Space, b
             translator = Translator(field, space)
             if not all(_equal_in_cell(translator, *pair) for pair in zip(left, right, strict=True)):
                 return _failed(field, cells + 1, "not proved", translator.point_from(cell.point))
+            if not confirmed(field, space, cell.point):
+                return _failed(field, cells + 1, "a divisor or a sign may be zero everywhere")
             cells += 1
         except Branch as branch:
             waiting += _split(field, cell, branch)
@@ -126,4 +134,4 @@ def _equal_in_cell(translator: Translator, left: Node, right: Node) -> bool:
     first, second = values
     if first is None or second is None:
         return first is second  # both undefined
-    return translator.field.sub(first, second).is_zero()
+    return vanishes(translator.field, translator.field.sub(first, second).num)

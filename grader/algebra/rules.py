@@ -82,7 +82,11 @@ OUTER: Mapping[str, Callable[[Node], Node]] = {
     "cosh": lambda u: call("sinh", u),
     "tanh": lambda u: subtract(ONE, square(call("tanh", u))),
     "sech": lambda u: negate(multiply(call("sech", u), call("tanh", u))),
+    "csch": lambda u: negate(multiply(call("csch", u), call("coth", u))),
+    "coth": lambda u: negate(square(call("csch", u))),
+    "acot": lambda u: negate(divide(ONE, add(ONE, square(u)))),
     "asinh": lambda u: divide(ONE, _sqrt1(u, "+")),
+    "acosh": lambda u: divide(ONE, call("sqrt", subtract(square(u), ONE))),
     "atanh": lambda u: divide(ONE, subtract(ONE, square(u))),
 }
 CHAIN = Bug("chain_rule", "inner derivative lost", "the chain rule's inner derivative is missing")

@@ -80,6 +80,8 @@ class SignedField(Field):
     def __init__(self, budget: Budget, signs: dict[str, int], found: Found, *, kinks: bool = False) -> None:
         super().__init__(budget, found)
         self.signs = signs
+        # The polynomials, in these generators, whose signs in this cell were asked for.
+        self.met: dict[str, tuple[Poly, int]] = {}
         self.kinks = kinks
 
     def plain_sign(self, poly: Poly) -> int:
@@ -94,6 +96,7 @@ class SignedField(Field):
         """Give the sign almost everywhere in this cell; raises Branch where it is not known."""
         if a.is_zero():
             return 0
+        self.assumed.append(a.num)
         sign = 1
         for poly in (a.num, a.den):
             constant, factors = self.factors(poly)
@@ -108,6 +111,7 @@ class SignedField(Field):
         """Give the sign as an element of the field: a number, or a product of generators with s² = 1."""
         if not self.kinks or a.is_zero():
             return rational(self.sign(a))
+        self.assumed.append(a.num)
         result = rational(1)
         for poly in (a.num, a.den):
             constant, factors = self.factors(poly)
@@ -160,6 +164,7 @@ class SignedField(Field):
         key = self.key(poly)
         if key not in self.signs:
             raise Branch(key, poly)
+        self.met[key] = poly, self.signs[key]
         return self.signs[key]
 
     def _without_root(self, poly: Poly) -> Poly | None:

@@ -152,10 +152,13 @@ class Derivation:
 
     def _slip(self, expected: Node, line: Line, before: Line | None) -> Slip | None:
         """Name what went wrong from the line before to this one, or where the loss was differentiated."""
-        sources = self._sources(ORDERS[line.role] - 1, before)
+        sources: list[Node | None] = [*self._sources(ORDERS[line.role] - 1, before)]
         if self.problem.symbols.vector and (before is None or before.value_ok):
             # The derivative by an array has no form of its own in which one could look for an edit.
             expected = self.keys.get(line.role, expected)
+        # What was differentiated before explains a step of rewriting only where no edit of the line before does.
+        rewriting = before is not None and before.role == line.role
+        sources = [None, *sources] if rewriting else sources
         for place, source in enumerate(sources, 1):
             slips = name_slips(
                 self.problem,

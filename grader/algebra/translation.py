@@ -103,7 +103,7 @@ class Translator:
         return operations[symbol](a, b)
 
     def pi(self) -> Rat:
-        return Rat(GENS[self.field.generator("pi", sign=1)])
+        return Rat(GENS[self.field.generator("pi", sign=1, kind="pi")])
 
     def _call(self, name: str, arguments: tuple[Node, ...]) -> Rat:
         if name == "if":
@@ -257,13 +257,14 @@ def _acos(t: Translator, a: Rat) -> Rat:
 
 
 def _atan(t: Translator, a: Rat) -> Rat:
-    """Give atan, with atan(x) = ±π/2 − atan(1/x) for numbers beyond 1."""
+    """Give atan, with atan(a) = ±π/2 − atan(1/a) where 1/a is the simpler: of 1/x and numbers beyond 1."""
     constant = a.constant()
-    if constant is not None and abs(constant) >= 1:
-        if abs(constant) == 1:
-            return t.field.mul(rational(constant / 4), t.pi())
-        quarter = t.field.mul(rational(Fraction(int(math.copysign(1, constant)), 2)), t.pi())
-        return t.field.sub(quarter, _atan(t, rational(1 / constant)))
+    if constant is not None and abs(constant) == 1:
+        return t.field.mul(rational(constant / 4), t.pi())
+    larger = abs(constant) > 1 if constant is not None else a.num.total_degree() < a.den.total_degree()
+    if larger:
+        quarter = t.field.mul(rational(Fraction(1, 2)), t.field.mul(t.field.sign_element(a), t.pi()))
+        return t.field.sub(quarter, _atan(t, t.field.div(rational(1), a)))
     return kernels.opaque(t.field, "atan", a, odd=True)
 
 

@@ -81,6 +81,12 @@ TRUE = [
     ({}, {}, "cos(pi/5)", "(1+sqrt(5))/4"),
     ({}, {}, "cos(2*pi/7)+cos(4*pi/7)+cos(6*pi/7)", "-1/2"),
     ({}, {}, "tan(3*pi/8)-cot(3*pi/8)", "2"),
+    ({"x": "real"}, {}, "cos(x+pi/5)", "cos(x)*(1+sqrt(5))/4-sin(x)*sqrt(10-2*sqrt(5))/4"),
+    ({"x": "real"}, {}, "x*sqrt(7+4*sqrt(3))", "2*x+sqrt(3)*x"),
+    ({"x": "real"}, {}, "sin(2*atan(x))", "2*x/(1+x^2)"),
+    ({"x": "(-1,1)"}, {}, "tan(acos(x))", "sqrt(1-x^2)/x"),
+    ({"x": "positive"}, {}, "atan(x)+atan(1/x)", "pi/2"),
+    ({"x": "positive"}, {}, "log(1-sqrt(x))+log(1+sqrt(x))", "log(1-x)"),
 ]
 
 FALSE = [
@@ -128,6 +134,8 @@ FALSE = [
     ({"x": "real"}, {}, "asinh(x)", "log(sqrt(1+x^2)-x)"),
     ({"x": "real"}, {}, "log(sqrt(x^2-1)-x)", "-log(sqrt(x^2-1)+x)"),
     ({}, {}, "cos(pi/7)", "0.90096886790241912624"),
+    ({"x": "real"}, {}, "atan(x)+atan(1/x)", "pi/2"),
+    ({"x": "real"}, {}, "x*sqrt(3+2*sqrt(2))", "x*2.41421356237309504880"),
     ({"q": "(0,1)", "y": "{0,1}"}, {}, "(q-y)/(q*(1-q))", "if(y>1/2,-1/q,1/(1-q))+max(0,q-0.99999)"),
 ]
 

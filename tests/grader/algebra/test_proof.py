@@ -178,6 +178,39 @@ def test_a_hidden_zero_is_never_accepted_as_a_sign():
     assert result["equivalent"] == "undecided"
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "sqrt(5+2*sqrt(6))-sqrt(2)-sqrt(3)",
+        "cos(pi/5)-(1+sqrt(5))/4",
+        "16*atan(1/5)-4*atan(1/239)-pi",
+        "sqrt(x^2*(5+2*sqrt(6)))-abs(x)*(sqrt(2)+sqrt(3))",
+        "asin(sin(x/10000))-x/10000",
+        "sqrt(2)*sqrt(x^2+2+sqrt(x^4+4*x^2))-sqrt(x^2+4)-abs(x)",
+    ],
+)
+@pytest.mark.parametrize(
+    "answer_with", ["{x}*({h})/({h})", "{x}*sign({h}+0*x)^2", "{x}+0*log({h}+0*x)", "{x}*({h})^0.5/({h})^0.5"]
+)
+@pytest.mark.parametrize("branch", ["if(x>0, x, {})", "if(abs(x-1/7)<10^-6, {}, x)"])
+def test_a_hidden_zero_in_one_branch_is_never_accepted(hidden, answer_with, branch):
+    typed = branch.format(answer_with.format(x="x", h=hidden))
+    assert answer({"variables": {"x": "real"}, "reference": "x", "answer": typed})["equivalent"] is not True
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("x/(1+erf(x))*(1+erf(x))", "x"),
+        ("log(2+sin(x))+abs(erf(x))", "log(2+sin(x))+max(erf(x),-erf(x))"),
+        ("if(atan(x)>1, 2, 3)/(sqrt(2)+sqrt(3))", "if(1<atan(x), 2, 3)*(sqrt(3)-sqrt(2))"),
+        ("(1/sqrt(pi)-x)^-1", "sqrt(pi)/(1-sqrt(pi)*x)"),
+    ],
+)
+def test_what_is_seen_to_be_no_zero_may_be_divided_by(left, right):
+    assert answer({"variables": {"x": "real"}, "reference": left, "answer": right})["equivalent"] is True
+
+
 def test_what_would_take_seconds_to_be_factored_is_never_begun():
     names = {"x": "real", "y": "real"}
     heavy = "log(((x^300+2*y^200+7)*(x+y))^2)"

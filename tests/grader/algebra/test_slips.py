@@ -16,6 +16,8 @@ DERIVATIVES = [
     ({"x": "real", "y": "real"}, {}, "log(cosh(x-y))", "x", "tanh(x-y)"),
     ({"x": "positive", "g": "positive"}, {}, "x^g*log(x)", "x", "x^(g-1)*(g*log(x)+1)"),
     ({"x": "real"}, {}, "2^x/(1+x^2)", "x", "2^x*(log(2)*(1+x^2)-2*x)/(1+x^2)^2"),
+    ({"x": "(1,inf)"}, {}, "coth(x)+csch(x)", "x", "-csch(x)^2-coth(x)*csch(x)"),
+    ({"x": "(1,inf)"}, {}, "acosh(x)+acot(x)", "x", "1/sqrt(x^2-1)-1/(1+x^2)"),
     ({"x": "(-1,1)"}, {}, "asin(x)+atan(x)+erf(x)", "x", "1/sqrt(1-x^2)+1/(1+x^2)+2*exp(-x^2)/sqrt(pi)"),
     (
         {"K": "integer[2,4]", "k": "integer[1,K]", "z": "real[K]", "y": "onehot[K]"},
@@ -69,6 +71,40 @@ def test_a_known_slip_is_named(task, typed, code):
     result = answer({**task, "answer": typed, "slips": True})
     assert result["equivalent"] is False
     assert code in [slip["code"] for slip in result["slips"]], result["slips"]
+
+
+SOFTMAX = {
+    "variables": {"K": "integer[2,4]", "k": "integer[1,K]", "z": "real[K]", "y": "onehot[K]"},
+    "definitions": {"p[j]": "exp(z[j])/sum(exp(z[i]),i,1,K)"},
+    "loss": "-sum(y[j]*log(p[j]),j,1,K)",
+    "wrt": "z[k]",
+    "reference": "p[k]-y[k]",
+}
+ROOT = {"variables": {"r": "real", "c": "positive"}, "reference": "r/sqrt(c^2+r^2)"}
+LOGS = {"variables": {"p": "(0,1)", "q": "(0,1)"}, "reference": "log(p*q)+p"}
+
+
+@pytest.mark.parametrize(
+    ("task", "typed", "name"),
+    [
+        (SOFTMAX, "-y[k]*(1-p[k])", "own term only"),
+        (ROOT, "r/(c+r)", "taken term by term"),
+        (LOGS, "log(p)*log(q)+p", "log of a product"),
+        ({"variables": {"z": "real"}, "reference": "z*(1-sigma(2*z))"}, "z*sigma(2*z)", "1−u taken as u"),
+        ({"variables": {"z": "real"}, "reference": "z-3*sigma(2*z)"}, "z-3/(1+exp(2*z))", "sign inside"),
+    ],
+)
+def test_a_rule_that_does_not_hold_is_named(task, typed, name):
+    result = answer({**task, "answer": typed, "slips": True})
+    assert name in [slip["name"] for slip in result["slips"]], result
+
+
+def test_a_step_of_rewriting_is_blamed_on_its_own_edit_before_any_rule_of_differentiation():
+    task = {"loss": "(sigma(z)-y)^2", "wrt": "z", "variables": {"z": "real", "y": "real"}}
+    gradient = "2*(sigma(z)-y)*sigma(z)*(1-sigma(z))"
+    lines = [("loss", task["loss"]), ("gradient", gradient), ("gradient", "2*(sigma(z)-y)*(sigma(z)+sigma(z)^2)")]
+    payload = {"steps": True, "task": task, "lines": [{"role": role, "expr": expr} for role, expr in lines]}
+    assert answer(payload)["lines"][2]["slip"] == "sign of a term"
 
 
 @pytest.mark.parametrize("typed", ["sigma(z)^3+y", "sin(z)", "exp(z)*y+17"])
