@@ -151,7 +151,7 @@ def ranking_softmax_loss(
 @register(_O + "sparsemax_loss")
 def sparsemax_loss(logits: Any, labels: Any) -> Any:
     (scores,) = floating(logits)
-    x = tape.where(np.asarray(labels).astype(bool), -scores, scores)
+    x = tape.where(np.asarray(tape.plain(labels)).astype(bool), -scores, scores)
     plain = tape.plain(x)
     return tape.where(plain <= -1.0, 0.0, tape.where(plain >= 1.0, x, (x + 1.0) ** 2.0 / 4.0))
 

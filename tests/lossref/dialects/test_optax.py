@@ -228,6 +228,11 @@ def test_ntxent_takes_a_squared_length_below_eps_for_eps():
     assert call(O + "ntxent", points, labels, temperature=1.0) == pytest.approx(np.mean(surprises), rel=1e-12)
 
 
+def test_labels_that_choose_a_side_have_the_slope_0():
+    labels = np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+    np.testing.assert_array_equal(gradient(O + "sparsemax_loss", "labels", Z, labels), np.zeros_like(labels))
+
+
 def test_a_focal_loss_of_single_numbers_may_overflow_in_its_slope():
     assert call(O + "sigmoid_focal_loss", 1000.0, 0.25, gamma=0.0) == pytest.approx(750.0)
 
