@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from assessments.bank.exchange.report import Item
@@ -71,9 +71,15 @@ def _criterion(row: Mapping[str, Any]) -> str:
 
 
 def write_each(
-    items: Iterable[Item], kinds: Mapping[str, Callable[[Leaving], Any]], format_name: str
+    items: Iterable[Item],
+    kinds: Mapping[str, Callable[[Leaving], Any]],
+    format_name: str,
+    locks: Collection[str] = (),
 ) -> list[tuple[Leaving, Any]]:
-    """Write each question whose kind the format holds; note with the others that it does not."""
+    """Write each question whose kind the format holds; note with the others that it does not.
+
+    `locks`: the kinds of which the format can say that everybody sees one order.
+    """
     written = []
     for item in items:
         question = item.question
@@ -83,6 +89,8 @@ def write_each(
             item.leave_out(f"a kind that {format_name} holds: {', '.join(kinds)}", f"{question.kind}")
             continue
         leaving = _leaving(item, question)
+        if not leaving.is_shuffled and question.kind not in locks:
+            item.changed("an order of each candidate's own", "one order for everybody", "left out")
         written.append((leaving, kinds[question.kind](leaving)))
     return written
 

@@ -19,7 +19,7 @@ def write(items: Iterable[Item]) -> dict[str, bytes]:
     """Write one quiz; questions stand in the category of their first topic."""
     quiz = etree.Element("quiz")
     category = ""
-    found = write_each(items, _WRITERS, "Moodle XML")
+    found = write_each(items, _WRITERS, "Moodle XML", locks={Kind.CHOICE, Kind.MATCHING})
     order = list(TITLES)
     for leaving, node in sorted(found, key=lambda row: order.index(row[0].question.topics[0])):
         if leaving.question.topics[0] != category:

@@ -25,7 +25,7 @@ _FEEDBACK, _SOLUTION = "FEEDBACK", "SOLUTION"
 
 def write(items: Iterable[Item]) -> dict[str, bytes]:
     items = list(items)
-    found = write_each(items, _WRITERS, "QTI")
+    found = write_each(items, _WRITERS, "QTI", locks=_WRITERS)
     _note_orders(items)
     files = {f"items/{leaving.question.slug}.xml": written(node) for leaving, node in found}
     return {MANIFEST: written(_manifest([leaving for leaving, _ in found])), **files}

@@ -166,3 +166,24 @@ def test_what_only_the_bank_says_is_told() -> None:
     assert [line.came for line in leaving.remarks] == ["2 variants", "tables limits"]
     assert came.question is not None
     assert came.question.spec["numeric"] == {"answer": 1 / 3, "rtol": 0.0, "atol": pytest.approx(0.1 / 3)}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "told"),
+    [
+        ("gift", Kind.CHOICE, ["one order for everybody"]),
+        ("moodle", Kind.CHOICE, []),
+        ("moodle", Kind.MATCHING, []),
+        ("moodle", Kind.ORDERING, ["one order for everybody"]),
+        ("qti", Kind.CHOICE, []),
+        ("qti", Kind.MATCHING, []),
+    ],
+)
+def test_an_order_that_everybody_shares_is_written_or_told(name: str, kind: str, told: list[str]) -> None:
+    question = a_question(kind)
+    locked = dataclasses.replace(question, spec={kind: question.spec[kind] | {"shuffle": False}})
+    leaving = Item("a", "b", locked)
+    files = FORMATS[name].write([leaving])
+    assert [line.came for line in leaving.remarks] == told
+    if not told:
+        assert re.search(rb"<shuffleanswers>false|shuffle=.false", b"".join(files.values()))
