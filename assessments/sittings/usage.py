@@ -81,7 +81,7 @@ def _use(line: Draw, question: Question) -> Use:
 def blueprints(question: Question, organisation: Organisation) -> list[Blueprint]:
     """List the roles' blueprints that can draw the question, should an assessment be composed from them."""
     offered = _offered(question, organisation)
-    if offered is None or question.pk in practised():
+    if offered is None or is_practised(question):
         return []
     topics = list(offered.topics.all())
     found = []
@@ -93,6 +93,11 @@ def blueprints(question: Question, organisation: Organisation) -> list[Blueprint
     return found
 
 
+def is_practised(question: Question) -> bool:
+    """Say whether a practice test names the question: it shows the answer, so that no other random line draws it."""
+    return question.pk in practised()
+
+
 def _fits(cell: Cell, offered: QuestionVersion) -> bool:
     return cell.kind == offered.kind and cell.level in {"", offered.level}
 
@@ -102,10 +107,23 @@ def _offered(question: Question, organisation: Organisation) -> QuestionVersion 
     return eligible(organisation).filter(question=question).first()
 
 
-def named_elsewhere(question: Question, organisation: Organisation) -> int:
-    """Count the assessments of other organisations that name the question; whose they are is theirs to tell."""
-    lines = Draw.objects.filter(question=question).exclude(section__version__assessment__organisation=organisation)
-    return lines.values("section__version__assessment").distinct().count()
+@dataclasses.dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """How many assessments of other organisations name a question, and how many have a line that can draw it."""
+
+    named: int
+    drawing: int
+
+
+def elsewhere(question: Question, organisation: Organisation) -> Elsewhere:
+    """Count the assessments of others that use a question; whose they are is theirs to tell."""
+    # What others can draw is what the library offers to all; of another's own questions they know nothing.
+    offered = _offered(question, organisation) if organisation.is_library else None
+    lines = Draw.objects.filter(_brings(question, offered))
+    lines = lines.exclude(section__version__assessment__organisation=organisation)
+    by_name = Count("section__version__assessment", filter=Q(question=question), distinct=True)
+    by_chance = Count("section__version__assessment", filter=Q(question=None), distinct=True)
+    return Elsewhere(**lines.aggregate(named=by_name, drawing=by_chance))
 
 
 def _brings(question: Question, offered: QuestionVersion | None) -> Q:
@@ -117,7 +135,7 @@ def _brings(question: Question, offered: QuestionVersion | None) -> Q:
     rules = TopicRule.objects.filter(version=OuterRef("section__version"))
     by_topic = Q(topic__in=topics) | (Q(topic=None) & (~Exists(rules) | Exists(rules.filter(topic__in=topics))))
     fits = by_topic & Q(question=None, kind__in=["", offered.kind], level__in=["", offered.level])
-    if question.pk in practised():
+    if is_practised(question):
         fits &= Q(section__version__assessment__is_practice=True)
     return named | fits
 

@@ -92,7 +92,8 @@ def used(request: StaffRequest, slug: str) -> HttpResponse:
         "own": own,
         "uses": usage.uses(row, request.organisation),
         "blueprints": usage.blueprints(row, request.organisation),
-        "elsewhere": usage.named_elsewhere(row, request.organisation) if own else 0,
+        "elsewhere": usage.elsewhere(row, request.organisation) if own else None,
+        "practised": usage.is_practised(row),
         "asked": usage.asked(held, request.organisation),
     }
     return render(request, "sittings/usage.html", context)

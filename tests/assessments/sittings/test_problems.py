@@ -44,6 +44,9 @@ def test_a_report_promises_another_grading_only_where_answers_count(practice) ->
     sitting.attempt.save()
     page = sitting.client.post(sitting.url("report_problem", 1), {"problem": "x"}, headers=HTMX).content.decode()
     assert ("answers are graded anew" in page, "Nothing in practice counts" in page) == (not practice, practice)
+    organisation = sitting.attempt.invitation.organisation
+    inbox = member(organisation).get(f"/o/{organisation.slug}/problems/").content.decode()
+    assert ("· in practice" in inbox) == practice
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,10 @@ def test_usage_tells_who_names_a_question_who_can_draw_it_and_how_often_it_was_a
     found = [(use.assessment.title, use.named) for use in usage.uses(question, acme)]
     assert found == [(sitting.attempt.version.assessment.title, True), ("By chance", False)]
     assert usage.uses(question, library) == []
-    assert (usage.named_elsewhere(question, library), usage.named_elsewhere(question, acme)) == (1, 0)
+    assert usage.elsewhere(question, library) == usage.Elsewhere(named=1, drawing=1)
+    assert usage.elsewhere(question, acme) == usage.Elsewhere(named=0, drawing=0)
+    page = member(library).get("/o/library/bank/thirds/usage/").content.decode()
+    assert "<strong>1</strong> assessment names it and <strong>1</strong> can draw it" in page
     versions = [item.response.version]
     assert [(row.ours, row.others, row.practice, row.problems) for row in usage.asked(versions, acme)] == [(1, 0, 0, 1)]
     assert [(row.ours, row.others) for row in usage.asked(versions, library)] == [(0, 1)]
@@ -122,6 +125,15 @@ def test_the_blueprints_of_roles_that_can_draw_a_question_are_those_that_do() ->
         fitting = {composition.bank[place].question_id for line in composition.lines for place in line.fits}
         drawn |= {(question, role.title, minutes) for question in fitting}
     assert told == drawn
+
+
+def test_a_question_of_a_practice_test_says_why_nothing_else_draws_it() -> None:
+    acme = OrganisationFactory(slug="acme")
+    question = blueprint("numeric", organisation=acme, practice=True).sections.get().draws.get().question
+    client = member(acme)
+    assert "It stands in a practice test" in client.get(f"/o/acme/bank/{question.slug}/usage/").content.decode()
+    other = QuestionVersionFactory(question__organisation=acme).question
+    assert "practice test" not in client.get(f"/o/acme/bank/{other.slug}/usage/").content.decode()
 
 
 def test_more_assessments_cost_no_more_queries() -> None:
