@@ -17,6 +17,7 @@ import json
 import os
 import random
 import sys
+import time
 import types
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
@@ -30,10 +31,13 @@ from .syscalls import Filter
 
 FILENAME: Final = "<answer>"
 _STREAMS: Final = ("stdout", "stderr", "__stdout__", "__stderr__")
-_exit = os._exit
+_exit, _sleep = os._exit, time.sleep
 _name_of_type = type.__dict__["__name__"].__get__
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 
+# Taking a process down takes a processor as long as half the work did. The worker, which waits for the channel to close
+# and for nothing else, gets it first, and then has this process killed.
+_LINGER_SECONDS: Final = 60.0
 # Made while there is memory: they must go out when there is none.
 _FAULTS: Final = {fault: encode(("fault", fault)) for fault in ("memory_limit", "output_limit")}
 _READY: Final = encode(("ready",))
@@ -70,7 +74,8 @@ def serve(descriptor: int, seccomp: Filter | None, *, bounded: bool, rehearsed: 
         _exit(1)
     try:
         (_Run if what == "run" else _ask)(channel, **job)
-        channel.close()  # the worker waits for this and not for the end of the process, which takes longer
+        channel.close()
+        _sleep(_LINGER_SECONDS)
     except MemoryError:
         _end_with(channel, "memory_limit")
     finally:
@@ -112,7 +117,7 @@ class _Rehearsal(Channel):
     def __init__(self, waiting: Callable[[], bool]) -> None:
         super().__init__(-1)
         self._waiting = waiting
-        self._call = encode((encode(np.zeros(8)), encode(np.ones(8))))
+        self._call = encode((np.zeros(8), np.ones(8)))
 
     def send(self, payload: bytes) -> None:
         pass
@@ -180,13 +185,12 @@ class _Run:
         self._channel.send(encode(frame))
 
     def _call(self, function: Any, raw: bytes, *, repeat: bool) -> None:
-        before = decode(raw)
-        arguments = tuple(map(decode, before))
+        arguments = decode(raw)
         value, refusal, exception = _value(function, arguments)
-        changed = tuple(index for index, argument in enumerate(arguments) if _differs(argument, before[index]))
+        changed = _changed(arguments, raw)
         second, second_refusal = None, None
         if repeat and exception is None:
-            second, second_refusal, raised = _value(function, tuple(map(decode, before)))
+            second, second_refusal, raised = _value(function, decode(raw))
             if raised is not None:
                 second_refusal = f"nothing: called again with the same arguments it raised {raised[0]}"
         printed = self._printed.take()
@@ -216,9 +220,16 @@ def _value(function: Any, arguments: tuple[Any, ...]) -> tuple[bytes | None, str
     return data, None, None
 
 
-def _differs(argument: Any, before: bytes) -> bool:
+def _changed(arguments: tuple[Any, ...], raw: bytes) -> tuple[int, ...]:
+    """Tell which arguments are no longer what came."""
+    if not _differs(arguments, raw):
+        return ()
+    return tuple(index for index, each in enumerate(decode(raw)) if _differs(arguments[index], encode(each)))
+
+
+def _differs(value: Any, before: bytes) -> bool:
     try:
-        return encode(argument) != before
+        return encode(value) != before
     except Unsendable:
         return True
 
@@ -322,5 +333,7 @@ class _Printed(io.TextIOBase):
 
     def take(self) -> str:
         """Return what was printed since the last time."""
+        if not self._parts:
+            return ""
         text, self._parts = "".join(self._parts), []
         return text

@@ -28,6 +28,7 @@ _WIDEST: Final = {"f": 8, "c": 16}
 
 _LENGTH, _INT, _FLOAT, _PAIR = (struct.Struct(layout) for layout in ("<I", "<q", "<d", "<dd"))
 _SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
+_HEADS: Final = tuple(struct.Struct(f"<BBB{ndim}Q") for ndim in range(MAX_NDIM + 1))
 # A candidate's metaclass may define __name__ and __mro__ of its own; these are the interpreter's.
 _name_of_type = type.__dict__["__name__"].__get__
 _mro_of_type = type.__dict__["__mro__"].__get__
@@ -87,16 +88,18 @@ class _Encoder:
     def put(self, value: Any, depth: int) -> None:
         kind = type(value)
         if kind is np.ndarray:
-            self._append(_array(value))
+            part = _array(value)
         elif kind in _SIMPLE:
-            self._append(_SIMPLE[kind](value))
+            part = _SIMPLE[kind](value)
         elif kind is list or kind is tuple or kind is dict:
             self._put_container(value, depth)
+            return
         elif kind in _SCALARS:
             code = _code(value.dtype)
-            self._append(b"g" + bytes([code]) + value.astype(_DTYPES[code]).tobytes())
+            part = b"g" + bytes([code]) + value.astype(_DTYPES[code]).tobytes()
         else:
             raise Unsendable(_describe(kind))
+        self._append(part)
 
     def _append(self, part: bytes) -> None:
         self.size = _fits(self.size + len(part))
@@ -141,7 +144,7 @@ class _Decoder:
         if tag in _CONSTANTS:
             return _CONSTANTS[tag]
         if tag == _SCALAR:
-            dtype = self._dtype()
+            dtype = self._dtype(self.data[self._pass(1)])
             return self._plain(dtype, (), dtype.itemsize)[()]
         if tag == _COMPLEX:
             return complex(*_PAIR.unpack_from(self.data, self._pass(_PAIR.size)))
@@ -162,7 +165,8 @@ class _Decoder:
         return start
 
     def _length(self) -> int:
-        return int(_LENGTH.unpack_from(self.data, self._pass(4))[0])
+        length: int = _LENGTH.unpack_from(self.data, self._pass(4))[0]
+        return length
 
     def _counted(self) -> bytes:
         start = self._pass(self._length())
@@ -174,19 +178,18 @@ class _Decoder:
         except UnicodeDecodeError as error:
             raise DecodeError("text that is not UTF-8") from error
 
-    def _dtype(self) -> np.dtype[Any]:
-        code = self.data[self._pass(1)]
+    def _dtype(self, code: int) -> np.dtype[Any]:
         if code >= len(_DTYPES):
             raise DecodeError(f"unknown dtype code {code}")
         return _DTYPES[code]
 
     def _array(self) -> np.ndarray[Any, Any]:
-        dtype = self._dtype()
-        ndim = self.data[self._pass(1)]
+        start = self._pass(2)
+        dtype, ndim = self._dtype(self.data[start]), self.data[start + 1]
         if ndim > MAX_NDIM:
             raise DecodeError(f"{ndim} dimensions; at most {MAX_NDIM} are read")
         shape = _SHAPES[ndim].unpack_from(self.data, self._pass(8 * ndim))
-        if max(shape, default=0) > MAX_DIMENSION:
+        if shape and max(shape) > MAX_DIMENSION:
             raise DecodeError(f"an array of shape {shape}")
         return self._plain(dtype, shape, math.prod(shape) * dtype.itemsize)
 
@@ -226,14 +229,15 @@ def _fits(size: int) -> int:
 
 
 def _array(value: np.ndarray[Any, Any]) -> bytes:
-    code, shape = _code(value.dtype), value.shape
+    dtype, shape = value.dtype, value.shape
+    code = _code(dtype)
     if len(shape) > MAX_NDIM:
         raise Unsendable(f"an array of {len(shape)} dimensions; at most {MAX_NDIM} are read")
     _fits(value.nbytes)
-    if max(shape, default=0) > MAX_DIMENSION:
+    if shape and max(shape) > MAX_DIMENSION:
         raise Unsendable(f"an array of shape {shape}, which is beyond any case here")
-    plain = value if value.dtype is _DTYPES[code] else value.astype(_DTYPES[code])
-    return b"a%c%c" % (code, len(shape)) + _SHAPES[len(shape)].pack(*shape) + plain.tobytes()
+    plain = value if dtype is _DTYPES[code] else value.astype(_DTYPES[code])
+    return _HEADS[len(shape)].pack(_ARRAY, code, len(shape), *shape) + plain.tobytes()
 
 
 def _int(value: int) -> bytes:

@@ -118,8 +118,8 @@ class Conversation:
         return printed
 
     def account(self) -> Reaped:
-        """Wait for the end of a child whose answer is complete, and return the kernel's account of it."""
-        return self._end(_GRACE_SECONDS)
+        """End a child whose answer is complete, and return the kernel's account of it."""
+        return self._end(0.0)
 
     def malformed(self) -> Ended:
         return Ended("runtime_error", "it sent something that is not an answer", self._end(0.0))

@@ -57,7 +57,7 @@ class Dialogue:
             return next(self._settled)
         assert self._talk is not None
         talk = self._talk
-        talk.ask(codec.encode(tuple(map(codec.encode, arguments))))
+        talk.ask(codec.encode(arguments))
         try:
             return self._timed(lambda seconds: hear_call(talk, seconds, len(arguments)))
         except Ended as ended:

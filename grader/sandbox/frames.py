@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import struct
+from collections.abc import Iterator
 from typing import Final
 
 HEADER: Final = struct.Struct("<I")
@@ -18,10 +19,11 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._read = b""
+        self._at = 0
 
     def send(self, payload: bytes) -> None:
-        rest = memoryview(_pack(len(payload)) + payload)
-        while rest:
+        rest = _pack(len(payload)) + payload
+        while rest:  # the descriptor blocks, so that once is enough but for a signal
             rest = rest[_write(self._descriptor, rest) :]
 
     def receive(self) -> bytes:
@@ -37,10 +39,19 @@ class Channel:
         _close(self._descriptor)
 
     def _exactly(self, count: int) -> bytes:
-        while len(self._read) < count:
+        end = self._at + count
+        if end > len(self._read):
+            self._read = b"".join([self._read[self._at :], *self._parts(end - len(self._read))])
+            self._at, end = 0, count
+        taken = self._read[self._at : end]
+        self._at = end
+        return taken
+
+    def _parts(self, missing: int) -> Iterator[bytes]:
+        """Yield what comes until at least so many bytes have come."""
+        while missing > 0:
             part = _read(self._descriptor, 1 << 16)
             if not part:
                 raise EOFError("the worker closed the connection")
-            self._read += part
-        taken, self._read = self._read[:count], self._read[count:]
-        return taken
+            missing -= len(part)
+            yield part

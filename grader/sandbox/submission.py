@@ -65,7 +65,7 @@ class Submission:
         job, first = self._job, len(self._outcomes)
         yield head_of(job, cpu_seconds, tuple(index in job.repeat for index in range(first, len(job.calls))))
         if not self._encoded:
-            self._encoded = [codec.encode(tuple(map(codec.encode, arguments))) for arguments in job.calls]
+            self._encoded = [codec.encode(tuple(arguments)) for arguments in job.calls]
         yield from self._encoded[first:]
 
     def _left(self) -> float:

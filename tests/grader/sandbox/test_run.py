@@ -162,7 +162,7 @@ def spinning(blocked: list[int]) -> list[bytes]:
         "output_bytes": 100,
         "repeats": (False,),
     }
-    return [codec.encode(("run", 1 << 30, 1, asked)), codec.encode((codec.encode(blocked),))]
+    return [codec.encode(("run", 1 << 30, 1, asked)), codec.encode((blocked,))]
 
 
 def test_memory_limit_ends_one_call_and_not_the_others(sandbox: Sandbox) -> None:
