@@ -71,7 +71,7 @@ class Item(Row):
 
 
 class Pair(Row):
-    left = Prose(required=True)
+    left = Prose(label="Item", required=True)
     right = Prose(label="Its partner", required=True)
 
     @classmethod
