@@ -121,33 +121,44 @@ def categorical_cross_entropy(y_true: Any, p: Any, label_smoothing: float = 0.0,
     return CATEGORICAL_CROSS_ENTROPY.value(y_true, p, label_smoothing, **options)
 
 
-def softmax_cross_entropy(labels: Array, rows: ShiftedRows) -> Array:
+def softmax_cross_entropy(labels: Array, rows: ShiftedRows, sums: Array | None = None) -> Array:
     """Σ a_k (log Σ e^z − z_k) for labels a of any sum: two sums of terms that are never negative."""
-    return row_sums(labels) * np.log1p(rows.rest) - row_sums(times_or_zero(labels, rows.shifted))
+    sums = row_sums(labels) if sums is None else sums
+    return sums * np.log1p(rows.rest) - row_sums(times_or_zero(labels, rows.shifted))
 
 
-def softmax_less(labels: Array, rows: ShiftedRows) -> Array:
+def softmax_less(labels: Array, rows: ShiftedRows, sums: Array | None = None) -> Array:
     """A·softmax − a for labels a of sum A; by 1 − softmax where the likeliest class is the label's."""
     # There the softmax may round to 1. Elsewhere A − a would bring a number of the size of A into the difference.
-    total = row_sums(labels)
-    share = total / (1.0 + rows.rest)
-    agreed = rows.top & (2.0 * labels > total)
-    return np.where(agreed, (total - labels) - share * rows.rest, share * rows.exponentials - labels)
+    sums = row_sums(labels) if sums is None else sums
+    share = sums / (1.0 + rows.rest)
+    agreed = rows.top & (2.0 * labels > sums)
+    return np.where(agreed, (sums - labels) - share * rows.rest, share * rows.exponentials - labels)
+
+
+def _counted(y: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
+    """Labels as they count, and their sum: of smoothed ones (1 − s) Σ y + s, without the rounding of each."""
+    labels = class_weighted(smoothed(y, smoothing), class_weights)
+    if smoothing == 0.0 or class_weights is not None:
+        return labels, row_sums(labels)
+    return labels, (1.0 - smoothing) * row_sums(y) + smoothing
 
 
 def _terms_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> Array:
-    return softmax_cross_entropy(class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z))
+    labels, sums = _counted(y, smoothing, class_weights)
+    return softmax_cross_entropy(labels, ShiftedRows.of(z), sums)
 
 
 def _slope_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
-    slope = softmax_less(class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z))
+    labels, sums = _counted(y, smoothing, class_weights)
+    slope = softmax_less(labels, ShiftedRows.of(z), sums)
     return slope, slope
 
 
 def _fused_of_logits(y: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[float, Array, Array]:
-    labels, rows = class_weighted(smoothed(y, smoothing), class_weights), ShiftedRows.of(z)
-    slope = softmax_less(labels, rows)
-    return total(softmax_cross_entropy(labels, rows)), slope, slope
+    (labels, sums), rows = _counted(y, smoothing, class_weights), ShiftedRows.of(z)
+    slope = softmax_less(labels, rows, sums)
+    return total(softmax_cross_entropy(labels, rows, sums)), slope, slope
 
 
 def _slope_target_of_logits(_: Array, z: Array, smoothing: float, class_weights: _WEIGHTS) -> tuple[Array, Array]:
