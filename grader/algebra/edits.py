@@ -51,8 +51,20 @@ def _edits_here(tree: Node) -> Iterator[Edit]:
         yield Edit("S2", "sign inside", f"the minus sign before {to_text(tree[1])} is missing", tree[1])
     elif tree[0] == "call":
         yield from _edits_of_call(tree)
+    elif tree[0] == "bind" and tree[1] == "sum":
+        yield from _edits_of_bound(tree)
     elif tree[0] == "op" and tree[1] in EDITS_OF:
         yield from EDITS_OF[tree[1]](*tree[1:])
+
+
+def _edits_of_bound(tree: Node) -> Iterator[Edit]:
+    """Take a sum of products for a product of sums, and a sum of powers for a power of the sum."""
+    body = tree[2]
+    if body[0] == "op" and body[1] in {"*", "^"}:
+        left = rebuild(tree, (body[2], *tree[4:]))
+        right = body[3] if body[1] == "^" else rebuild(tree, (body[3], *tree[4:]))
+        sentence = f"the sum of {to_text(body)} was taken factor by factor"
+        yield Edit("linear", "sum of products", sentence, operation(body[1], left, right))
 
 
 def _edits_of_product(_: str, left: Node, right: Node) -> Iterator[Edit]:

@@ -1,8 +1,8 @@
 """Divisors and signs that no rule shows to be other than zero: a proof assumes that they are, a point has to show it.
 
 exp, log and roots of polynomials in the variables are independent of each other: what is not zero as a polynomial in
-them is zero almost nowhere. Angles, erf, numbers such as π or √2 and roots of roots may hide a zero: there a point of
-the cell is drawn where the value is not zero, and where none is found, nothing is proved.
+them is zero almost nowhere. Angles, erf, numbers such as π or log 2 and roots of roots may hide a zero: there a point
+of the cell is drawn where the value is not zero, and where none is found, nothing is proved.
 """
 
 from __future__ import annotations
@@ -60,8 +60,10 @@ def _dependent(field: SignedField, index: int) -> bool:
     if generator.kind not in {"exp", "log", "root"} or generator.body is None:
         return True
     below = [*used(generator.body.num), *used(generator.body.den)]
-    nested = generator.kind == "root" and any(field.generators[i].kind == "root" for i in below)
-    return not below or nested or any(_dependent(field, i) for i in below)
+    if generator.kind == "root":
+        # Roots of different primes and polynomials are independent (Besicovitch 1940), roots of roots are not.
+        return any(field.generators[i].kind == "root" or _dependent(field, i) for i in below)
+    return not below or any(_dependent(field, i) for i in below)
 
 
 def _points(field: SignedField, space: Space, sample: Mapping[str, Fraction]) -> Iterator[list[Any] | None]:

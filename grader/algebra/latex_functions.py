@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.algebra.latex_pieces import FACES, FRACTIONS, NAMING, NORMS, STOPS, TURNED, strip
 from grader.algebra.scanner import Raw
+from grader.algebra.shorthand import FRAMES
 from grader.algebra.tree import ALIASES, ParseError
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def named(reader: Reader, command: str, place: int) -> list[Raw]:
     if command in NAMING and inner not in symbols.arity:
         if inner in OVER_ENTRIES and not symbols.vector:
             return _over_entries(reader, inner, place)
-        if ALIASES.get(inner, inner) in symbols.functions():
+        if ALIASES.get(inner, inner) in symbols.functions() or inner in FRAMES:
             return function(reader, inner, place)
     hat = HATS.get(command)
     if hat:

@@ -261,6 +261,10 @@ def _edits(problem: Problem, reference: Node, loss: Node | None, wrt: Node | Non
         yield Slip(edit.code, edit.name, edit.sentence), edit.tree
     for name in sorted(problem.used_names(reference)):
         domain = problem.domains.get(name)
-        if domain is not None and not domain.sizes and domain.is_probability:
+        if domain is None or domain.sizes or domain.is_discrete:
+            continue
+        alone = substituted(reference, {name: number(1)}, itertools.count())
+        yield Slip("factor", f"{name} lost", f"{name} is missing: it stands as if it were 1"), alone
+        if domain.is_probability:
             swapped = substituted(reference, {name: _complement(("var", name))}, itertools.count())
             yield Slip("complement", f"{name} and 1−{name}", f"{name} and 1−{name} are exchanged"), swapped

@@ -89,6 +89,8 @@ LOGS = {"variables": {"p": "(0,1)", "q": "(0,1)"}, "reference": "log(p*q)+p"}
     [
         (SOFTMAX, "-y[k]*(1-p[k])", "own term only"),
         (ROOT, "r/(c+r)", "taken term by term"),
+        (ROOT, "r/sqrt(1+r^2)", "c lost"),
+        (MSE, "2/n*sum(w*x[i]-y[i],i,1,n)*sum(x[i],i,1,n)", "sum of products"),
         (LOGS, "log(p)*log(q)+p", "log of a product"),
         ({"variables": {"z": "real"}, "reference": "z*(1-sigma(2*z))"}, "z*sigma(2*z)", "1−u taken as u"),
         ({"variables": {"z": "real"}, "reference": "z-3*sigma(2*z)"}, "z-3/(1+exp(2*z))", "sign inside"),
