@@ -101,7 +101,8 @@ def export(request: StaffRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("fate", None)
     query.pop("page", None)
-    context = {"form": form, "format": found, "question": form.data.get("question", ""), "query": query.urlencode()}
+    question = items[0].name if form.data.get("question") else ""
+    context = {"form": form, "format": found, "question": question, "query": query.urlencode()}
     counts = {str(fate): count for fate, count in report.counts(items).items()}
     return render(request, "bank/export.html", context | _lines(request, rows, counts))
 

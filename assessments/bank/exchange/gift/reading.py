@@ -140,8 +140,12 @@ class Reader:
         right = [answer for answer in found if answer.sign == "=" and answer.weight in {None, 100.0}]
         if len(right) != 1:
             raise LeftOut("one number that is right", f"{len(right)}")
-        if len(found) > 1 or right[0].feedback:
-            self.note("one number", "other numbers with credit, or feedback to a number", "left out")
+        others = [answer for answer in found if answer not in right and answer.text and answer.weight]
+        worth = [f"{grammar.back(answer.text)} ({answer.weight:g} %)" for answer in others]
+        if worth:
+            self.note("one number", f"others with credit: {'; '.join(worth)}", "left out")
+        if any(answer.feedback for answer in found):
+            self.note("feedback for each option", "feedback to typed answers", "left out")
         return Parts(Kind.NUMERIC, drafts.numeric(*_range(right[0].text)), self.statement())
 
     def _matching(self, answers: list[Answer]) -> Parts:
@@ -165,7 +169,7 @@ class Reader:
             self.note(*drafts.as_number(full[0]))
             return Parts(Kind.NUMERIC, drafts.numeric(float(full[0]), 0), self.statement())
         if any(answer.feedback for answer in answers):
-            self.note("feedback for each option", "feedback to words", "left out")
+            self.note("feedback for each option", "feedback to typed answers", "left out")
         words = "; ".join(
             text if weight in {None, 100.0} else f"{text} ({weight:g} %)"
             for text, weight in listed

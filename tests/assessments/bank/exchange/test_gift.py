@@ -75,7 +75,7 @@ def test_numbers_spans_and_ranges(answer: str, value: float, tolerance: float) -
 def test_of_several_numbers_the_one_with_full_credit_is_taken_and_the_others_are_told() -> None:
     text = "When?{#=1822:0#Right=%50%1822:2#Close.~#No.}"
     assert one(text).spec["numeric"]["answer"] == 1822
-    assert told(text) == ["other numbers with credit, or feedback to a number"]
+    assert told(text) == ["others with credit: 1822:2 (50 %)", "feedback to typed answers"]
 
 
 def test_matching_pairs_and_partners_of_nobody() -> None:
@@ -91,7 +91,7 @@ def test_an_essay_and_words_to_compare_become_written_answers() -> None:
     question = one("Who?{=no one=%50%nobody#Nearly.}")
     assert question.spec["written"]["rubric"][0]["description"] == "Accepted: no one; nobody (50 %)."
     assert told("Who?{=no one}") == ["words that a machine compares: no one"]
-    assert told("Who?{=%100%no one=%0%*#No.}") == ["feedback to words", "words that a machine compares: no one"]
+    assert told("Who?{=%100%no one=%0%*#No.}") == ["feedback to typed answers", "words that a machine compares: no one"]
 
 
 def test_a_missing_word_leaves_a_blank() -> None:
