@@ -39,6 +39,7 @@ GOALS = (
     Goal("a right submission, graded, over a bare fork", "grading", "right", "bare fork", most=2.0),
     Goal("a wrong one (sum for mean) over a bare fork", "grading", "wrong: sum", "bare fork", most=4.0),
     Goal("a wrong one (base 2) over a bare fork", "grading", "wrong: base 2", "bare fork", most=4.0),
+    Goal("a wrong one without a name over a bare fork", "grading", "wrong: no name", "bare fork", most=4.0),
     Goal("a fresh sandbox over a right submission, graded", "grading", "fresh sandbox", "right", least=10),
     Goal("algebra: a pair over sympy.simplify", "algebra", "ours, p50", "sympy.simplify, p50", limit=5),
     Goal("  the same, 95th percentile", "algebra", "ours, p95", "sympy.simplify, p95", limit=50),

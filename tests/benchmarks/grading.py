@@ -5,7 +5,8 @@
 1. bare fork: a warm interpreter that holds nothing but numpy and the cases forks; the child runs the source on them and
    pipes the numbers back. No isolation, no reference, no comparison: the floor.
 2. graded: from a decoded GradeRequest to its Verdict in a warm grader: cases drawn from a new seed each time, the
-   submission run in the sandbox, the reference evaluated, every value compared, mistakes named where it is wrong.
+   submission run in the sandbox, the reference evaluated, every value compared, mistakes named where it is wrong. The
+   last one's terms are raised to a power: the search for its name goes to the end and finds none.
 3. fresh sandbox: a new interpreter that imports numpy inside the same walls and runs the same 30 cases, nothing else.
 """
 
@@ -19,6 +20,7 @@ from tests.benchmarks import floor
 from tests.benchmarks.floor import SOURCE
 
 ROUNDS = 10
+UNNAMED = "wrong: no name"
 SPEC = {
     "coding": {
         "function": "binary_cross_entropy",
@@ -31,6 +33,7 @@ SOURCES = {
     "right": SOURCE.format(reduce="np.mean", base=""),
     "wrong: sum": SOURCE.format(reduce="np.sum", base=""),
     "wrong: base 2": SOURCE.format(reduce="np.mean", base="2"),
+    UNNAMED: SOURCE.format(reduce="np.mean", base="").replace("(-(", "((-(").replace("))))", "))) ** 1.3))"),
 }
 
 
@@ -61,6 +64,7 @@ def main(repeats: int = 400) -> dict[str, float]:
         for name, source in SOURCES.items():
             verdict = grader.decide(GradeRequest(kind="coding", spec=SPEC, answer=source, seed=0))
             assert str(verdict.outcome) == name.partition(":")[0].replace("right", "correct"), verdict
+            assert bool(verdict.findings) == (name not in {"right", UNNAMED}), verdict
         # In turns, so that a busy moment of the machine falls on all alike.
         for turn in range(ROUNDS):
             taken["bare fork"] += floor.measured(cases, each)
