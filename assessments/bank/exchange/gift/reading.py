@@ -35,16 +35,25 @@ def read(files: Mapping[str, bytes], defaults: Defaults) -> list[Item]:
     for name, content in files.items():
         file = Drafts(name, defaults)
         try:
-            text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError as error:
-            file.item(name, name).leave_out("UTF-8 text", str(error))
+            entries = list(islice(grammar.entries(_text(content)), defaults.most + 1))
+        except LeftOut as refusal:
+            file.item(name, name).leave_out(refusal.expected, refusal.came)
         else:
-            entries = list(islice(grammar.entries(text), defaults.most + 1))
             defaults.allow(len(found) + len(entries))
             for entry in entries:
                 _read(entry, file)
         found += file.read()
     return found
+
+
+def _text(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LeftOut("UTF-8 text", str(error)) from error
+    if "\0" in text:
+        raise LeftOut("UTF-8 text", "a NUL in it")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read(entry: Entry, file: Drafts) -> None:

@@ -177,6 +177,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert line.fate in set(Fate)
 
 
-def test_a_file_that_is_no_utf_8_is_left_out() -> None:
-    (line,) = lines(gift.read({"q.gift": b"\xff\xfe"}, Defaults()))
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"Q{=a~b}" + b" " * 20_000 + b"\0"])
+def test_a_file_that_is_no_text_is_left_out(content: bytes) -> None:
+    (line,) = lines(gift.read({"q.gift": content}, Defaults()))
     assert (line.fate, line.expected) == (Fate.LEFT_OUT, "UTF-8 text")
