@@ -107,9 +107,16 @@ def find_bubblewrap() -> str:
 
 
 def is_privileged() -> bool:
-    """Whether namespaces can be made without a user namespace: root that holds CAP_SYS_ADMIN."""
+    """Whether namespaces can be made without a user namespace: root that holds CAP_SYS_ADMIN and can be left."""
     capabilities = re.search(r"^CapEff:\s*(\w+)", Path("/proc/self/status").read_text("ascii"), re.MULTILINE)
-    return os.geteuid() == 0 and capabilities is not None and bool(int(capabilities[1], 16) >> _CAP_SYS_ADMIN & 1)
+    holds = capabilities is not None and bool(int(capabilities[1], 16) >> _CAP_SYS_ADMIN & 1)
+    return os.geteuid() == 0 and holds and not is_only_user()
+
+
+def is_only_user() -> bool:
+    """Whether this user namespace has no NOBODY: made without privileges, it may hold its maker alone, even as root."""
+    rows = (map(int, line.split()) for line in Path("/proc/self/uid_map").read_text("ascii").splitlines())
+    return not any(first <= NOBODY < first + count for first, _, count in rows)
 
 
 def _walls(profile: Profile) -> Iterator[str]:

