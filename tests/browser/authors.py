@@ -83,3 +83,22 @@ class Writer:
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{target} is not reached by {most} presses of Tab")
+
+
+def publish(ana: Writer, olu: Writer) -> None:
+    """Ana cannot publish what is hers: she asks for review, and another one publishes."""
+    expect(ana.page.get_by_role("button", name="Publish version")).to_have_count(0)
+    ana.press("Ask for review")
+    expect(ana.state()).to_have_text("In review")
+    olu.page.goto(ana.page.url)
+    olu.press("Publish version")
+    expect(olu.state()).to_have_text("Published")
+
+
+def retire(olu: Writer) -> None:
+    """Take it out of the draws again: the other tests answer questions that they know."""
+    olu.page.reload()
+    olu.page.locator("summary", has_text="Retire").click()
+    olu.page.get_by_label("Why").fill("Written for a test.")
+    olu.press("Retire version")
+    expect(olu.state()).to_have_text("Retired")

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, StorageState
 
 from tests import demo
 from tests.browser import visitors as visitors_of_tests
+from tests.browser.authors import Writer
 from tests.browser.pages import DEMO_ASSESSMENT, Recruiter
 from tests.browser.visitors import Visitors
 from tests.demo import Demo
@@ -70,3 +71,14 @@ def invited(recruiter: Recruiter, request: pytest.FixtureRequest) -> str:
     name = request.node.name.replace("[", "-").replace("]", "")
     recruiter.assessment(DEMO_ASSESSMENT)
     return recruiter.invite(name, f"{name.lower()}@example.org")
+
+
+@pytest.fixture
+def ana(visitors: Visitors) -> Writer:
+    return Writer(visitors)
+
+
+@pytest.fixture
+def olu(visitors: Visitors) -> Writer:
+    """The other one, who reads what Ana wrote."""
+    return Writer(visitors, "owner")

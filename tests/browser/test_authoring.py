@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.authors import Writer
+from tests.browser.authors import Writer, publish, retire
 from tests.browser.pages import Sitting
 from tests.browser.visitors import Visitors, assert_accessible
-
-
-@pytest.fixture
-def ana(visitors: Visitors) -> Writer:
-    return Writer(visitors)
-
-
-@pytest.fixture
-def olu(visitors: Visitors) -> Writer:
-    """The other one, who reads what Ana wrote."""
-    return Writer(visitors, "owner")
-
 
 MEAN_ABSOLUTE = """import numpy as np
 
@@ -34,25 +21,6 @@ def mean_distance(y_true, y_pred):
     ...
 ```
 """
-
-
-def publish(ana: Writer, olu: Writer) -> None:
-    """Ana cannot publish what is hers: she asks for review, and another one publishes."""
-    expect(ana.page.get_by_role("button", name="Publish version")).to_have_count(0)
-    ana.press("Ask for review")
-    expect(ana.state()).to_have_text("In review")
-    olu.page.goto(ana.page.url)
-    olu.press("Publish version")
-    expect(olu.state()).to_have_text("Published")
-
-
-def retire(olu: Writer) -> None:
-    """Take it out of the draws again: the other tests answer questions that they know."""
-    olu.page.reload()
-    olu.page.locator("summary", has_text="Retire").click()
-    olu.page.get_by_label("Why").fill("Written for a test.")
-    olu.press("Retire version")
-    expect(olu.state()).to_have_text("Retired")
 
 
 def test_a_coding_question_is_stopped_by_a_tolerance_that_lets_mistakes_pass(
