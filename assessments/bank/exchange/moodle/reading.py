@@ -89,6 +89,8 @@ def _read_question(node: etree._Element, kind: str, category: str, file: Drafts)
         parts = _reader(kind)(source)
         parts.explanation = source.markdown("generalfeedback")
         source.told_once()
+        if parts.kind != Kind.CODING:
+            source.told_unknown()
     except LeftOut as refusal:
         item.leave_out(refusal.expected, refusal.came)
         return

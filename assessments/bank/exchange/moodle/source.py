@@ -20,6 +20,16 @@ _USUAL_FEEDBACK = {
     "Your answer is partially correct.",
     "Your answer is incorrect.",
 }
+# What is read or told by name, and what only says how Moodle lays a question out.
+_KNOWN = frozenset({
+    "name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber", "tags",
+    "answer", "subquestion", "single", "shuffleanswers", "answernumbering", "correctfeedback",
+    "partiallycorrectfeedback", "incorrectfeedback", "hint", "units", "usecase", "graderinfo",
+    "responsetemplate", "attachments", "minwordlimit", "maxwordlimit", "image", "image_base64", "selecttype",
+    "selectcount", "gradingtype", "showstandardinstruction", "shownumcorrect", "responseformat",
+    "responserequired", "responsefieldlines", "attachmentsrequired", "maxbytes", "filetypeslist", "layouttype",
+    "showgrading", "numberingstyle", "unitgradingtype", "unitpenalty", "showunits", "unitsleft",
+})  # fmt: skip
 _COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
 
 
@@ -86,6 +96,11 @@ class Source:
         """Note feedback to answers that are typed: the bank has it for options alone."""
         if any(text(node, "feedback") for node, _ in self.answers()):
             self.item.changed("feedback for each option", "feedback to typed answers", "left out")
+
+    def told_unknown(self) -> None:
+        """Note what this reader knows nothing of, so that a later Moodle's additions are not lost in silence."""
+        for name in sorted({str(node.tag) for node in children(self.node)} - _KNOWN):
+            self.file.assume("what is known of Moodle's questions", f"an element {name}", "left out")
 
     def told_once(self) -> None:
         """Note what Moodle says of many questions and the bank of none, and the pictures of its old files."""

@@ -243,6 +243,12 @@ def test_what_moodle_says_of_many_questions_and_the_bank_of_none_is_told_once() 
     ]
 
 
+def test_an_element_that_is_not_known_is_told() -> None:
+    assert whole(a_question("essay", "<colour>red</colour><responseformat>editor</responseformat>")) == [
+        ("1 question", "an element colour")
+    ]
+
+
 @pytest.mark.parametrize(
     ("single", "shares", "came"),
     [
