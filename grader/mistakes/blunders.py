@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.mistakes.base import REFUSED, RTOL, Mistake, Prediction, same
 from grader.mistakes.notation import NAME, Formula, Node, Writer, evaluate, every_part, read
-from grader.mistakes.slips import slips
+from grader.mistakes.slips import Slip, slips
 from grader.mistakes.slopes import spread
 from grader.mistakes.textbook import GRADIENTS, METRICS, OTHERS, STEPS, VALUES
 from grader.mistakes.view import Array, View
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TEXTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "value": VALUES, "transform": VALUES, "metric": METRICS, "gradient": GRADIENTS, "step": STEPS,
 }  # fmt: skip
+# The conventions under which these are none.
+_OPENED_BY = {"L1": "log_base", "L2": "log_base", "R1": "reduction", "R3": "reduction", "R12": "reduction"}
 _COUNTS = {"tp": (1, 1), "fp": (0, 1), "fn": (1, 0), "tn": (0, 0)}
 
 
@@ -128,13 +130,31 @@ def _formulas(loss: lossref.LossSpec, gives: str) -> tuple[Formula, ...]:
 def _slips_of(formula: Formula, fold: Callable[[Node], Prediction], task: Task) -> tuple[Mistake, ...]:
     assert task.loss is not None
     used = {n.head.removeprefix(NAME) for n in every_part(formula.root) if n.head.startswith(NAME)}
-    hypers = frozenset(p.name for p in task.loss.hypers)
-    arrays = used - hypers - {"C"}
+    hypers = {p.name: p.domain for p in task.loss.hypers if p.name in used}
+    arrays = {name: _domain(task, name) for name in used - hypers.keys() - {"C"}}
     writer = Writer({node: name for name, node in formula.defined.items()}, _spelled(task))
+    found = sorted(slips(formula, arrays, hypers), key=_is_rare)
     return tuple(
-        Mistake(slip.code, slip.name, slip.sentence(writer), fold(slip.formula), lambda _: True)
-        for slip in slips(formula, frozenset(arrays), hypers & used)
+        Mistake(s.code, s.name, s.sentence(writer), fold(s.formula), lambda _: True)
+        for s in found
+        if _OPENED_BY.get(s.code) not in task.open
     )
+
+
+def _domain(task: Task, name: str) -> str:
+    """Give the domain of what a name stands for."""
+    assert task.loss is not None
+    roles = {"x": task.prediction, "y": task.target, "s": task.target}
+    place = roles.get(name)
+    own = {p.name: p.domain for p in task.loss.parameters}
+    if name in own:
+        return own[name]
+    return "nonnegative" if place is None else task.arguments[place].domain
+
+
+def _is_rare(slip: Slip) -> bool:
+    """Whether something was added; where that gives the same numbers as something left out, this is the likelier."""
+    return slip.name.endswith("too much")
 
 
 def _spelled(task: Task) -> dict[str, str]:

@@ -142,6 +142,8 @@ METRICS: tuple[Mistake, ...] = (
             lambda v: (v.x == v.y).astype(np.float64), _on("accuracy")),
     Mistake("M3", "middle of the bin for its mean", "The labels of a bin are compared with its middle; the mean "
             "prediction in it is asked.", _gaps_from_middles, _is_ece),
+    Mistake("W12", "squared instead of absolute", "The gap of each bin is squared; its magnitude is asked.",
+            lambda v: float(sum(b.mean() * (v.y[b].mean() - v.x[b].mean()) ** 2 for b in _bins(v))), _is_ece),
     Mistake("R4", "divided by all pairs", "The pairs of a positive and a negative are counted; here the share of all "
             "pairs is given.", _share_of_all_pairs, _on("roc_auc")),
     Mistake("W20", "trapezoids for steps", "Precision is a step over recall; here it is joined by straight lines.",

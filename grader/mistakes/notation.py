@@ -84,9 +84,21 @@ def _read(tree: ast.AST, known: Mapping[str, Node]) -> Node:
 # -- evaluating ---------------------------------------------------------------------------------------------------
 
 
-def _of_the_others(x: Array, y: Array) -> Array:
+def _largest(x: Array, y: Array) -> Array:
     """Largest of the entries that are not labelled, in each row."""
     return np.asarray(np.where(y > 0, -np.inf, x).max(axis=-1, keepdims=True))
+
+
+def _smallest(x: Array, y: Array) -> Array:
+    return -_largest(-x, y)
+
+
+def _mean(x: Array, y: Array) -> Array:
+    return np.asarray(np.where(y > 0, 0.0, x).sum(axis=-1, keepdims=True) / (x.shape[-1] - 1.0))
+
+
+def _root_mean_square(x: Array) -> Array:
+    return np.asarray(np.sqrt((x * x).mean(axis=-1, keepdims=True)))
 
 
 def _fold(fold: Callable[..., Any], axis: int) -> Callable[[Array], Any]:
@@ -122,7 +134,8 @@ _FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "softplus": _softplus, "norm": _norm(-1), "norm_of_columns": _norm(0), "norm_of_all": _norm(None),
     "sum_of_magnitudes": _norm(-1, 1.0), "total": np.sum, "average": np.mean, "median": np.median,
     "most": np.max, "least": np.min,
-    "of_the_others": _of_the_others,
+    "of_the_others": _largest, "least_of_the_others": _smallest, "mean_of_the_others": _mean,
+    "root_mean_square": _root_mean_square,
     "product": lambda q, k: q @ k.T, "diagonal": lambda z: np.diagonal(z)[:, None],
     "without_diagonal": lambda z: np.where(np.eye(len(z), dtype=bool), 0.0, z),
 }  # fmt: skip

@@ -108,10 +108,9 @@ def explanations(
 
 def _uphill(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Explanation]:
     """Yield one mistake made in a step that goes along the gradient."""
-    for mistake in mistakes:
-        explanation = search.tried((ASCENT, mistake), _backwards(mistake.predict))
-        if explanation is not None:
-            yield explanation
+    found = search.both([((ASCENT, mistake), _backwards(mistake.predict)) for mistake in mistakes])
+    if found is not None:
+        yield found
 
 
 def _backwards(predict: Prediction) -> Callable[[View], Array | None]:
@@ -172,6 +171,8 @@ def _behind_the_last(search: Search, mistakes: Sequence[Mistake]) -> Iterator[Fo
         if not last.mistake.applies(search.oracle.task) or search.first:
             continue
         undone = [None if a is None else last.undone(a) for a in search.answers]
+        if any(a is not None and not np.isfinite(a).all() for a in undone):
+            continue
         behind = dataclasses.replace(search, answers=undone, first=(last.mistake,))
         for find in (behind.scaled, lambda b=behind: b.single(mistakes)):
             explanation = find()

@@ -98,7 +98,7 @@ def _is_metric(task: Task) -> bool:
 
 def _counts(task: Task) -> bool:
     """Whether a metric is a mean over the examples."""
-    names = {"accuracy", "log_loss", "top_k_accuracy"}
+    names = {"accuracy", "log_loss", "top_k_accuracy", "expected_calibration_error"}
     return task.gives == "metric" and task.loss is not None and task.loss.name in names
 
 
@@ -202,6 +202,8 @@ SCALINGS = (
             "divisor", lambda v: v.rows / v.count, _batch_mean_of_elements, "reduction"),
     Scaling("R1", "sum instead of mean", "The terms are summed; the sum over the number of examples is asked.",
             "divisor", lambda v: v.rows, _batch_mean_of_elements, "reduction"),
+    Scaling("R1", "averaged twice", "The mean is divided by the number of terms once more.", "divisor",
+            lambda v: 1.0 / v.count, lambda t: _averages(t, "mean"), "reduction"),
     Scaling("R12", "divided by one less", "The sum is divided by one less than the number of terms.", "divisor",
             lambda v: v.count / max(1, v.count - 1), _reduces("mean"), "reduction"),
     *(Scaling("R12", f"divided by the number of {name}", f"The sum is divided by the number of {name}; the mean runs "

@@ -26,7 +26,7 @@ STEP_RTOL = 1e-8
 # An eps that is free inside of a mistaken formula moves its value by no more.
 LOOSE_RTOL = 1e-3
 # How many pairs are tried before the search ends without a name; on one case each, since few fit there.
-MAX_PAIRS = 150
+MAX_PAIRS = 64
 # All pairs of entries, in one way for each shape.
 _PAIRS = "X4"
 # How many mistakes are named at the most.
@@ -140,7 +140,10 @@ class Search:
 
     def pairs(self, mistakes: Sequence[Mistake]) -> Explanation | None:
         """Explain by two mistakes, of which one lies in what goes in; variants of a mistake count as the first."""
-        made = list(itertools.islice(self._made_of_two(mistakes), MAX_PAIRS))
+        return self.both(list(itertools.islice(self._made_of_two(mistakes), MAX_PAIRS)))
+
+    def both(self, made: Sequence[tuple[tuple[Mistake, Mistake], Predict]]) -> Explanation | None:
+        """Explain by the first of two mistakes at once that needs no factor beside them."""
         for place in self._likely([(self._value(predict, self.views[0]), False) for _, predict in made]):
             explanation = self.tried(*made[place])
             if explanation is not None and len(explanation.mistakes) == 2 + len(self.first):
@@ -149,15 +152,16 @@ class Search:
 
     def _made_of_two(self, mistakes: Sequence[Mistake]) -> Iterator[tuple[tuple[Mistake, Mistake], Predict]]:
         kinds = list({(m.code, m if m.code == _PAIRS else m.name): m for m in reversed(mistakes)}.values())[::-1]
-        for first in kinds:
-            if first.change is not None:
-                change = functools.cache(first.change)
-                # The pairs of all entries have another count than the entries, so that their sum is no factor known.
-                seconds = (*kinds, *self._alone()) if first.code == _PAIRS else kinds
-                yield from (((first, s), _after(change, s)) for s in seconds if s.code != first.code)
+        # The pairs of all entries have another count than the entries, so that their sum is no factor known.
+        changes = [(m, functools.cache(m.change)) for m in kinds if m.change is not None]
+        for first, change in changes:
+            others = self._divisors() if first.code == _PAIRS else ()
+            yield from (((first, s), _after(change, s)) for s in others)
+        for first, change in changes:
+            yield from (((first, s), _after(change, s)) for s in kinds if s.code != first.code)
 
-    def _alone(self) -> Iterator[Mistake]:
-        yield from (c[0].mistake for c in self.combinations if len(c) == 1)
+    def _divisors(self) -> Iterator[Mistake]:
+        yield from (c[0].mistake for c in self.combinations if len(c) == 1 and c[0].part == "divisor")
 
     def tried(self, mistakes: tuple[Mistake, ...], predict: Predict) -> Explanation | None:
         """Try one prediction, and its multiples; gives the one with the fewest mistakes that fits everywhere."""

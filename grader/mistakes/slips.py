@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -30,6 +32,11 @@ class Slip(NamedTuple):
 
 
 _Change = tuple[str, str, Node]
+_LN2 = math.log(2.0)
+# Names and the domains of what they stand for.
+Domains = Mapping[str, str]
+_LABELS = frozenset({"label01", "onehot", "class_index", "plus_minus_one", "count"})
+_SHARES = frozenset({"probability", "simplex", "open_unit", "decay", "unit_above_zero"})
 
 _WITHOUT = {
     "log": ("A7", "logarithm missing"), "log1p": ("A7", "logarithm missing"), "exp": ("W20", "exponential missing"),
@@ -42,18 +49,26 @@ _WITHOUT = {
 }  # fmt: skip
 _ALIKE: Mapping[str, tuple[tuple[str, str, Callable[[Node], Node]], ...]] = {
     "abs": (("W12", "squared instead of absolute", lambda a: Node("**", (a, constant(2.0)))),),
-    "log": (("L3", "log1p for log", lambda a: Node("log1p", (a,))),),
+    "log": (("L3", "log1p for log", lambda a: Node("log1p", (a,))),
+            ("L1", "log base 2 in one part", lambda a: Node("log2", (a,))),
+            ("L2", "log base 10 in one part", lambda a: Node("log10", (a,)))),
+    "exp": (("L1", "powers of 2", lambda a: Node("exp", (Node("*", (constant(_LN2), a)),))),),
+    "log1p": (("L3", "log for log1p", lambda a: Node("log", (a,))),),
     "tanh": (("W20", "sinh for tanh", lambda a: Node("sinh", (a,))),
              ("W20", "sigmoid for tanh", lambda a: Node("sigmoid", (a,)))),
     "cosh": (("W20", "sinh for cosh", lambda a: Node("sinh", (a,))),),
     "sign": (("W1", "absolute value for sign", lambda a: Node("abs", (a,))),),
-    "sigmoid": (("W20", "tanh for sigmoid", lambda a: Node("tanh", (a,))),),
-    "softmax": (("A5", "sigmoid for softmax", lambda a: Node("sigmoid", (a,))),
+    "sigmoid": (("W20", "tanh for sigmoid", lambda a: Node("tanh", (a,))),
+                ("G3", "derivative for function", lambda a: Node("*", (Node("sigmoid", (a,)), Node("-", (constant(1.0),
+                 Node("sigmoid", (a,))))))),),
+    "softmax": (("L1", "powers of 2", lambda a: Node("softmax", (Node("*", (constant(_LN2), a)),))),
+                ("A5", "sigmoid for softmax", lambda a: Node("sigmoid", (a,))),
                 ("X2", "wrong axis", lambda a: Node("softmax_of_columns", (a,))),
                 ("X1", "softmax over the whole batch", lambda a: Node("softmax_of_all", (a,)))),
     "softplus": (("W20", "maximum for softplus", lambda a: Node("max", (constant(0.0), a))),),
     "norm": (("X6", "norm over the whole batch", lambda a: Node("norm_of_all", (a,))),
              ("X2", "wrong axis", lambda a: Node("norm_of_columns", (a,))),
+             ("R3", "mean inside the root", lambda a: Node("root_mean_square", (a,))),
              ("W20", "magnitudes for lengths", lambda a: Node("sum_of_magnitudes", (a,))),
              ("W13", "square root missing", lambda a: Node("**", (Node("norm", (a,)), constant(2.0))))),
     "sum": (("R3", "mean instead of sum", lambda a: Node("mean", (a,))),
@@ -65,6 +80,7 @@ _ALIKE: Mapping[str, tuple[tuple[str, str, Callable[[Node], Node]], ...]] = {
             ("X2", "wrong axis", lambda a: Node("top_of_columns", (a,))),
             ("W20", "smallest for largest", lambda a: Node("bottom", (a,)))),
     "total": (("R1", "mean instead of sum", lambda a: Node("average", (a,))),
+              ("R3", "each entry by itself", lambda a: a),
               ("R3", "each row by itself", lambda a: Node("sum", (a,))),
               ("X2", "each column by itself", lambda a: Node("columns", (a,)))),
     "average": (("R12", "median instead of mean", lambda a: Node("median", (a,))),
@@ -77,37 +93,50 @@ _POINTWISE = frozenset({"exp", "log", "log1p", "sqrt", "abs", "sigmoid", "tanh",
 _AGGREGATES = frozenset({"sum", "mean", "total", "average"})
 
 
-def slips(formula: Formula, arrays: frozenset[str], hypers: frozenset[str]) -> Iterator[Slip]:
+def slips(formula: Formula, arrays: Domains, hypers: Domains) -> Iterator[Slip]:
     """Yield every formula with one thing wrong; `arrays` may be taken for one another, and so may `hypers`."""
-    root = formula.root
+    root, domains = formula.root, {**arrays, **hypers}
     for node in every_part(root):
-        for code, name, other in (*_of_part(node), *_taken_for(node, formula, arrays, hypers)):
+        changes = (*_of_part(node, domains), *_taken_for(node, formula, arrays, hypers), *_of_one_use(node, formula))
+        for code, name, other in changes:
             changed = replaced(root, {node: other}.get)
             yield Slip(code, name, changed, other, node)
     yield from _exchanged(formula, arrays)
-    yield from _everywhere(root, arrays | hypers)
+    yield from _everywhere(root, domains)
 
 
-def _taken_for(node: Node, formula: Formula, arrays: frozenset[str], hypers: frozenset[str]) -> Iterator[_Change]:
+def _taken_for(node: Node, formula: Formula, arrays: Domains, hypers: Domains) -> Iterator[_Change]:
     """Yield what a name or a defined part is taken for."""
     name = node.head.removeprefix(NAME)
     is_defined = node in formula.defined.values()
     if is_defined or name in arrays:
-        others = [named(n) for n in sorted(arrays - {name})]
+        others = [named(n) for n in sorted(arrays.keys() - {name})]
         others += [other for other in formula.defined.values() if other is not node and not _holds(other, node)]
     else:
-        others = [named(n) for n in sorted(hypers - {name})] if name in hypers else []
+        others = [named(n) for n in sorted(hypers.keys() - {name})] if name in hypers else []
     yield from (("A1", "one argument for another", other) for other in others)
+
+
+def _of_one_use(node: Node, formula: Formula) -> Iterator[_Change]:
+    """Yield what is wrong where a part that is defined by name is used, in this place alone."""
+    for place, part in enumerate(node.parts):
+        if part in formula.defined.values():
+            for code, name, other in (
+                ("W7", "complement for the thing itself", Node("-", (constant(1.0), part))),
+                ("S2", "wrong sign in one term", Node("neg", (part,))),
+            ):
+                parts = (*node.parts[:place], other, *node.parts[place + 1 :])
+                yield code, name, dataclasses.replace(node, parts=parts)
 
 
 def _holds(node: Node, part: Node) -> bool:
     return any(n is part for n in every_part(node))
 
 
-def _of_part(node: Node) -> Iterator[_Change]:
+def _of_part(node: Node, domains: Domains) -> Iterator[_Change]:
     head, parts = node.head, node.parts
     if head.startswith(NAME):
-        yield from _of_name(node)
+        yield from _of_name(node, domains.get(head.removeprefix(NAME), "real"))
     elif head == NUMBER:
         yield from _of_number(node.number)
     elif head in _OPERATIONS:
@@ -116,21 +145,34 @@ def _of_part(node: Node) -> Iterator[_Change]:
         yield from _of_function(head, parts[0])
 
 
-def _of_name(node: Node) -> Iterator[_Change]:
-    yield "W7", "complement missing or too much", Node("-", (constant(1.0), node))
+def _of_name(node: Node, domain: str) -> Iterator[_Change]:
     yield "S2", "wrong sign in one term", Node("neg", (node,))
-    yield "W12", "square too much", Node("**", (node, constant(2.0)))
-    yield "W13", "root too much", Node("sqrt", (Node("abs", (node,)),))
-    yield "W1", "absolute value too much", Node("abs", (node,))
-    yield "W20", "factor 2 too much", Node("*", (constant(2.0), node))
-    yield "W20", "factor 1/2 too much", Node("*", (constant(0.5), node))
-    yield "W20", "exponential too much", Node("exp", (node,))
-    yield "M7", "probabilities made labels first", Node(">", (node, constant(0.5)))
-    yield "A5", "squashing function too much", Node("sigmoid", (node,))
-    yield "A7", "logarithm too much", Node("log", (node,))
-    yield "W20", "divided by its sum", Node("/", (node, Node("sum", (node,))))
     yield "W11", "part missing", constant(1.0)
     yield "W11", "part missing", constant(0.0)
+    yield "W20", "factor 2 too much", Node("*", (constant(2.0), node))
+    yield "W20", "factor 1/2 too much", Node("*", (constant(0.5), node))
+    if domain in _LABELS | _SHARES:
+        yield "W7", "complement for the thing itself", Node("-", (constant(1.0), node))
+    if domain in _SHARES:
+        yield "M7", "probabilities made labels first", Node(">", (node, constant(0.5)))
+    if domain in _SHARES | {"logits"}:
+        yield "A5", "squashing function too much", Node("sigmoid", (node,))
+    if domain == "label01":
+        yield "A3", "labels of −1 and 1", Node("-", (Node("*", (constant(2.0), node)), constant(1.0)))
+    if domain not in _LABELS:
+        yield from _of_number_in_name(node, domain)
+
+
+def _of_number_in_name(node: Node, domain: str) -> Iterator[_Change]:
+    yield "W12", "square too much", Node("**", (node, constant(2.0)))
+    yield "W13", "root too much", Node("sqrt", (Node("abs", (node,)),))
+    yield "W20", "1 too much", Node("+", (node, constant(1.0)))
+    if domain in {"real", "logits"}:
+        yield "W1", "absolute value too much", Node("abs", (node,))
+        yield "W20", "exponential too much", Node("exp", (node,))
+    else:
+        yield "A7", "logarithm too much", Node("log", (node,))
+        yield "W20", "divided by its sum", Node("/", (node, Node("sum", (node,))))
 
 
 def _of_number(number: float) -> Iterator[_Change]:
@@ -150,6 +192,8 @@ def _of_function(head: str, inner: Node) -> Iterator[_Change]:
         yield "W12", "square too much", Node("**", (Node(head, (inner,)), constant(2.0)))
     if head == "sum":
         yield "W17", "true class alone", Node("sum", (Node("*", (named("y"), inner)),))
+        if inner.head == "*":
+            yield "X5", "largest instead of the true class's", Node("top", inner.parts[1:])
     if head == "log":
         yield from _of_logarithm(inner)
     if head in _POINTWISE:
@@ -186,11 +230,16 @@ def _of_sum(first: Node, second: Node) -> Iterator[_Change]:
 
 def _of_difference(first: Node, second: Node) -> Iterator[_Change]:
     yield "W11", "part missing", Node("neg", (second,))
+    yield "W11", "part missing", second
     yield "W11", "part missing", first
     yield "S2", "wrong sign in one term", Node("+", (first, second))
     yield "S2", "difference the wrong way round", Node("-", (second, first))
     yield "W20", "ratio for difference", Node("/", (first, second))
     yield "W20", "product for difference", Node("*", (first, second))
+    if first.head == second.head and first.head in _POINTWISE:
+        difference = Node("-", (*first.parts, *second.parts))
+        yield "W20", "function of the difference", Node(first.head, (difference,))
+        yield "W20", "function of the difference", Node(first.head, (Node("abs", (difference,)),))
     if second.head == "**":
         base, exponent = second.parts
         yield "W12", "exponent of the whole difference", Node("**", (Node("-", (first, base)), exponent))
@@ -202,6 +251,14 @@ def _of_product(first: Node, second: Node) -> Iterator[_Change]:
     yield "W20", "division for product", Node("/", (first, second))
     yield "W20", "sum for product", Node("+", (first, second))
     yield "W20", "difference for product", Node("-", (first, second))
+    yield "W12", "square too much", Node("**", (Node("*", (first, second)), constant(2.0)))
+    if first.head == "**":
+        base, exponent = first.parts
+        yield "W20", "exponent of the whole product", Node("**", (Node("*", (base, second)), exponent))
+    if second.head in {"+", "-"}:
+        left, right = second.parts
+        yield "W20", "parentheses missing", Node(second.head, (Node("*", (first, left)), right))
+        yield "W20", "parentheses missing", Node(second.head, (left, Node("*", (first, right))))
     for outer, function in ((first, second), (second, first)):
         if function.head in _POINTWISE:
             inside = Node("*", (outer, function.parts[0]))
@@ -212,6 +269,8 @@ def _of_ratio(first: Node, second: Node) -> Iterator[_Change]:
     yield "W11", "denominator missing", first
     yield "W18", "ratio upside down", Node("/", (second, first))
     yield "W20", "product for ratio", Node("*", (first, second))
+    yield "W13", "root too much", Node("sqrt", (Node("/", (first, second)),))
+    yield "W1", "absolute value too much", Node("abs", (Node("/", (first, second)),))
     yield "W12", "denominator squared", Node("/", (first, Node("**", (second, constant(2.0)))))
     if first.head in {"+", "-"}:
         left, right = first.parts
@@ -236,6 +295,8 @@ def _of_power(base: Node, exponent: Node) -> Iterator[_Change]:
 
 def _of_negative(inner: Node) -> Iterator[_Change]:
     yield "S2", "wrong sign in one term", inner
+    if inner.head == "log":
+        yield "A7", "logarithm missing", Node("-", (constant(1.0), *inner.parts))
 
 
 def _of_maximum(first: Node, second: Node) -> Iterator[_Change]:
@@ -244,6 +305,11 @@ def _of_maximum(first: Node, second: Node) -> Iterator[_Change]:
     yield "W21", "minimum for maximum", Node("min", (first, second))
     for kept, inner in ((first, second), (second, first)):
         yield "W22", "averaged too early", Node("max", (kept, Node("average", (inner,))))
+
+
+def _of_the_others(scores: Node, labels: Node) -> Iterator[_Change]:
+    yield "W20", "smallest for largest", Node("least_of_the_others", (scores, labels))
+    yield "W20", "mean for largest", Node("mean_of_the_others", (scores, labels))
 
 
 def _of_branches(condition: Node, first: Node, second: Node) -> Iterator[_Change]:
@@ -256,11 +322,11 @@ def _of_branches(condition: Node, first: Node, second: Node) -> Iterator[_Change
 
 _OPERATIONS: dict[str, Callable[..., Iterator[_Change]]] = {
     "+": _of_sum, "-": _of_difference, "*": _of_product, "/": _of_ratio, "**": _of_power, "neg": _of_negative,
-    "max": _of_maximum, "where": _of_branches,
+    "max": _of_maximum, "where": _of_branches, "of_the_others": _of_the_others,
 }  # fmt: skip
 
 
-def _exchanged(formula: Formula, arrays: frozenset[str]) -> Iterator[Slip]:
+def _exchanged(formula: Formula, arrays: Domains) -> Iterator[Slip]:
     """Yield what is wrong where two arrays, or two defined parts, stand in each other's places."""
     for first, second in itertools.combinations(sorted(arrays), 2):
         changed = replaced(formula.root, _renaming({first: named(second), second: named(first)}))
@@ -275,15 +341,25 @@ def _renaming(names: Mapping[str, Node]) -> Callable[[Node], Node | None]:
     return lambda node: names.get(node.head.removeprefix(NAME)) if node.head.startswith(NAME) else None
 
 
-def _everywhere(root: Node, names: frozenset[str]) -> Iterator[Slip]:
+def _put_for(node: Node, number: float, other: Node) -> Node | None:
+    return other if node.head == NUMBER and node.number == number else None
+
+
+def _everywhere(root: Node, domains: Domains) -> Iterator[Slip]:
     """Yield what is wrong alike in all places: a function, an axis, a name."""
     heads = [n.head for n in every_part(root) if n.parts]
     for head in sorted({h for h in heads if heads.count(h) > 1}):
         for code, name, make in _alike(head):
             changed = replaced(root, functools.partial(_remade, head=head, make=make))
             yield Slip(code, name, changed, make(named("…")), Node(head, (named("…"),)), everywhere=True)
-    for name in sorted(names):
-        for code, words, other in _of_name(named(name)):
+    numbers = [n.number for n in every_part(root) if n.head == NUMBER]
+    for number in sorted({n for n in numbers if numbers.count(n) > 1}):
+        for code, words, other in _of_number(number):
+            changed = replaced(root, functools.partial(_put_for, number=number, other=other))
+            yield Slip(code, words, changed, other, constant(number), everywhere=True)
+    heads = [n.head for n in every_part(root)]
+    for name in sorted(n for n in domains if heads.count(NAME + n) > 1):
+        for code, words, other in _of_name(named(name), domains[name]):
             changed = replaced(root, _renaming({name: other}))
             yield Slip(code, words, changed, other, named(name), everywhere=True)
 

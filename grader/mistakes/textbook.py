@@ -13,7 +13,7 @@ _E = "e = x - y; "
 _OF_LOGITS = "p = sigmoid(x); "
 _BINARY = "y*log({p}) + (1 - y)*log(1 - {p})"
 _WEIGHTED = "-(y*(pos_weight*log({p})) + (1 - y)*log(1 - {p}))"
-_FOCAL = "pt = y*{p} + (1 - y)*(1 - {p}); -(1 - pt)**gamma*log(pt)"
+_FOCAL = "pt = y*{p} + (1 - y)*(1 - {p}); (1 - pt)**gamma*(-log(pt))"
 _FOCAL_APART = "-(y*(1 - {p})**gamma*log({p}) + (1 - y)*{p}**gamma*log(1 - {p}))"
 _COSINE = "c = sum(x1*x2)/(norm(x1)*norm(x2)); "
 _DPO = "h = beta*((policy_chosen - policy_rejected) - (reference_chosen - reference_rejected)); "
@@ -22,7 +22,7 @@ _MOMENTS = "m1 = b1*m + (1 - b1)*grad; v1 = b2*v + (1 - b2)*grad**2; mc = m1/(1 
 _KAPPA = "po = (tp + tn)/n; pe = ((tp + fp)*(tp + fn) + (fn + tn)*(fp + tn))/n**2; (po - pe)/(1 - pe)"
 
 VALUES: Mapping[str, tuple[str, ...]] = {
-    "mean_squared_error": ("(x - y)**2",),
+    "mean_squared_error": ("(x - y)**2", "abs(x - y)**2"),
     "mean_absolute_error": ("abs(x - y)",),
     "half_squared_error": ("1/2*(x - y)**2",),
     "root_mean_squared_error": ("sqrt(average((x - y)**2))",),
@@ -32,7 +32,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "smooth_l1": (f"{_E}where(abs(e) <= beta, 1/2*e**2/beta, abs(e) - 1/2*beta)",),
     "quantile": ("e = y - x; where(e >= 0, q*e, (q - 1)*e)", "e = y - x; max(q*e, (q - 1)*e)"),
     "log_cosh": ("log(cosh(x - y))", f"{_E}abs(e) + log(1 + exp(-2*abs(e))) - log(2)"),
-    "mean_squared_logarithmic_error": ("(log(1 + x) - log(1 + y))**2",),
+    "mean_squared_logarithmic_error": ("(log1p(x) - log1p(y))**2", "(log(1 + x) - log(1 + y))**2"),
     "mean_absolute_percentage_error": ("abs(x - y)/abs(y)", "100*abs(x - y)/abs(y)"),
     "poisson_nll": ("exp(x) - y*x", "x - y*log(x)"),
     "gaussian_nll": ("1/2*(log(variance) + (y - mean)**2/variance)", "1/2*log(variance) + (y - mean)**2/(2*variance)"),
@@ -42,7 +42,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "log_loss": (f"-average({_BINARY.format(p='x')})",),
     "binary_cross_entropy_with_logits": (f"{_OF_LOGITS}-({_BINARY.format(p='p')})", "log(1 + exp(x)) - y*x",
                                          "max(x, 0) - y*x + log(1 + exp(-abs(x)))"),
-    "weighted_binary_cross_entropy": (_WEIGHTED.format(p="x"),),
+    "weighted_binary_cross_entropy": (_WEIGHTED.format(p="x"), "-(pos_weight*y*log(x) + (1 - y)*log(1 - x))"),
     "weighted_binary_cross_entropy_with_logits": (_OF_LOGITS + _WEIGHTED.format(p="p"),),
     "binary_focal": (_FOCAL.format(p="x"), _FOCAL_APART.format(p="x")),
     "binary_focal_with_logits": (_OF_LOGITS + _FOCAL.format(p="p"), _OF_LOGITS + _FOCAL_APART.format(p="p")),
@@ -80,6 +80,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "contrastive": ("d = norm(x1 - x2); y*d**2 + (1 - y)*max(0, margin - d)**2",
                     "d = norm(x1 - x2); (1 - y)*d**2 + y*max(0, margin - d)**2"),
     "info_nce": ("z = product(q, k)/temperature; -log(diagonal(softmax(z)))",
+                 "z = product(q, k)/temperature; w = z - top(z); log(sum(exp(w))) - diagonal(w)",
                  ("z = product(q, k)/temperature; w = z - top(z); e = exp(w); "
                  "log(diagonal(e) + sum(without_diagonal(e))) - diagonal(w)")),
     "gan_discriminator": ("-log(sigmoid(real)) - log(1 - sigmoid(fake))",),
@@ -218,7 +219,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "adagrad": ("u = state + grad**2; (param - lr*grad/(sqrt(u) + eps), u)",),
     "rmsprop": ("u = rho*v + (1 - rho)*grad**2; (param - lr*grad/(sqrt(u) + eps), u)",),
     "adam": (f"{_MOMENTS}(param - lr*mc/(sqrt(vc) + eps), m1, v1)",),
-    "adamw": (f"{_MOMENTS}(param - lr*(mc/(sqrt(vc) + eps) + weight_decay*param), m1, v1)",),
+    "adamw": (f"{_MOMENTS}u = param - lr*mc/(sqrt(vc) + eps); (u - lr*weight_decay*param, m1, v1)",
+              f"{_MOMENTS}(param - lr*(mc/(sqrt(vc) + eps) + weight_decay*param), m1, v1)",),
 }  # fmt: skip
 
 # What is taken for another: its words and its formula.
@@ -240,12 +242,19 @@ OTHERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("the sum over all classes, the true one included", "sum(max(0, margin + x - sum(y*x)))"),
     ),
     "softmax": (("the largest entry's indicator: a maximum, not a softmax", "1*(x >= top(x))"),
-                ("sums of the entries' magnitudes", "abs(x)/sum(abs(x))")),
+                ("sums of the entries' magnitudes", "abs(x)/sum(abs(x))"),
+                ("sums of the entries' squares", "x**2/sum(x**2)")),
     "logsumexp": (("the sum of the entries", "sum(x)"), ("the largest entry alone", "top(x)")),
     "softplus": (("log(1 + |x|)", "log(1 + abs(x))"),),
     "cohen_kappa": (("an agreement by chance of one half", "((tp + tn)/n - 1/2)/(1/2)"),),
     "matthews_corrcoef": (("tp·tn − fp·fn over all pairs", "(tp*tn - fp*fn)/n**2"),),
-    "kl_divergence": (("squared differences", "sum((p - q)**2)"), ("absolute differences", "sum(abs(p - q))")),
+    "quantile": (("the squared error, weighed on both sides", "where(y >= x, q, 1 - q)*(y - x)**2"),),
+    "dice": (("twice the overlap over the union", "1 - 2*total(y*x)/total(max(y, x))"),),
+    "kl_divergence": (
+        ("the difference of both divergences' weights", "sum((p - q)*log(p/q))"),
+        ("squared differences", "sum((p - q)**2)"),
+        ("absolute differences", "sum(abs(p - q))"),
+    ),
     "jensen_shannon_divergence": (("half the absolute differences", "1/2*sum(abs(p - q))"),),
     "cosine_distance": (("the angle", "1 - sum(x1*x2)/sum(x1**2 + x2**2)"),),
     "triplet_margin": (

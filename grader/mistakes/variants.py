@@ -80,7 +80,7 @@ def variants(task: Task) -> tuple[Mistake, ...]:
 def _pairs_of_shares(loss: lossref.LossSpec, drawn: set[str]) -> Iterator[Mistake]:
     """Yield two hyper-parameters that papers set to a share and what it lacks of one."""
     if {"alpha", "beta"} <= {p.name for p in loss.hypers} - drawn:
-        for alpha, beta in ((0.3, 0.7), (0.7, 0.3)):
+        for alpha, beta in ((0.3, 0.7), (0.7, 0.3), (1.0, 1.0)):
             sentence = f"alpha is {alpha} and beta {beta} in the answer; other values are asked."
             yield given("W3", f"alpha {alpha} and beta {beta}", sentence, _under(alpha=alpha, beta=beta), _always)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +168,7 @@ class View:
     @property
     def count(self) -> int:
         """Number of terms: rows for a loss of rows, else elements."""
-        size = int(np.prod(self.shape))
+        size = math.prod(self.shape)
         return size // max(1, self.classes) if self.task.on_rows else size
 
     def reduced(self, nats: Array | None) -> Array | None:
