@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.algebra.latex_cases import read_cases
-from grader.algebra.latex_functions import binomial, function, named, norm, positive_part, root, sum_or_product
+from grader.algebra.latex_functions import (
+    between_bars,
+    binomial,
+    function,
+    named,
+    norm,
+    positive_part,
+    root,
+    sum_or_product,
+)
 from grader.algebra.latex_pieces import (
     BARS,
     FACES,
@@ -151,6 +160,8 @@ class Reader:
 
     def single(self, piece: Raw) -> list[Raw]:
         text, place = piece.text, piece.position
+        if text == "|(":
+            return between_bars(self, text, place)
         self.open_bars += text == "|"
         if text == "_":
             raise ParseError("A subscript belongs to a declared name, as in x_i.", place, code="index")
@@ -205,6 +216,8 @@ class Reader:
             return [base[0], *self.index(place)]
         if self.peek() != "_":
             return base
+        if self.peek(1 + (self.peek(1) == "{")) == "+":
+            return positive_part(self, self.wrap(base, place), place)
         self.take()
         if self.symbols.arity.get(name, 0):
             return [base[0], *self.index(place)]
@@ -290,6 +303,7 @@ CONSTRUCTIONS: Mapping[str, Callable[[Reader, int], list[Raw]]] = {
     r"\sum": lambda reader, place: sum_or_product(reader, "sum", place),
     r"\prod": lambda reader, place: sum_or_product(reader, "prod", place),
     **dict.fromkeys([r"\binom", r"\dbinom", r"\tbinom"], binomial),
+    r"\lvert": lambda reader, place: between_bars(reader, r"\lvert", place),
     r"\boxed": lambda reader, _: reader.group(),
     **dict.fromkeys(NORMS, norm),
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OPENING = frozenset({"(", "[", r"\{", r"\lbrace", r"\llbracket"})
 HATS = {r"\hat": "hat", r"\widehat": "hat", r"\bar": "bar", r"\overline": "bar", r"\tilde": "tilde"}
+CLOSING_BARS = {"|": "|", "|(": "|)", r"\lvert": r"\rvert"}
 OVER_ENTRIES = frozenset({"softmax", "logsumexp"})
 NORMS_BY_SUBSCRIPT = {"": "norm", "2": "norm", "F": "norm", "1": "norm1"}
 COMPARED = frozenset({"!=", "<", "<=", ">", ">="})
@@ -44,7 +45,8 @@ def _argument(reader: Reader, name: str, place: int) -> list[Raw]:
         hint = rf"Write it in brackets, as in \{name}(-z)."
         raise ParseError("A function needs an argument.", place, hint, "function")
     piece = reader.pieces[reader.at]
-    found = reader.item()
+    bar = piece.text in CLOSING_BARS
+    found = between_bars(reader, reader.take().text, piece.position) if bar else reader.item()
     if (
         piece.kind == "number"
         and reader.at < len(reader.pieces)
@@ -53,12 +55,23 @@ def _argument(reader: Reader, name: str, place: int) -> list[Raw]:
         found += reader.item()
     while reader.peek() in {"^", "!"}:
         found += reader.item()
-    unclear = piece.kind != "symbol" and piece.text not in FRACTIONS and reader.at < len(reader.pieces)
+    closed = bar or piece.kind == "symbol" or piece.text in FRACTIONS
+    unclear = not closed and reader.at < len(reader.pieces)
     if unclear and reader.pieces[reader.at].kind in {"name", "number"}:
         raise ParseError(
             "It is not clear where the argument ends.", place, r"Write \log(…) with brackets.", "ambiguous"
         )
     return found
+
+
+def between_bars(reader: Reader, opening: str, place: int) -> list[Raw]:
+    """Read what follows a bar that can only open an absolute value."""
+    closing = CLOSING_BARS[opening]
+    inner = reader.until(frozenset({closing}))
+    if reader.peek() != closing:
+        raise ParseError("'|' is opened here and never closed.", place, code="bracket")
+    reader.take()
+    return [reader.symbol("|(", place), *inner, reader.symbol("|)", place)]
 
 
 def root(reader: Reader, place: int) -> list[Raw]:

@@ -50,7 +50,7 @@ FENCES = {
     r"\lbrack": (r"\rbrack", "]"),
     r"\llbracket": (r"\rrbracket",),
 }
-BARS = {r"\lvert": "|(", r"\rvert": "|)"}
+BARS = {r"\rvert": "|)"}
 NORMS = frozenset({r"\lVert", r"\rVert", r"\Vert", r"\|"})
 TRANSPOSED = frozenset({r"\top", r"\intercal", "T"})
 LETTERS = {"\\" + name: name for name in (*GREEK.values(), "ell")} | {r"\varepsilon": "epsilon", r"\varphi": "phi"}
