@@ -78,6 +78,10 @@ def wide_dot(a: Array, b: Array) -> Array:
     # Of more terms the roundings average out, and none of them is the largest by much: there speed counts.
     if len(a) > _FEW:
         return np.asarray(np.einsum("c...,c...->...", a, b))
-    wide: Any = a.astype(np.float64 if a.dtype == np.float32 else np.longdouble)
-    products: Array = (wide * b).sum(axis=0)
+    products: Array = (wide(a) * b).sum(axis=0)
     return products
+
+
+def wide(x: Array) -> Any:
+    """Numbers in the next wider float that the machine has."""
+    return x.astype(np.float64 if x.dtype == np.float32 else np.longdouble)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lossref._doubled import add, dot, scale, two_product, two_sum
+from lossref._doubled import add, dot, scale, two_product, two_sum, wide, wide_dot
 from lossref._gamma import digamma, doubled_digamma, log_gamma, trigamma
 from lossref._numerics import Array, ShiftedRows, times_or_zero
 from lossref._sums import row_sums
@@ -69,8 +69,9 @@ def _distillation_slope_student(
 
 def _far_shares(rows: ShiftedRows, low: Array, factor: Array) -> Array:
     """Multiply a factor by e^s where that underflows, by halves; 0 elsewhere."""
-    root = np.exp(0.5 * rows.shifted) * (1.0 + 0.5 * low)
-    return np.where(rows.shifted < -600.0, root * (root * factor), 0.0)
+    root = np.exp(0.5 * rows.shifted)
+    far = root * (root * factor)
+    return np.where(rows.shifted < -600.0, far + far * low, 0.0)
 
 
 def _distillation_slope_teacher(
@@ -84,10 +85,10 @@ def _distillation_slope_teacher(
     from_top, rest_of_it = add(of_teacher, of_student)
     rows, low = _softened(teacher, temperature)
     near = np.where(rows.shifted < -600.0, 0.0, rows.exponentials)
-    total, lost = two_sum(np.ones_like(rows.rest), rows.rest)
-    share = (soft - soft * (lost / total)) / total
-    mean = (dot(near, from_top) + row_sums(_far_shares(rows, low, from_top))) / total
-    high, lost = two_sum(from_top, -mean)
+    total = 1.0 + wide(rows.rest)  # what all entries of a row share is rounded once
+    share = (soft / total).astype(near.dtype)
+    mean = (wide_dot(near, from_top) + row_sums(_far_shares(rows, low, from_top))) / total
+    high, lost = two_sum(from_top, -mean.astype(near.dtype))
     from_mean = high + (lost + rest_of_it)
     slope: Array = share * (near * from_mean) + _far_shares(rows, low, share * from_mean)
     return slope, slope
