@@ -215,6 +215,8 @@ def inline(node: etree._Element, note: Note) -> str:
         return ""
     if name == "math":
         return formula(formulas.latex_of(node), note, display=node.get("display") == "block")
+    if not re.fullmatch(r"[a-z][\w-]*", name):
+        note("text and formulas", f"<{name}, which HTML takes for an element", "what it holds stands alone")
     return _INLINE.get(name, _plain)(node, note)
 
 

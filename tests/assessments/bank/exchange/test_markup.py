@@ -173,3 +173,8 @@ def test_a_table_within_a_table_is_read_once_and_told() -> None:
         True,
         ["a table within a cell"],
     )
+
+
+def test_words_that_html_takes_for_an_element_are_told() -> None:
+    text, notes = read("<p>if 0.01 <p=0.05 then reject</p>")
+    assert (text, [came for _, came, _ in notes]) == ("if 0.01", ["<p=0.05, which HTML takes for an element"])
