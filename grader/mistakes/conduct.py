@@ -105,13 +105,14 @@ def listed(observations: Sequence[Observation]) -> Iterator[Finding]:
 def hard_coded(observations: Sequence[Observation]) -> Iterator[Finding]:
     """P5: one and the same number for every input, and it is the answer to a printed case.
 
-    Infinity has to be the answer to all inputs, perfect fits included: a logarithm of 0 gives it elsewhere alone.
+    Infinity and 0 have to be the answer to all inputs: a logarithm of 0, a fraction cut to an integer give them
+    elsewhere alone.
     """
     ordinary = [o for o in observations if o.case.group == "ordinary"]
     first = ordinary[0].array if len(ordinary) >= MIN_CASES else None
-    if first is None or first.ndim or first == 0.0 or np.isnan(first):
+    if first is None or first.ndim or np.isnan(first):
         return
-    arrays = [o.array for o in (ordinary if np.isfinite(first) else observations)]
+    arrays = [o.array for o in (ordinary if np.isfinite(first) and first != 0.0 else observations)]
     if not all(array is not None and array.shape == () and array == first for array in arrays):
         return
     evidence = {"answer": float(first), "cases": len(ordinary)}
