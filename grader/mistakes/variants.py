@@ -111,7 +111,8 @@ def _may_be(parameter: lossref.Parameter, value: float | None) -> bool:
     if value is None:
         return parameter.name == "alpha"
     if parameter.dtype == "int64":
-        return value == parameter.default or (value >= 1.0 and value == round(value))
+        # Of counts people write others; an index that is off goes with no data.
+        return value == parameter.default or (parameter.domain == "count" and value >= 1.0 and value == round(value))
     return bool(DOMAINS[parameter.accepted_domain].contains(np.array(value)))
 
 

@@ -145,7 +145,9 @@ def test_what_is_chosen_is_exported_as_a_file_that_can_be_read_again(author: Exc
 def test_the_whole_bank_is_exported_with_a_line_for_what_the_format_cannot_hold(author: Exchange) -> None:
     author.page.goto(f"{author.bank}exchange/export/?form=gift")
     author.page.get_by_role("link", name="Left out").click()
-    expect(author.page.locator("table.report-lines tbody tr").first).to_contain_text("a kind that GIFT holds")
+    # Others may have retired a question, which stands here too.
+    left_out = author.page.locator("table.report-lines tbody tr", has_text="a kind that GIFT holds")
+    expect(left_out.first).to_be_visible()
     assert_accessible(author.page)
     file = author.download("Download GIFT")
     assert file.suggested_filename == "library-questions.gift"

@@ -38,7 +38,8 @@ def test_a_sound_question_prints_its_kill_matrix(certified):
     code, word, lines = certified(SPEC, correct=RIGHT, wrong="# expects: R6\n" + HALF, statement=SAID)
     assert (code, word) == (0, "certified")
     assert [line.split() for line in lines if line.startswith("R1 ")] == [
-        ["R1", "sum", "instead", "of", "mean", "ordinary", "named"]
+        ["R1", "sum", "instead", "of", "mean", "ordinary", "named"],
+        ["R1", "averaged", "twice", "ordinary", "named"],
     ]
 
 
