@@ -189,14 +189,6 @@ def test_the_database_refuses_to_change_a_certified_spec_or_any_variant(organisa
         Variant.objects.filter(version=version).update(statement_html="x")
 
 
-@pytest.fixture
-def sent(monkeypatch) -> list[dict]:
-    """Catch what would go to the broker at its one port."""
-    messages: list[dict] = []
-    monkeypatch.setattr(broker, "send", lambda task, *, queue, payload: messages.append(payload | {"task": task}))
-    return messages
-
-
 def test_a_grader_is_sent_the_files_that_make_the_question(organisation, author, sent) -> None:
     version = saved(organisation, author=author)
     run = services.request_certification(spec=version.specs.get(), actor=author)

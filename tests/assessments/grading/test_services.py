@@ -42,18 +42,6 @@ def counted(response: Response) -> tuple[str, float | None]:
     return effective.outcome, effective.score
 
 
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
-    """Collect what goes out through the port, in place of a broker's memory."""
-    messages: list[dict] = []
-
-    def collect(task: str, *, queue: str, payload: dict) -> None:
-        messages.append({"task": task, "queue": queue, **payload})
-
-    monkeypatch.setattr(broker, "send", collect)
-    return messages
-
-
 def test_a_submission_is_queued_with_the_realised_spec_and_the_seed_of_its_response(sent: list[dict]) -> None:
     spec = {"numeric": {"answer": "@{a}/4", "rtol": 0.0, "atol": 0.001}, "limits": {"total_seconds": 20.0}}
     response = ResponseFactory(version=QuestionVersionFactory(spec=spec, parameters={"a": 3}))

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from assessments import broker
 from assessments.bank.selectors import observed_facilities
 from assessments.insights import selectors, services
 from assessments.insights.models import Calibration
@@ -23,19 +22,10 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1, seconds=1)
 
 
-@pytest.fixture
-def sent(monkeypatch) -> list[dict]:
-    messages: list[dict] = []
-    monkeypatch.setattr(
-        broker, "send", lambda task, *, queue, payload: messages.append({**payload, "to": (task, queue)})
-    )
-    return messages
-
-
 def worker(messages: list[dict]) -> None:
     """Do what was sent."""
     while messages:
-        calibrate(**{name: value for name, value in messages.pop().items() if name != "to"})
+        calibrate(**{name: value for name, value in messages.pop().items() if name not in {"task", "queue"}})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -46,7 +36,7 @@ def test_the_sweeper_asks_once_a_day_while_there_are_answers_that_none_has_count
         sweep()
         sweep()
         (message,) = sent
-        assert message["to"] == ("insights.calibrate", "outbound")
+        assert (message["task"], message["queue"]) == ("insights.calibrate", "outbound")
         assert (message["organisation"], message["model"], message["simulated"]) == (organisation.pk, "2pl", False)
         worker(sent)
         (asked,) = [draw.question.versions.get().pk for draw in draws(version)]
